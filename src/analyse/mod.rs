@@ -1,0 +1,1 @@
+//! Results: from the outcomes of a run to the figures of a forecast.

@@ -1,0 +1,115 @@
+//! The whole plan.
+
+use super::{
+    Agent, Blocker, Calendar, CalendarId, Level, Milestone, MilestoneId, Network, Phase, PhaseId, Resource, Risk,
+    Task, TaskId,
+};
+use crate::units::{Probability, Ticks};
+
+use super::Distribution;
+
+/// The moment that ticks count from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub unix_micros: i64,
+    /// IANA name of the zone in which dates are shown.
+    pub zone: String,
+}
+
+/// How hard a limit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Breaking it fails a check.
+    Error,
+    /// Breaking it is reported.
+    Warn,
+    /// Not looked at.
+    Off,
+}
+
+/// What a limit is set on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LimitSubject {
+    /// The finish of the plan.
+    Finish,
+    /// The cost of the plan.
+    Cost,
+    /// The finish of a task.
+    Task(TaskId),
+    /// The finish of a phase.
+    Phase(PhaseId),
+    /// A milestone.
+    Milestone(MilestoneId),
+}
+
+/// A limit that a check enforces.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    /// On what.
+    pub subject: LimitSubject,
+    /// Percentiles with the greatest value allowed: (percent, hours from the start or currency).
+    pub percentiles: Vec<(f64, f64)>,
+    /// Greatest mean allowed: hours from the start, or currency.
+    pub mean: Option<f64>,
+    /// Least probability of meeting the subject's due date (or, for cost, the budget).
+    pub probability: Option<Probability>,
+    /// How hard.
+    pub severity: Severity,
+}
+
+/// A plan: entities by id, the network between them, and the words to show for them.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Name of the plan.
+    pub name: String,
+    /// The moment of tick 0; absent if the plan has no start.
+    pub origin: Option<Origin>,
+    /// Calendars, with their ids in the plan file.
+    pub calendars: Vec<(String, Calendar)>,
+    /// Names of skills.
+    pub skills: Vec<String>,
+    /// Agents, in file order.
+    pub agents: Vec<Agent>,
+    /// Resources in file order, then areas in order of first use.
+    pub resources: Vec<Resource>,
+    /// Phases, in file order.
+    pub phases: Vec<Phase>,
+    /// Tasks: those of the phases, phase by phase, then those outside, each in file order.
+    pub tasks: Vec<Task>,
+    /// Milestones, in file order.
+    pub milestones: Vec<Milestone>,
+    /// What waits for what.
+    pub network: Network,
+    /// Risks, in file order.
+    pub risks: Vec<Risk>,
+    /// Blockers, in file order.
+    pub blockers: Vec<Blocker>,
+    /// Escalation levels, in file order.
+    pub levels: Vec<Level>,
+    /// Agent time for taking over a task whose predecessor somebody else finished [hours].
+    pub handoff: Distribution,
+    /// Budget, in the plan's currency.
+    pub budget: Option<f64>,
+    /// Limits that a check enforces.
+    pub limits: Vec<Limit>,
+    /// Working hours of a day, to show durations in days.
+    pub hours_per_day: f64,
+}
+
+impl Instance {
+    /// The calendar with this id, or the one that is always open.
+    #[must_use]
+    pub fn calendar(&self, id: Option<CalendarId>) -> &Calendar {
+        const ALWAYS: &Calendar = &Calendar::Always;
+        id.map_or(ALWAYS, |id| &self.calendars[id.index()].1)
+    }
+
+    /// Latest due date among tasks, phases and milestones.
+    #[must_use]
+    pub fn last_due(&self) -> Option<Ticks> {
+        let tasks = self.tasks.iter().filter_map(|t| t.due);
+        let phases = self.phases.iter().filter_map(|p| p.due);
+        tasks.chain(phases).chain(self.milestones.iter().filter_map(|m| m.due)).max()
+    }
+}

@@ -1,0 +1,24 @@
+//! The plan as the engine sees it: entities by index, times in ticks, distributions instead of text.
+//! Knows no file format and uses no name as a key.
+
+mod agent;
+mod calendar;
+mod coordination;
+mod distribution;
+mod ids;
+mod instance;
+mod network;
+mod task;
+
+pub use agent::{Agent, Failures, Resource};
+pub use calendar::{Calendar, Span};
+pub use coordination::{Blocker, Escalate, Hold, Level, Mitigation, Rate, Risk, Target};
+pub use distribution::Distribution;
+pub use ids::{
+    AgentId, BlockerId, CalendarId, LevelId, MilestoneId, NodeId, PhaseId, ResourceId, RiskId, SkillId, TaskId,
+};
+pub use instance::{Instance, Limit, LimitSubject, Origin, Severity};
+pub use network::{Link, LinkKind, Network, NetworkError, Node};
+pub use task::{
+    Attempts, Candidate, EstimateSource, Milestone, Phase, Priority, Review, Slot, Status, Task, Work,
+};

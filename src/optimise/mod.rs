@@ -1,0 +1,1 @@
+//! Search for policies: who does what, in which order.

@@ -1,0 +1,1 @@
+//! Plan files: reads text, checks it, and lowers it to a `model::Instance`.

@@ -1,0 +1,1 @@
+//! Views of results: terminal, JSON, CSV, Markdown, HTML, charts. Computes nothing.

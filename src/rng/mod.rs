@@ -1,0 +1,6 @@
+//! Addressed random draws: every random quantity has its own stream, keyed by who it belongs to and what
+//! it is for, so that a draw depends on nothing else in the plan.
+
+mod draw;
+
+pub use draw::{Purpose, Stream, entity_key, mix_word, unit};

@@ -1,0 +1,1 @@
+//! Deterministic schedules on mean durations: critical path, and list scheduling with agents.

@@ -1,0 +1,1 @@
+//! Simulated runs: what one iteration does, and many of them in parallel.

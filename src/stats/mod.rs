@@ -1,0 +1,1 @@
+//! Statistics of samples: moments, quantiles with their Monte Carlo intervals, rank correlation.
