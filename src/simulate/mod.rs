@@ -1,1 +1,16 @@
 //! Simulated runs: what one iteration does, and many of them in parallel.
+
+mod outcome;
+mod timeline;
+
+pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
+pub use timeline::{Activity, Cause, Segment, Timeline, Wait};
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Number of iterations, at least 1.
+    pub iterations: u32,
+    /// Seed of all draws.
+    pub seed: u64,
+}

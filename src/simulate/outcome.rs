@@ -1,0 +1,94 @@
+//! What a run of many iterations leaves behind, before any statistics.
+//!
+//! Columns hold one value per iteration, in index order. Totals are whole ticks or counts, so that they do
+//! not depend on how the iterations were divided among threads.
+
+use crate::units::Ticks;
+
+/// Outcomes of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Outcomes {
+    /// Number of iterations.
+    pub iterations: u32,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// Finish of the last task per iteration; [`Ticks::NEVER`] if unfinished.
+    pub makespan: Vec<Ticks>,
+    /// Cost per iteration, in the plan's currency.
+    pub cost: Vec<f64>,
+    /// Finish of each phase, shape [phase][iteration].
+    pub phases: Vec<Vec<Ticks>>,
+    /// Time each milestone was reached, shape [milestone][iteration].
+    pub milestones: Vec<Vec<Ticks>>,
+    /// Number of leading iterations for which `TaskOutcome::start` and `finish` are kept.
+    pub samples: u32,
+    /// Per task.
+    pub tasks: Vec<TaskOutcome>,
+    /// Per agent (each copy).
+    pub agents: Vec<AgentOutcome>,
+    /// Per escalation level.
+    pub levels: Vec<LevelOutcome>,
+    /// Iterations in which a link was what set its successor's start, by link of the network.
+    pub link_drives: Vec<u64>,
+    /// Total ticks of all finished iterations' makespans by cause, in the order of [`super::Cause::ALL`].
+    pub causes: [i128; 16],
+    /// Wait for each agent within the makespans of finished iterations: total ticks, by agent.
+    pub agent_waits: Vec<i128>,
+    /// The same for each resource.
+    pub resource_waits: Vec<i128>,
+    /// Joint: iterations that met every due date of the plan (of tasks, phases, milestones).
+    pub all_due_met: u64,
+}
+
+/// Outcomes of a task.
+#[derive(Clone, Debug, Default)]
+pub struct TaskOutcome {
+    /// Iterations in which it finished.
+    pub finished: u64,
+    /// Total of its starts [ticks] over iterations in which it finished.
+    pub start_total: i128,
+    /// Total of its finishes [ticks] over iterations in which it finished.
+    pub finish_total: i128,
+    /// Iterations in which it was critical.
+    pub critical: u64,
+    /// Iterations in which its start was set by: a dependency, an agent, a resource, calendars, the plan's start.
+    pub start_set_by: [u64; 5],
+    /// Iterations in which it met its due date.
+    pub due_met: u64,
+    /// Start [hours] of the leading iterations, shape [sample]; infinite if it never started.
+    pub start: Vec<f32>,
+    /// Finish [hours] of the leading iterations, shape [sample]; infinite if it never finished.
+    pub finish: Vec<f32>,
+}
+
+/// Outcomes of an agent, over finished iterations: totals of ticks.
+#[derive(Clone, Debug, Default)]
+pub struct AgentOutcome {
+    /// Work, handoffs, rework, redone work and tries to resolve.
+    pub busy: i128,
+    /// Reviews.
+    pub reviewing: i128,
+    /// Held without working: waiting for a ticket or a repair.
+    pub blocked: i128,
+    /// Time in its calendar and availability until the makespan, times its capacity.
+    pub available: i128,
+}
+
+/// Outcomes of an escalation level.
+#[derive(Clone, Debug, Default)]
+pub struct LevelOutcome {
+    /// Tickets that arrived.
+    pub tickets: u64,
+    /// Tickets that timed out and moved on.
+    pub timed_out: u64,
+    /// Total of waits from arrival until handling began [ticks], over tickets that were handled.
+    pub wait_total: i128,
+    /// Total of handling [ticks].
+    pub handling: i128,
+    /// Ticks during which agents were held by this level's tickets.
+    pub held: i128,
+    /// Time the level was open until the makespan, times its capacity.
+    pub available: i128,
+    /// Waits [hours] of tickets in the leading iterations, in order of iteration, then of handling.
+    pub waits: Vec<f32>,
+}
