@@ -80,6 +80,12 @@ pub enum Distribution {
     Samples(Vec<f64>),
 }
 
+impl From<f64> for Distribution {
+    fn from(value: f64) -> Self {
+        Self::Fixed(value)
+    }
+}
+
 impl Distribution {
     /// Expected value.
     #[must_use]

@@ -2,6 +2,7 @@
 //! Knows no file format and uses no name as a key.
 
 mod agent;
+mod build;
 mod calendar;
 mod coordination;
 mod distribution;
@@ -11,6 +12,7 @@ mod network;
 mod task;
 
 pub use agent::{Agent, Failures, Resource};
+pub use build::{Builder, TaskEntry};
 pub use calendar::{Calendar, Span};
 pub use coordination::{Blocker, Escalate, Hold, Level, Mitigation, Rate, Risk, Target};
 pub use distribution::Distribution;
