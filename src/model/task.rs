@@ -109,6 +109,12 @@ impl Task {
     pub fn mean_hours(&self) -> f64 {
         if self.status == Status::Done { 0.0 } else { self.estimate.mean() * (1.0 - self.progress) }
     }
+
+    /// Share of the work left after which `share` of the whole work is done; 0 if that much is done already.
+    #[must_use]
+    pub fn share_left(&self, share: f64) -> f64 {
+        ((share - self.progress) / (1.0 - self.progress)).max(0.0)
+    }
 }
 
 /// Review of a task's work by somebody else.

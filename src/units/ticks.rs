@@ -47,6 +47,12 @@ impl Ticks {
         self >= Self::NEVER
     }
 
+    /// The nearest whole tick to this share of a length of time; [`Ticks::NEVER`] of what never comes.
+    #[must_use]
+    pub fn part(self, share: f64) -> Self {
+        if self.is_never() { self } else { Self((self.0 as f64 * share).round() as i64) }
+    }
+
     /// The sum, or [`Ticks::NEVER`] where one of the two never comes.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
