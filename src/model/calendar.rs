@@ -115,6 +115,15 @@ impl Calendar {
         self.next_open(t).is_never()
     }
 
+    /// From when on the same week repeats for ever.
+    #[must_use]
+    pub fn repeats_from(&self) -> Ticks {
+        match self {
+            Self::Always => Ticks::ZERO,
+            Self::Weekly(week) => Ticks(week.repeat_from),
+        }
+    }
+
     /// Open time of the week that repeats.
     #[must_use]
     pub fn weekly_work(&self) -> Ticks {

@@ -49,6 +49,12 @@ impl CriticalPath {
     pub fn is_critical(&self, task: TaskId) -> bool {
         self.critical[task.index()]
     }
+
+    /// Latest start of a task that leaves the last task's finish as it is.
+    #[must_use]
+    pub fn late_start(&self, task: TaskId) -> Ticks {
+        self.tasks[task.index()].late_start
+    }
 }
 
 /// Early and late times, floats and a critical chain.
