@@ -1,9 +1,12 @@
 //! Simulated runs: what one iteration does, and many of them in parallel.
 
 mod outcome;
+mod sampler;
+mod table;
 mod timeline;
 
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
+pub use sampler::{Sampler, Shapes};
 pub use timeline::{Activity, Cause, Segment, Timeline, Wait};
 
 /// How to run.
