@@ -340,14 +340,14 @@ mod tests {
     fn the_mean_over_the_words_is_the_mean() {
         for d in grid() {
             let sampler = Sampler::new(&d);
-            // The midpoint rule on words 2^14 apart, refined at both ends.
-            let coarse = 1_u64 << 14;
+            // The midpoint rule on words 2^13 apart, refined at both ends.
+            let coarse = 1_u64 << 13;
             let sum = |words: std::ops::Range<u64>, step: u64| {
                 words.step_by(step as usize).map(|w| sampler.value((w + step / 2) as u32)).sum::<f64>()
                     * step as f64
             };
             let all = 1_u64 << 32;
-            let edge = 1_u64 << 16;
+            let edge = 1_u64 << 18;
             let total = sum(0..edge, 1) + sum(edge..all - edge, coarse) + sum(all - edge..all, 1);
             let mean = total / all as f64;
             // A word is one of 2^32: of a lognormal with sigma 2 that many words miss 2e-6 of the mean.
