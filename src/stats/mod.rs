@@ -2,7 +2,9 @@
 //! special functions behind distributions.
 
 mod normal;
+mod sample;
 mod tails;
 
 pub use normal::{normal_cdf, normal_density, normal_quantile};
+pub use sample::{correlation, mean, quantile, quantile_index, quantile_interval, ranks, standard_deviation};
 pub use tails::{Family, Side};
