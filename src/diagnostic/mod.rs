@@ -1,1 +1,9 @@
-//! Problems in a plan file: code, place, what was given, what is allowed, the next step.
+//! Messages about a plan: each with a code, a place, what was given, what is allowed, and the next step.
+
+mod code;
+mod message;
+mod suggest;
+
+pub use code::{Code, Severity};
+pub use message::{Diagnostic, render};
+pub use suggest::{distance, nearest};

@@ -1,1 +1,6 @@
-//! Plan files: reads text, checks it, and lowers it to a `model::Instance`.
+//! Plan files: text -> tree -> patches -> document -> instance, with every problem reported at its place.
+
+mod source;
+mod tree;
+
+pub use source::{Place, Source, TEXT_LIMIT, too_large};
