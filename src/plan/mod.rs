@@ -1,6 +1,16 @@
 //! Plan files: text -> tree -> patches -> document -> instance, with every problem reported at its place.
 
+mod advice;
+mod estimate;
+mod format;
+mod lower;
+mod patch;
+mod read;
 mod source;
 mod tree;
 
+pub use advice::CriticalPath;
+pub use format::schema::schema;
+pub use lower::Entity;
+pub use read::{Overrides, Plan, PlanOption, read};
 pub use source::{Place, Source, TEXT_LIMIT, too_large};

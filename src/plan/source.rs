@@ -215,7 +215,8 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_refused_with_their_place() {
-        let error = Source::from_bytes("p", b"plan: a\nx: \xff\xfe".to_vec()).map(|_| ()).map_err(|e| (e.line, e.column));
+        let error =
+            Source::from_bytes("p", b"plan: a\nx: \xff\xfe".to_vec()).map(|_| ()).map_err(|e| (e.line, e.column));
         assert_eq!(error, Err((2, 4)));
     }
 }

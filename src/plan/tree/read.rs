@@ -18,7 +18,15 @@ const COPY_LIMIT: usize = 500_000;
 
 /// Reads `text`, which begins at byte `offset` of the source `source`. Absent without problems: an empty text.
 pub(crate) fn read(text: &str, source: u32, offset: usize) -> Result<Option<Node>, Vec<Problem>> {
-    let mut reader = Reader { source, offset, nodes: 0, copies: 0, frames: Vec::new(), anchors: BTreeMap::new(), problems: Vec::new() };
+    let mut reader = Reader {
+        source,
+        offset,
+        nodes: 0,
+        copies: 0,
+        frames: Vec::new(),
+        anchors: BTreeMap::new(),
+        problems: Vec::new(),
+    };
     if text.len() > TEXT_LIMIT {
         return Err(vec![reader.limit(0, format!("the text is larger than {} MB", TEXT_LIMIT >> 20))]);
     }
@@ -118,7 +126,13 @@ impl Reader {
         Node { span: self.span(range.start, range.end), value }
     }
 
-    fn open(&mut self, range: std::ops::Range<usize>, anchor: usize, tag: Option<&Tag>, inside: Inside) -> Fatal<()> {
+    fn open(
+        &mut self,
+        range: std::ops::Range<usize>,
+        anchor: usize,
+        tag: Option<&Tag>,
+        inside: Inside,
+    ) -> Fatal<()> {
         self.is_text(tag, &range)?;
         if self.frames.len() >= DEPTH_LIMIT {
             return Err(Box::new(self.too_deep(range.start)));
@@ -165,11 +179,19 @@ impl Reader {
 
     /// Puts a node where it belongs; returns it if it is the root.
     fn complete(
-        &mut self, node: Node, anchor: usize, nodes: usize, height: usize, null: Option<std::borrow::Cow<'_, str>>,
+        &mut self,
+        node: Node,
+        anchor: usize,
+        nodes: usize,
+        height: usize,
+        null: Option<std::borrow::Cow<'_, str>>,
     ) -> Fatal<Option<Node>> {
         self.nodes += 1;
         if self.nodes > NODE_LIMIT {
-            return Err(Box::new(self.limit(node.span.start as usize - self.offset, format!("the text holds more than {NODE_LIMIT} values"))));
+            return Err(Box::new(self.limit(
+                node.span.start as usize - self.offset,
+                format!("the text holds more than {NODE_LIMIT} values"),
+            )));
         }
         if anchor > 0 {
             self.copy(nodes, node.span.start as usize - self.offset)?;
@@ -297,7 +319,9 @@ impl Reader {
             | ErrorKind::TabInBlockIndentation
             | ErrorKind::TabAtBlockScalarStart
             | ErrorKind::TabInIndentation => "indent with blanks instead of tabs",
-            ErrorKind::UnknownAnchor => "define the anchor (`&name`) before its alias, or put quotes around the text",
+            ErrorKind::UnknownAnchor => {
+                "define the anchor (`&name`) before its alias, or put quotes around the text"
+            }
             ErrorKind::UnclosedFlowCollection { .. }
             | ErrorKind::UnexpectedEofFlowMapping
             | ErrorKind::UnexpectedEofFlowSequence => "close the bracket",
@@ -327,8 +351,10 @@ mod tests {
 
     #[test]
     fn merge_keys_fill_in_what_is_not_there() {
-        let tree = read("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: {<<: [*a, {z: 4, x: 9}]}", 0, 0).unwrap().unwrap();
-        let text = |map: &str, key: &str| tree.get(map).and_then(|m| m.get(key)).and_then(Node::text).map(str::to_owned);
+        let tree =
+            read("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: {<<: [*a, {z: 4, x: 9}]}", 0, 0).unwrap().unwrap();
+        let text =
+            |map: &str, key: &str| tree.get(map).and_then(|m| m.get(key)).and_then(Node::text).map(str::to_owned);
         assert_eq!(text("b", "x").as_deref(), Some("1"));
         assert_eq!(text("b", "y").as_deref(), Some("3"));
         assert_eq!(text("c", "z").as_deref(), Some("4"));
@@ -347,7 +373,10 @@ mod tests {
     fn hostile_texts_are_refused() {
         assert_eq!(codes(&"[".repeat(1_000_000)), [Code::E102]);
         assert_eq!(codes(&"{a: ".repeat(1_000_000)), [Code::E102]);
-        assert_eq!(codes(&(0..100_000).map(|i| format!("{}a:\n", " ".repeat(i % 300))).collect::<String>()), [Code::E102]);
+        assert_eq!(
+            codes(&(0..100_000).map(|i| format!("{}a:\n", " ".repeat(i % 300))).collect::<String>()),
+            [Code::E102]
+        );
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for i in 1..20 {
             bomb += &format!("a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 9].join(", "));

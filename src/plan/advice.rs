@@ -1,0 +1,89 @@
+//! Warnings that need the critical path. Who schedules passes it in as plain numbers.
+
+use super::lower::Entity;
+use super::{Plan, source::Problem};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{AgentId, Node, SkillId};
+use crate::units::Ticks;
+
+/// The critical path on mean durations, without agents.
+#[derive(Clone, Copy, Debug)]
+pub struct CriticalPath<'a> {
+    /// Earliest finish, by node of the network.
+    pub finish: &'a [Ticks],
+    /// Whether a node has no float, by node of the network.
+    pub critical: &'a [bool],
+}
+
+impl Plan {
+    /// Warnings that the critical path adds to [`Plan::warnings`].
+    #[must_use]
+    pub fn advice(&self, path: &CriticalPath<'_>) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        self.lone_skills(path, &mut problems);
+        self.early_dates(path, &mut problems);
+        problems.iter().map(|problem| self.sources.diagnostic(problem)).collect()
+    }
+
+    /// Skills of critical tasks that a single agent has.
+    fn lone_skills(&self, path: &CriticalPath<'_>, problems: &mut Vec<Problem>) {
+        let mut holders: Vec<Vec<AgentId>> = vec![Vec::new(); self.instance.skills.len()];
+        for (i, agent) in self.instance.agents.iter().enumerate() {
+            for (skill, _) in &agent.skills {
+                holders[skill.index()].push(AgentId::from(i));
+            }
+        }
+        for (skill, holders) in holders.iter().enumerate() {
+            let [only] = holders[..] else { continue };
+            let needs = |task: &&crate::model::Task| {
+                task.slots.iter().any(|slot| slot.skills.contains(&SkillId::from(skill)))
+            };
+            let mut tasks =
+                self.instance.tasks.iter().enumerate().filter(|(i, _)| path.critical.get(*i) == Some(&true));
+            let Some((_, task)) = tasks.find(|(_, task)| needs(task)) else { continue };
+            problems.push(Problem {
+                code: Code::W202,
+                span: self.places.span(Entity::Agent(only)),
+                message: format!(
+                    "only `{}` has the skill `{}`, which `{}` on the critical path needs",
+                    self.instance.agents[only.index()].id,
+                    self.instance.skills[skill],
+                    task.id
+                ),
+                help: Some("give a second agent the skill, or raise a `count`".into()),
+            });
+        }
+    }
+
+    /// Due dates that even the critical path misses.
+    fn early_dates(&self, path: &CriticalPath<'_>, problems: &mut Vec<Problem>) {
+        for (id, node) in self.instance.network.nodes() {
+            let (due, entity, name) = match node {
+                Node::Task(t) => {
+                    (self.instance.tasks[t.index()].due, Entity::Task(t), &self.instance.tasks[t.index()].id)
+                }
+                Node::PhaseFinish(p) => {
+                    (self.instance.phases[p.index()].due, Entity::Phase(p), &self.instance.phases[p.index()].id)
+                }
+                Node::Milestone(m) => (
+                    self.instance.milestones[m.index()].due,
+                    Entity::Milestone(m),
+                    &self.instance.milestones[m.index()].id,
+                ),
+                Node::PhaseStart(_) => continue,
+            };
+            let (Some(due), Some(&finish)) = (due, path.finish.get(id.index())) else { continue };
+            if due < finish {
+                problems.push(Problem {
+                    code: Code::W204,
+                    span: self.places.span(entity),
+                    message: format!(
+                        "`{name}` is due {:.1} h before the critical path on mean durations reaches it",
+                        (finish - due).hours()
+                    ),
+                    help: Some("move the date, or shorten what it waits for".into()),
+                });
+            }
+        }
+    }
+}

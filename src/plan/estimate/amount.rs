@@ -1,0 +1,265 @@
+//! Lengths of time and plain numbers as text: `90m`, `1d 4h`, `1.5h`, `120%`, and the dashes and slashes
+//! between them.
+
+use crate::diagnostic::Code;
+use crate::plan::format::scalar::number;
+
+/// Greatest length of time: 114 years [hours].
+pub(crate) const MOST_HOURS: f64 = 1e6;
+
+/// What a number counts, and how long a day of it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Unit {
+    /// Hours of work: a day has the plan's working hours, a week five days.
+    Work { hours_per_day: f64 },
+    /// Hours on the clock: a day has 24, a week seven days.
+    Clock,
+    /// A number without unit.
+    Plain,
+}
+
+/// Why a text is no amount.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Flaw {
+    pub(crate) code: Code,
+    /// Follows the text that was given.
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+}
+
+impl Flaw {
+    pub(crate) fn new(code: Code, message: &str, help: impl Into<Option<String>>) -> Self {
+        Self { code, message: message.to_owned(), help: help.into() }
+    }
+}
+
+/// What a text says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Form {
+    /// `4h`
+    Point(f64),
+    /// `2-3d`
+    Range(f64, f64),
+    /// `2h/4h/9h`
+    Three(f64, f64, f64),
+}
+
+impl Unit {
+    /// Hours in one of the unit that a word names.
+    fn hours(self, word: &str) -> Option<f64> {
+        let (day, week) = match self {
+            Self::Work { hours_per_day } => (hours_per_day, 5.0 * hours_per_day),
+            Self::Clock | Self::Plain => (24.0, 168.0),
+        };
+        Some(match word {
+            "s" | "sec" | "secs" | "second" | "seconds" => 1.0 / 3600.0,
+            "m" | "min" | "mins" | "minute" | "minutes" => 1.0 / 60.0,
+            "h" | "hr" | "hrs" | "hour" | "hours" => 1.0,
+            "d" | "day" | "days" => day,
+            "w" | "wk" | "wks" | "week" | "weeks" => week,
+            _ => return None,
+        })
+    }
+
+    fn example(self) -> &'static str {
+        match self {
+            Self::Work { .. } | Self::Clock => "`4h`, `90m`, `1d 4h`, `2-3d` or `2h/4h/9h`",
+            Self::Plain => "`1.2`, `1.1-1.3` or `1.1/1.3/2.0`",
+        }
+    }
+}
+
+/// Reads a point, a range or three points.
+pub(crate) fn form(text: &str, unit: Unit) -> Result<Form, Flaw> {
+    let text = text.trim().to_ascii_lowercase();
+    let text = text.replace(['–', '—'], "-").replace(" to ", "-").replace("..", "-");
+    if text.contains('/') {
+        let parts: Vec<&str> = text.split('/').collect();
+        let [low, mode, high] = parts[..] else {
+            let help = "write optimistic/likely/pessimistic, such as `2h/4h/9h`".to_owned();
+            return Err(Flaw::new(Code::E112, "must have three points with `/` between", help));
+        };
+        let last = last_unit(high);
+        let [low, mode, high] = [one(low, unit, last)?, one(mode, unit, last)?, one(high, unit, last)?];
+        if low > mode || mode > high {
+            let help = "order them: optimistic/likely/pessimistic".to_owned();
+            return Err(Flaw::new(Code::E114, "must rise from point to point", help));
+        }
+        return Ok(Form::Three(low, mode, high));
+    }
+    if text.starts_with('-') {
+        return Err(Flaw::new(Code::E111, "must not be negative", None));
+    }
+    let Some((low, high)) = text.split_once('-') else { return Ok(Form::Point(one(&text, unit, "")?)) };
+    let (low, high) = (one(low, unit, last_unit(high))?, one(high, unit, "")?);
+    if low > high {
+        return Err(Flaw::new(Code::E113, "must go from the lower to the higher end", "swap the two".to_owned()));
+    }
+    Ok(Form::Range(low, high))
+}
+
+/// Reads a single amount.
+pub(crate) fn amount(text: &str, unit: Unit) -> Result<f64, Flaw> {
+    let text = text.trim().to_ascii_lowercase();
+    if text.starts_with('-') {
+        return Err(Flaw::new(Code::E111, "must not be negative", None));
+    }
+    one(&text, unit, "")
+}
+
+/// The letters that a text ends in.
+fn last_unit(text: &str) -> &str {
+    let text = text.trim();
+    &text[text
+        .rfind(|c: char| !c.is_ascii_alphabetic())
+        .map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8))..]
+}
+
+/// One amount; a number without unit takes `default`.
+fn one(text: &str, unit: Unit, default: &str) -> Result<f64, Flaw> {
+    let text = text.trim();
+    if matches!(text.trim_start_matches(['.', '+']), "inf" | "infinity" | "nan") {
+        return Err(Flaw::new(Code::E111, "must be a finite number", None));
+    }
+    if text.starts_with('-') {
+        return Err(Flaw::new(Code::E111, "must not be negative", None));
+    }
+    let value = if unit == Unit::Plain { plain(text)? } else { time(text, unit, default)? };
+    let most = MOST_HOURS;
+    if value.is_finite() && value <= most {
+        Ok(value)
+    } else {
+        let what = if unit == Unit::Plain { "must be at most 1e6" } else { "must be at most 1e6 h (114 years)" };
+        Err(Flaw::new(Code::E111, what, None))
+    }
+}
+
+fn plain(text: &str) -> Result<f64, Flaw> {
+    let percent = text.strip_suffix('%');
+    match percent.map_or_else(|| number(text), |text| number(text).map(|x| x / 100.0)) {
+        Some(value) => Ok(value),
+        None => Err(Flaw::new(Code::E112, "is not a number", format!("write {}", Unit::Plain.example()))),
+    }
+}
+
+/// The sum of parts such as `1d 4h`.
+fn time(text: &str, unit: Unit, default: &str) -> Result<f64, Flaw> {
+    let mut rest = text;
+    let mut hours = 0.0;
+    let mut parts = 0;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let exponent = exponent_length(&rest[digits..]);
+        let (value, after) = rest.split_at(digits + exponent);
+        let after = after.trim_start();
+        let letters = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        let (word, after) = after.split_at(letters);
+        let Some(value) = number(value) else { return Err(not_a_time(unit)) };
+        let alone = word.is_empty() && parts == 0 && after.is_empty();
+        let word = if alone { default } else { word };
+        hours += match unit.hours(word) {
+            Some(each) => value * each,
+            None if alone && value == 0.0 => 0.0,
+            None if alone => {
+                let help = format!("did you mean `{text}h`? units are `m`, `h`, `d`, `w`");
+                return Err(Flaw::new(Code::E112, "has no unit", help));
+            }
+            None if matches!(word, "mo" | "month" | "months" | "y" | "year" | "years") => {
+                return Err(Flaw::new(
+                    Code::E112,
+                    "has a unit of no fixed length",
+                    "write weeks: `4w`".to_owned(),
+                ));
+            }
+            None => return Err(not_a_time(unit)),
+        };
+        parts += 1;
+        rest = after.trim_start().trim_start_matches(',').trim_start();
+    }
+    if parts == 0 { Err(not_a_time(unit)) } else { Ok(hours) }
+}
+
+/// Bytes of `e300` or `e+300`, so that an absurd number is called too large and not misspelt.
+fn exponent_length(text: &str) -> usize {
+    let Some(after) = text.strip_prefix('e') else { return 0 };
+    let sign = usize::from(after.starts_with('+'));
+    let digits = after[sign..].bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 0 { 0 } else { 1 + sign + digits }
+}
+
+fn not_a_time(unit: Unit) -> Flaw {
+    Flaw::new(Code::E112, "is not a length of time", format!("write {}", unit.example()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WORK: Unit = Unit::Work { hours_per_day: 8.0 };
+
+    #[test]
+    fn lengths_of_time_are_read_as_people_write_them() {
+        let cases = [
+            ("4h", 4.0),
+            ("90m", 1.5),
+            ("1d 4h", 12.0),
+            ("1d4h", 12.0),
+            ("1.5h", 1.5),
+            ("1w", 40.0),
+            ("0", 0.0),
+            ("2 hours", 2.0),
+            ("1 day, 30 min", 8.5),
+            ("36s", 0.01),
+            (" 1h ", 1.0),
+            ("1H", 1.0),
+            (".5h", 0.5),
+        ];
+        for (text, hours) in cases {
+            assert_eq!(form(text, WORK), Ok(Form::Point(hours)), "{text}");
+        }
+        assert_eq!(form("1d", Unit::Clock), Ok(Form::Point(24.0)));
+        assert_eq!(form("1w", Unit::Clock), Ok(Form::Point(168.0)));
+    }
+
+    #[test]
+    fn the_last_unit_serves_all_points() {
+        assert_eq!(form("2-3d", WORK), Ok(Form::Range(16.0, 24.0)));
+        assert_eq!(form("2d-3d", WORK), Ok(Form::Range(16.0, 24.0)));
+        assert_eq!(form("30m – 6h", WORK), Ok(Form::Range(0.5, 6.0)));
+        assert_eq!(form("4h to 1d", WORK), Ok(Form::Range(4.0, 8.0)));
+        assert_eq!(form("0-4h", Unit::Clock), Ok(Form::Range(0.0, 4.0)));
+        assert_eq!(form("2/4/9h", WORK), Ok(Form::Three(2.0, 4.0, 9.0)));
+        assert_eq!(form("30m/1h/3h", WORK), Ok(Form::Three(0.5, 1.0, 3.0)));
+        assert_eq!(form("1.1/1.3/200%", Unit::Plain), Ok(Form::Three(1.1, 1.3, 2.0)));
+    }
+
+    #[test]
+    fn what_is_no_estimate_says_why() {
+        let code = |text: &str| form(text, WORK).map_err(|flaw| flaw.code);
+        for text in ["4x", "4", "about 4h", "h", "", "4h 3", "1mo", "2h/4h", "1/2/3/4h", "--", "1..2..3h", "é"] {
+            assert_eq!(code(text), Err(Code::E112), "{text}");
+        }
+        for text in ["-4h", "1e300h", "nan", ".inf", "inf", "1000001h", "2--3h", "2-nan"] {
+            assert_eq!(code(text), Err(Code::E111), "{text}");
+        }
+        assert_eq!(code("3-2d"), Err(Code::E113));
+        assert_eq!(code("4h/2h/9h"), Err(Code::E114));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_estimate_or_a_flaw(text in "[0-9a-z./ %+–-]{0,20}|\\PC{0,20}") {
+            for unit in [WORK, Unit::Clock, Unit::Plain] {
+                let _ = form(&text, unit);
+                let _ = amount(&text, unit);
+            }
+        }
+
+        #[test]
+        fn minutes_are_read_exactly(minutes in 0..1_000_000_u32) {
+            prop_assert_eq!(form(&format!("{minutes}m"), WORK), Ok(Form::Point(f64::from(minutes) * (1.0 / 60.0))));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What every field of a plan file can do: be read from the tree, and be described for the JSON Schema.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::dates::Zone;
+use crate::diagnostic::{Code, nearest};
+use crate::plan::estimate::{Range, Uncertainty, Usage};
+use crate::plan::source::{Problem, Span};
+use crate::plan::tree::{Entry, Node, Value};
+
+/// Problems kept; whoever has more of them has the wrong file.
+const PROBLEM_LIMIT: usize = 500;
+
+/// A field's value.
+pub(crate) trait Field: Sized {
+    /// The value of a node; absent when it is none, and then the problem has been reported.
+    fn read<'a>(node: &'a Node, context: &mut Context<'a>) -> Option<Self>;
+
+    /// Its JSON Schema; records put theirs into `definitions` and return a reference.
+    fn schema(definitions: &mut Definitions) -> Json;
+
+    /// True if nothing at all (`key:`) is a value too.
+    const MAY_BE_EMPTY: bool = false;
+}
+
+/// The named parts of the JSON Schema.
+pub(crate) type Definitions = BTreeMap<&'static str, Json>;
+
+/// What the meaning of values depends on: known before the document is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    /// Working hours of a day.
+    pub(crate) hours_per_day: f64,
+    /// How ranges are read.
+    pub(crate) range: Range,
+    /// Spread put on a bare point.
+    pub(crate) uncertainty: Uncertainty,
+    /// Probabilities behind `low`, `medium`, `high`.
+    pub(crate) scales: [f64; 3],
+    /// Zone of dates without one.
+    pub(crate) zone: Zone,
+    /// Start of the plan [microseconds since 1970].
+    pub(crate) start: Option<i64>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            hours_per_day: 8.0,
+            range: Range::P10ToP90,
+            uncertainty: Uncertainty::Medium,
+            scales: [0.1, 0.3, 0.6],
+            zone: Zone::utc(),
+            start: None,
+        }
+    }
+}
+
+/// The state of reading a document: where in it we are, how values are read, and what was wrong so far.
+#[derive(Debug, Default)]
+pub(crate) struct Context<'a> {
+    pub(crate) reading: Reading,
+    pub(crate) usage: Usage,
+    pub(crate) problems: Vec<Problem>,
+    path: Vec<&'a str>,
+}
+
+impl<'a> Context<'a> {
+    /// At the root of a document.
+    pub(crate) fn new(reading: Reading, usage: Usage, problems: Vec<Problem>) -> Self {
+        Self { reading, usage, problems, path: Vec::new() }
+    }
+
+    /// Reports a problem.
+    pub(crate) fn report(&mut self, code: Code, span: Span, message: String, help: impl Into<Option<String>>) {
+        if self.problems.len() < PROBLEM_LIMIT {
+            self.problems.push(Problem { code, span, message, help: help.into() });
+        }
+    }
+
+    /// The keys that lead to where we are, with dots between.
+    pub(crate) fn path(&self) -> String {
+        self.path.join(".")
+    }
+
+    /// Reports that something else should stand here. `wanted` follows "must be".
+    pub(crate) fn wrong_type(&mut self, node: &Node, wanted: &str) {
+        let given = node.text().map_or_else(|| node.kind().to_owned(), |text| format!("`{}`", shortened(text)));
+        let message = format!("`{}` must be {wanted}, but is {given}", self.path());
+        self.report(Code::E107, node.span, message, None);
+    }
+
+    /// Reads the value of an entry; nothing (`key:` or `null`) counts as absent.
+    pub(crate) fn field<T: Field>(
+        &mut self,
+        entry: &'a Entry,
+        flawed: &mut Vec<&'static str>,
+        key: &'static str,
+    ) -> Option<T> {
+        if entry.node.is_null() && !T::MAY_BE_EMPTY {
+            return None;
+        }
+        let value = self.at(&entry.key.text, |context| T::read(&entry.node, context));
+        if value.is_none() {
+            flawed.push(key);
+        }
+        value
+    }
+
+    /// Runs `inside` one step further down.
+    pub(crate) fn at<T>(&mut self, key: &'a str, inside: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(key);
+        let value = inside(self);
+        self.path.pop();
+        value
+    }
+
+    /// The entries of a map; of nothing, none.
+    pub(crate) fn entries(&mut self, node: &'a Node, what: &str) -> Option<&'a [Entry]> {
+        match &node.value {
+            Value::Map(entries) => Some(entries),
+            Value::Null => Some(&[]),
+            _ => {
+                self.wrong_type(node, &format!("a map: {what}"));
+                None
+            }
+        }
+    }
+
+    /// Reports a key that `what` does not have.
+    pub(crate) fn unknown_key(&mut self, entry: &Entry, what: &str, known: &[&'static str]) {
+        let given = &*entry.key.text;
+        let place = if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path()) };
+        let meant = synonym(given, known).or_else(|| nearest(given, known.iter().copied()));
+        let help = match meant {
+            Some(key) => format!("did you mean `{key}`?"),
+            None => format!("{what} has the fields {}", listed(known)),
+        };
+        self.report(Code::E105, entry.key.span, format!("unknown field `{}`{place}", shortened(given)), help);
+    }
+}
+
+/// Names that other tools use for our fields.
+fn synonym(given: &str, known: &[&'static str]) -> Option<&'static str> {
+    const NAMES: &[(&[&str], &[&str])] = &[
+        (
+            &[
+                "depends_on",
+                "depends",
+                "dependson",
+                "dependencies",
+                "needs",
+                "requires",
+                "predecessors",
+                "blocked_by",
+            ],
+            &["after"],
+        ),
+        (&["assignee", "assigned_to", "owner", "who", "assigned"], &["agent", "to"]),
+        (&["estimate", "work", "hours", "time"], &["effort"]),
+        (&["wait", "delay", "duration"], &["elapsed", "lag"]),
+        (&["deadline", "until", "finish_by", "date"], &["due"]),
+        (&["title", "label", "description"], &["name", "plan"]),
+        (&["tz", "zone", "time_zone"], &["timezone"]),
+        (&["labels"], &["tags"]),
+        (&["locks", "files", "areas", "area"], &["touches"]),
+        (&["resources", "resource"], &["uses"]),
+        (&["rate", "price"], &["cost"]),
+        (&["chance", "likelihood", "p"], &["probability"]),
+        (&["levels", "escalations", "levels_of_escalation"], &["escalation"]),
+        (&["holidays", "vacation"], &["off"]),
+        (&["done", "complete", "completed", "percent_complete"], &["progress"]),
+    ];
+    let given = given.to_ascii_lowercase().replace('-', "_");
+    NAMES
+        .iter()
+        .filter(|(names, _)| names.contains(&given.as_str()))
+        .flat_map(|(_, ours)| ours.iter())
+        .find_map(|ours| known.iter().find(|key| *key == ours).copied())
+}
+
+/// Words with commas between, each in backticks.
+pub(crate) fn listed(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Text of a file for a message: long ones are cut.
+pub(crate) fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        text.chars().take(MOST).chain("..".chars()).collect()
+    }
+}

@@ -1,0 +1,83 @@
+//! From the document to the instance: names become indices, fields that are not given get their defaults,
+//! and what the plan's layout says (the order of phases, shares of estimates) is spelt out.
+
+mod estimates;
+mod limits;
+mod network;
+mod places;
+mod review;
+mod scope;
+mod staffing;
+mod tasks;
+mod team;
+mod trouble;
+mod warnings;
+
+pub use places::Entity;
+pub(crate) use places::Places;
+
+use crate::diagnostic::Code;
+use crate::model::{Distribution, Instance, Network, Origin};
+use crate::plan::format::document::Document;
+use crate::plan::format::field::Context;
+use network::Wiring;
+use scope::Scope;
+
+/// The instance and the places of its entities. Problems, warnings among them, are added to `context`; the
+/// instance is only of use if none of them is an error.
+pub(crate) fn lower<'d>(document: &'d Document, name: &str, context: &mut Context<'d>) -> (Instance, Places) {
+    let mut scope = Scope::new(document, context);
+    if scope.tasks.is_empty()
+        && document.flawed.is_empty()
+        && scope.phases.iter().all(|(_, p)| p.flawed.is_empty())
+    {
+        let help = "add tasks under `tasks`, or under `phases`".to_owned();
+        context.report(Code::E134, document.span, "the plan has no tasks".to_owned(), help);
+    }
+    let calendars = team::calendars(&scope, context);
+    let agents = team::agents(&mut scope, context);
+    let levels = team::levels(&scope, context);
+    let mut resources = team::resources(&scope);
+    let wiring = Wiring::new(&scope, context);
+    let network = wiring.network(&scope, context);
+    let estimates = estimates::estimates(&scope, &wiring, network.as_ref(), context);
+    let tasks = tasks::tasks(estimates, &agents, &mut resources, &mut scope, context);
+    let risks = trouble::risks(&tasks, &scope, context);
+    let blockers = trouble::blockers(&tasks, &scope, context);
+    let defaults = document.defaults.as_ref();
+    let handoff = defaults.and_then(|defaults| defaults.handoff.as_ref());
+    let mut instance = Instance {
+        name: name.to_owned(),
+        origin: origin(document, context),
+        calendars,
+        skills: scope.skills.iter().map(|&skill| skill.to_owned()).collect(),
+        phases: tasks::phases(&scope),
+        milestones: tasks::milestones(&scope),
+        agents,
+        resources,
+        tasks,
+        network: network.unwrap_or_else(no_network),
+        risks,
+        blockers,
+        levels,
+        handoff: handoff.map_or(Distribution::Fixed(0.0), |handoff| handoff.distribution.clone()),
+        budget: document.budget.map(|budget| budget.0),
+        limits: Vec::new(),
+        hours_per_day: context.reading.hours_per_day,
+    };
+    instance.limits = limits::limits(&instance, &scope, context);
+    warnings::warn(&instance, &scope, &wiring, context);
+    let places = Places::new(&scope, &instance);
+    (instance, places)
+}
+
+/// Stands in where there is a cycle, which was reported.
+fn no_network() -> Network {
+    Network::new(Vec::new(), Vec::new()).expect("no links form no cycle")
+}
+
+fn origin(document: &Document, context: &Context<'_>) -> Option<Origin> {
+    document.start.as_ref()?;
+    let zone = context.reading.zone.name().to_owned();
+    context.reading.start.map(|unix_micros| Origin { unix_micros, zone })
+}

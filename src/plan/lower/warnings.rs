@@ -1,0 +1,185 @@
+//! What runs but looks wrong, as far as the plan's text tells; what only a schedule tells is in `advice`.
+
+use std::collections::BTreeSet;
+
+use super::network::Wiring;
+use super::scope::Scope;
+use crate::diagnostic::Code;
+use crate::model::{AgentId, EstimateSource, Instance, Node, PhaseId, Status, TaskId};
+use crate::plan::format::field::{Context, listed};
+use crate::plan::source::Span;
+
+/// Names shown in one message.
+const SHOWN: usize = 8;
+
+/// Adds all warnings.
+pub(super) fn warn(instance: &Instance, scope: &Scope<'_>, wiring: &Wiring, context: &mut Context<'_>) {
+    warn_of_missing_estimates(instance, scope, context);
+    warn_of_narrow_ranges(context);
+    warn_of_idle_agents(instance, scope, context);
+    if !instance.network.is_empty() {
+        warn_of_loose_ends(instance, scope, context);
+        warn_of_mutual_waits(instance, scope, wiring, context);
+    }
+}
+
+/// Ids for a message; many are cut.
+fn some(ids: &[&str]) -> String {
+    let shown = listed(&ids[..ids.len().min(SHOWN)]);
+    if ids.len() > SHOWN { format!("{shown} and {} more", ids.len() - SHOWN) } else { shown }
+}
+
+/// One warning for each phase, and one for the tasks outside.
+fn warn_of_missing_estimates(instance: &Instance, scope: &Scope<'_>, context: &mut Context<'_>) {
+    let lacks =
+        |i: usize| instance.tasks[i].source != EstimateSource::Own && instance.tasks[i].status != Status::Done;
+    let groups = (0..scope.phases.len()).map(|i| Some(PhaseId::from(i))).chain([None]);
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); scope.phases.len() + 1];
+    for (i, entry) in scope.tasks.iter().enumerate().filter(|(i, _)| lacks(*i)) {
+        members[entry.phase.map_or(scope.phases.len(), PhaseId::index)].push(i);
+    }
+    for (group, members) in groups.zip(members).filter(|(_, members)| !members.is_empty()) {
+        let ids: Vec<&str> = members.iter().map(|&i| instance.tasks[i].id.as_str()).collect();
+        let from = match instance.tasks[members[0]].source {
+            EstimateSource::PhaseEffort => "its `effort`, in equal parts",
+            EstimateSource::PhaseDuration => "its `duration` and the longest chain",
+            EstimateSource::Own | EstimateSource::Default => "`defaults.effort`",
+        };
+        let (span, place) = match group {
+            Some(phase) => {
+                (scope.phases[phase.index()].0.span, format!(" of phase `{}`", instance.phases[phase.index()].id))
+            }
+            None => (scope.tasks[members[0]].name.span, String::new()),
+        };
+        let message = format!("tasks{place} without an estimate of their own take it from {from}: {}", some(&ids));
+        context.report(
+            Code::W201,
+            span,
+            message,
+            "give each an `effort` for a forecast that tells them apart".to_owned(),
+        );
+    }
+}
+
+fn warn_of_narrow_ranges(context: &mut Context<'_>) {
+    for (span, path) in std::mem::take(&mut context.usage.narrow) {
+        let message = format!("the range of `{path}` is narrower than 5 %");
+        context.report(
+            Code::W205,
+            span,
+            message,
+            "widen it, or write one number: few estimates are that sure".to_owned(),
+        );
+    }
+}
+
+fn warn_of_idle_agents(instance: &Instance, scope: &Scope<'_>, context: &mut Context<'_>) {
+    let mut busy = BTreeSet::new();
+    for task in instance.tasks.iter().filter(|task| task.status != Status::Done) {
+        busy.extend(task.slots.iter().flat_map(|slot| &slot.candidates).map(|c| c.agent));
+        busy.extend(task.review.iter().flat_map(|review| &review.reviewers).map(|c| c.agent));
+    }
+    for (name, _) in scope.document.agents.iter().flat_map(|m| &m.entries) {
+        let copies = scope.agents[name.value.as_str()].clone();
+        if !copies.is_empty() && !copies.clone().any(|copy| busy.contains(&AgentId::from(copy))) {
+            let message = format!("agent `{}` has nothing to do: no task and no review can go to it", name.value);
+            context.report(
+                Code::W207,
+                name.span,
+                message,
+                "check its `skills`, and the spelling of its id in patches".to_owned(),
+            );
+        }
+    }
+}
+
+/// Tasks that lead to no date, in a plan that has dates.
+fn warn_of_loose_ends(instance: &Instance, scope: &Scope<'_>, context: &mut Context<'_>) {
+    if instance.last_due().is_none() && instance.milestones.is_empty() {
+        return;
+    }
+    let nodes: Vec<Node> = instance.network.nodes().map(|(_, node)| node).collect();
+    let mut leads: Vec<bool> = nodes
+        .iter()
+        .map(|node| match node {
+            Node::Task(task) => instance.tasks[task.index()].due.is_some(),
+            Node::PhaseStart(_) => false,
+            Node::PhaseFinish(phase) => instance.phases[phase.index()].due.is_some(),
+            Node::Milestone(_) => true,
+        })
+        .collect();
+    let mut before: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    for link in instance.network.links() {
+        before[link.to.index()].push(link.from.index());
+    }
+    for node in instance.network.order().iter().rev() {
+        if leads[node.index()] {
+            for &from in &before[node.index()] {
+                leads[from] = true;
+            }
+        }
+    }
+    let mut loose: Vec<TaskId> = Vec::new();
+    let tasks = instance.tasks.len();
+    let mut needed = vec![false; tasks];
+    for (to, from) in before.iter().enumerate() {
+        // The finish of a phase needs all of its tasks, whether or not anything needs the phase.
+        let counts = !matches!(nodes[to], Node::PhaseFinish(_)) || leads[to];
+        for &from in from.iter().filter(|&&from| counts && from < tasks) {
+            needed[from] = true;
+        }
+    }
+    for (i, task) in instance.tasks.iter().enumerate() {
+        if !leads[i] && !needed[i] && task.status != Status::Done {
+            loose.push(TaskId::from(i));
+        }
+    }
+    if let Some(first) = loose.first() {
+        let ids: Vec<&str> = loose.iter().map(|task| instance.tasks[task.index()].id.as_str()).collect();
+        let message =
+            format!("nothing needs these tasks, and they lead to no due date or milestone: {}", some(&ids));
+        let help = "add them to the `after` of a milestone, or give them a `due` date".to_owned();
+        context.report(Code::W203, scope.tasks[first.index()].name.span, message, help);
+    }
+}
+
+/// The only agent who can do a task, as the place of its first copy.
+fn sole_agent(instance: &Instance, task: usize) -> Option<AgentId> {
+    let mut candidates = instance.tasks[task].slots.iter().flat_map(|slot| &slot.candidates).map(|c| c.agent);
+    let first = candidates.next()?;
+    candidates.all(|agent| agent == first).then_some(first)
+}
+
+/// Two agents in two phases, each of whose tasks waits for one of the other's.
+fn warn_of_mutual_waits(instance: &Instance, scope: &Scope<'_>, wiring: &Wiring, context: &mut Context<'_>) {
+    type Place = (AgentId, PhaseId);
+    let mut waits: BTreeSet<(Place, Place)> = BTreeSet::new();
+    let mut told: BTreeSet<(Place, Place)> = BTreeSet::new();
+    let mut found: Vec<(Place, Place, Span)> = Vec::new();
+    let place = |node: usize| -> Option<Place> {
+        let phase = scope.tasks.get(node)?.phase?;
+        Some((sole_agent(instance, node)?, phase))
+    };
+    for (link, span) in &wiring.links {
+        let Some(span) = span else { continue };
+        let (Some(before), Some(after)) = (place(link.from.index()), place(link.to.index())) else { continue };
+        if before.0 == after.0 || before.1 == after.1 {
+            continue;
+        }
+        waits.insert((after, before));
+        if waits.contains(&(before, after)) && told.insert((after.min(before), after.max(before))) {
+            found.push((after, before, *span));
+        }
+    }
+    for (after, before, span) in found {
+        let name = |place: Place| (&instance.agents[place.0.index()].id, &instance.phases[place.1.index()].id);
+        let ((a, p), (b, q)) = (name(after), name(before));
+        let message = format!("`{a}` in phase `{p}` and `{b}` in phase `{q}` wait for each other's tasks");
+        context.report(
+            Code::W206,
+            span,
+            message,
+            "let one of the two finish its part first, or split the phases".to_owned(),
+        );
+    }
+}

@@ -1,0 +1,207 @@
+//! The way from texts to a plan.
+
+use super::estimate::{Usage, sentences};
+use super::format::document::Document;
+use super::format::field::{Context, Field};
+use super::format::header::{header, zone};
+use super::lower::{self, Entity, Places};
+use super::patch::{apply_set, merge};
+use super::source::{Place, Problem, Source, Sources, Span};
+use super::tree::{self, Node, Value};
+use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
+use crate::model::{EstimateSource, Instance, Status, TaskId};
+
+/// What is changed in a plan before it is read; applied in the order of the fields.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Id of one of the plan's options, whose patch is applied.
+    pub option: Option<String>,
+    /// JSON Merge Patches (RFC 7396), as YAML or JSON.
+    pub patches: Vec<Source>,
+    /// Single values, each as `path=value`.
+    pub sets: Vec<String>,
+}
+
+/// A what-if that a plan offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanOption {
+    /// Id in the plan file.
+    pub id: String,
+    /// Name to show.
+    pub name: String,
+}
+
+/// A plan that is sound.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What is simulated.
+    pub instance: Instance,
+    /// What runs but looks wrong, as far as it shows without a schedule; see [`Plan::advice`] for the rest.
+    pub warnings: Vec<Diagnostic>,
+    /// The what-ifs that it offers, in file order.
+    pub options: Vec<PlanOption>,
+    /// How numbers whose meaning the plan decides were read, in sentences for a report.
+    pub readings: Vec<String>,
+    /// Tasks, not done, that have no estimate of their own.
+    pub without_estimate: Vec<TaskId>,
+    /// Fingerprint of the plan with its overrides: 16 hexadecimal digits. Comments and layout do not count.
+    pub hash: String,
+    pub(super) sources: Sources,
+    pub(super) places: Places,
+}
+
+impl Plan {
+    /// Where the id of an entity stands.
+    #[must_use]
+    pub fn place(&self, entity: Entity) -> Place {
+        self.sources.place(self.places.span(entity))
+    }
+}
+
+/// Reads a plan and everything that changes it.
+///
+/// ```
+/// use plancast::plan::{Overrides, Source, read};
+///
+/// let text = "plan: Hello\nagents: { ada: {} }\ntasks: { write: { effort: 2-3h }, read: { effort: 1h, after: write } }";
+/// let plan = read(Source::new("hello.yaml", text), &Overrides::default()).expect("a sound plan");
+/// assert_eq!(plan.instance.tasks.len(), 2);
+///
+/// let text = "agents: { ada: {} }\ntasks: { write: { efort: 2h } }";
+/// let problems = read(Source::new("hello.yaml", text), &Overrides::default()).expect_err("a misspelt field");
+/// assert_eq!(problems[0].help.as_deref(), Some("did you mean `effort`?"));
+/// ```
+///
+/// # Errors
+/// Every problem that was found, in the order of the texts, warnings among them.
+pub fn read(source: Source, overrides: &Overrides) -> Result<Plan, Vec<Diagnostic>> {
+    let mut sources = Sources::default();
+    let file_name = source.name.clone();
+    let id = sources.add(source);
+    let mut problems = Vec::new();
+    let Some(mut tree) = text_to_tree(id, &sources, &mut problems) else {
+        return Err(diagnostics(problems, &sources));
+    };
+    apply(&mut tree, overrides, &mut sources, &mut problems);
+    if problems.iter().any(|problem| problem.code.severity() == Severity::Error) {
+        return Err(diagnostics(problems, &sources));
+    }
+    let mut context = Context::new(header(&tree), Usage::default(), problems);
+    let document = Document::read(&tree, &mut context).unwrap_or_default();
+    if let Some(name) = &document.timezone {
+        zone(name, "timezone", &mut context);
+    }
+    let options = options(&document);
+    let Context { reading, usage, problems, .. } = context;
+    let mut context = Context::new(reading, usage, problems);
+    let name = document.plan.clone().unwrap_or_else(|| stem(&file_name).to_owned());
+    let (instance, places) = lower::lower(&document, &name, &mut context);
+    let readings = sentences(&context.usage, &context.reading);
+    let warnings = diagnostics(context.problems, &sources);
+    if warnings.iter().any(|diagnostic| diagnostic.severity() == Severity::Error) {
+        return Err(warnings);
+    }
+    let unsure = |task: &crate::model::Task| task.source != EstimateSource::Own && task.status != Status::Done;
+    let without_estimate =
+        instance.tasks.iter().enumerate().filter(|(_, task)| unsure(task)).map(|(i, _)| TaskId::from(i)).collect();
+    let hash = tree::fingerprint(&tree);
+    Ok(Plan { instance, warnings, options, readings, without_estimate, hash, sources, places })
+}
+
+/// The tree of the plan's own text, which must be a map.
+fn text_to_tree(id: u32, sources: &Sources, problems: &mut Vec<Problem>) -> Option<Node> {
+    let span = Span::new(id, 0, 0);
+    let refuse = |span: Span, message: &str| Problem {
+        code: Code::E103,
+        span,
+        message: message.to_owned(),
+        help: Some("start with `plan: name`, `agents:` and `tasks:`".to_owned()),
+    };
+    match tree::read(sources.text(id), id, 0) {
+        Err(flaws) => problems.extend(flaws),
+        Ok(Some(node)) if matches!(node.value, Value::Map(_)) => return Some(node),
+        Ok(Some(node)) if !node.is_null() => {
+            problems.push(refuse(node.span, &format!("a plan is a map of fields, but this is {}", node.kind())));
+        }
+        Ok(_) => problems.push(refuse(span, "the text is empty")),
+    }
+    None
+}
+
+/// Applies the overrides to the tree.
+fn apply(tree: &mut Node, overrides: &Overrides, sources: &mut Sources, problems: &mut Vec<Problem>) {
+    if let Some(option) = &overrides.option {
+        match option_patch(tree, option) {
+            Ok(patch) => merge(tree, patch, problems),
+            Err(help) => {
+                let source = Source::new("--option", option.clone());
+                let span = Span::new(sources.add(source), 0, option.len());
+                let message = format!("the plan has no option `{option}`");
+                problems.push(Problem { code: Code::E131, span, message, help: Some(help) });
+            }
+        }
+    }
+    for patch in &overrides.patches {
+        let id = sources.add(patch.clone());
+        match tree::read(sources.text(id), id, 0) {
+            Err(flaws) => problems.extend(flaws),
+            Ok(Some(patch)) if matches!(patch.value, Value::Map(_)) => merge(tree, patch, problems),
+            Ok(patch) => {
+                let span = patch.map_or(Span::new(id, 0, 0), |node| node.span);
+                let message = "a patch is a map: the parts of the plan that change".to_owned();
+                let help = Some("write it like the plan, with `null` for what is removed".to_owned());
+                problems.push(Problem { code: Code::E131, span, message, help });
+            }
+        }
+    }
+    for set in &overrides.sets {
+        let id = sources.add(Source { name: "--set".to_owned(), text: set.clone() });
+        apply_set(tree, set, id, problems);
+    }
+}
+
+/// The patch of an option, or which options there are.
+fn option_patch(tree: &Node, id: &str) -> Result<Node, String> {
+    let options = tree.get("options");
+    if let Some(option) = options.and_then(|options| options.get(id)) {
+        let empty = Node { span: option.span, value: Value::Map(Vec::new()) };
+        // A patch that is no map is reported when the document is read.
+        return Ok(option
+            .get("patch")
+            .filter(|patch| matches!(patch.value, Value::Map(_)))
+            .cloned()
+            .unwrap_or(empty));
+    }
+    let known: Vec<&str> = match options.map(|options| &options.value) {
+        Some(Value::Map(entries)) => entries.iter().map(|entry| &*entry.key.text).collect(),
+        _ => Vec::new(),
+    };
+    Err(match nearest(id, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "add it under `options`".to_owned(),
+        None => format!("its options are {}", super::format::field::listed(&known)),
+    })
+}
+
+fn options(document: &Document) -> Vec<PlanOption> {
+    let entries = document.options.iter().flat_map(|m| &m.entries);
+    entries
+        .map(|(id, option)| PlanOption {
+            id: id.value.clone(),
+            name: option.name.clone().unwrap_or_else(|| id.value.clone()),
+        })
+        .collect()
+}
+
+/// The name of a file without folders and ending.
+fn stem(name: &str) -> &str {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.split_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// Problems in the order of the texts, each once.
+fn diagnostics(mut problems: Vec<Problem>, sources: &Sources) -> Vec<Diagnostic> {
+    problems.sort_by(|a, b| (a.span, a.code).cmp(&(b.span, b.code)).then_with(|| a.message.cmp(&b.message)));
+    problems.dedup_by(|a, b| a.span == b.span && a.code == b.code && a.message == b.message);
+    problems.iter().map(|problem| sources.diagnostic(problem)).collect()
+}
