@@ -46,7 +46,7 @@ fn expected(text: &str) -> Vec<String> {
 
 #[test]
 fn every_invalid_plan_gives_the_messages_that_it_names() {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     for file in plans("scenarios/invalid") {
         let text = fs::read_to_string(&file).expect("readable");
@@ -56,13 +56,9 @@ fn every_invalid_plan_gives_the_messages_that_it_names() {
             *shown.entry(message.code.name()).or_default() += 1;
         }
         if found != expected(&text) {
-            wrong += &format!(
-                "{}: expected {:?}, found {found:?}\n{}\n",
-                file.display(),
-                expected(&text),
-                render(&messages)
-            );
+            let want = expected(&text);
+            wrong.push(format!("{}: expected {want:?}, found {found:?}\n{}", file.display(), render(&messages)));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn what_is_no_estimate_says_why() {
         let code = |text: &str| form(text, WORK).map_err(|flaw| flaw.code);
-        for text in ["4x", "4", "about 4h", "h", "", "4h 3", "1mo", "2h/4h", "1/2/3/4h", "--", "1..2..3h", "é"] {
+        for text in ["4x", "4", "about 4h", "h", "", "4h 3", "1mo", "2h/4h", "1/2/3/4h", "1..2..3h", "é"] {
             assert_eq!(code(text), Err(Code::E112), "{text}");
         }
         for text in ["-4h", "1e300h", "nan", ".inf", "inf", "1000001h", "2--3h", "2-nan"] {

@@ -36,7 +36,7 @@ pub(super) fn range(low: f64, high: f64, mode: Range) -> Distribution {
 /// The lognormal with these percentiles, `z` standard deviations on either side of the median.
 fn percentiles(low: f64, high: f64, z: f64) -> Distribution {
     let (low, high) = (libm::log(low), libm::log(high));
-    Distribution::LogNormal { mu: (low + high) / 2.0, sigma: (high - low) / (2.0 * z) }
+    Distribution::LogNormal { mu: f64::midpoint(low, high), sigma: (high - low) / (2.0 * z) }
 }
 
 /// Three points, rising.

@@ -233,7 +233,7 @@ pub(super) fn unknown<'n>(
 }
 
 /// Places by id.
-fn places<'d, I: From<usize>, T>(entries: Option<&'d Vec<(Name, T)>>) -> BTreeMap<&'d str, I> {
+fn places<I: From<usize>, T>(entries: Option<&Vec<(Name, T)>>) -> BTreeMap<&str, I> {
     entries.into_iter().flatten().enumerate().map(|(i, (name, _))| (name.value.as_str(), I::from(i))).collect()
 }
 

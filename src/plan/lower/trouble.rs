@@ -175,13 +175,11 @@ type Picked = BTreeSet<TaskId>;
 fn by_task(list: &List<Name>, subject: Subject<'_>, scope: &Scope<'_>, context: &mut Context<'_>) -> Picked {
     let mut picked = Picked::new();
     for name in &list.items {
-        match scope.names.get(&*name.value) {
-            Some(Named::Task(task)) => drop(picked.insert(*task)),
-            _ => {
-                let known =
-                    scope.names.iter().filter(|(_, named)| matches!(named, Named::Task(_))).map(|(id, _)| *id);
-                unknown(name, "task", known, subject, context);
-            }
+        if let Some(Named::Task(task)) = scope.names.get(&*name.value) {
+            picked.insert(*task);
+        } else {
+            let tasks = scope.tasks.iter().map(|entry| entry.name.value.as_str());
+            unknown(name, "task", tasks, subject, context);
         }
     }
     picked

@@ -11,15 +11,12 @@ pub(super) fn split(text: &str) -> Option<(Keys, usize)> {
     loop {
         let rest = &text[at..];
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (key, range) = match quote {
-            Some(quote) => {
-                let length = rest[1..].find(quote)?;
-                (&rest[1..=length], at..at + length + 2)
-            }
-            None => {
-                let length = rest.find(['.', '='])?;
-                (rest[..length].trim(), at..at + length)
-            }
+        let (key, range) = if let Some(quote) = quote {
+            let length = rest[1..].find(quote)?;
+            (&rest[1..=length], at..at + length + 2)
+        } else {
+            let length = rest.find(['.', '='])?;
+            (rest[..length].trim(), at..at + length)
         };
         if key.is_empty() {
             return None;

@@ -18,7 +18,9 @@ fn add(node: &Node, hash: &mut u64) {
         Value::Text { text, .. } => word(text, hash),
         Value::List(items) => {
             bytes(b"[", hash);
-            items.iter().for_each(|item| add(item, hash));
+            for item in items {
+                add(item, hash);
+            }
             bytes(b"]", hash);
         }
         Value::Map(entries) => {

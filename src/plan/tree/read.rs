@@ -34,7 +34,7 @@ pub(crate) fn read(text: &str, source: u32, offset: usize) -> Result<Option<Node
         Ok(root) if reader.problems.is_empty() => Ok(root),
         Ok(_) => Err(reader.problems),
         Err(problem) => {
-            reader.problems.push(*problem);
+            reader.problems.push(problem);
             Err(reader.problems)
         }
     }
@@ -73,7 +73,7 @@ struct Reader {
     problems: Vec<Problem>,
 }
 
-type Fatal<T> = Result<T, Box<Problem>>;
+type Fatal<T> = Result<T, Problem>;
 
 impl Reader {
     fn run(&mut self, text: &str) -> Fatal<Option<Node>> {
@@ -85,7 +85,7 @@ impl Reader {
         let mut root = None;
         let mut documents = 0;
         for event in Parser::new_from_str_with_options(text, options) {
-            let (event, place) = event.map_err(|error| Box::new(self.syntax(&error, text)))?;
+            let (event, place) = event.map_err(|error| self.syntax(&error, text))?;
             let range = place.byte_range().unwrap_or(0..0);
             let done = match event {
                 Event::DocumentStart(..) => {
@@ -135,7 +135,7 @@ impl Reader {
     ) -> Fatal<()> {
         self.is_text(tag, &range)?;
         if self.frames.len() >= DEPTH_LIMIT {
-            return Err(Box::new(self.too_deep(range.start)));
+            return Err(self.too_deep(range.start));
         }
         self.frames.push(Frame { start: range.start, anchor, nodes: 1, height: 0, inside });
         Ok(())
@@ -161,7 +161,7 @@ impl Reader {
         };
         let (nodes, height) = (anchored.nodes, anchored.height);
         if self.frames.len() + height > DEPTH_LIMIT {
-            return Err(Box::new(self.too_deep(range.start)));
+            return Err(self.too_deep(range.start));
         }
         self.copy(nodes, range.start)?;
         let node = self.anchors[&anchor].node.clone();
@@ -172,7 +172,7 @@ impl Reader {
     fn copy(&mut self, nodes: usize, at: usize) -> Fatal<()> {
         self.copies += nodes;
         if self.copies > COPY_LIMIT {
-            return Err(Box::new(self.limit(at, format!("aliases add more than {COPY_LIMIT} values"))));
+            return Err(self.limit(at, format!("aliases add more than {COPY_LIMIT} values")));
         }
         Ok(())
     }
@@ -188,10 +188,10 @@ impl Reader {
     ) -> Fatal<Option<Node>> {
         self.nodes += 1;
         if self.nodes > NODE_LIMIT {
-            return Err(Box::new(self.limit(
+            return Err(self.limit(
                 node.span.start as usize - self.offset,
                 format!("the text holds more than {NODE_LIMIT} values"),
-            )));
+            ));
         }
         if anchor > 0 {
             self.copy(nodes, node.span.start as usize - self.offset)?;
@@ -202,28 +202,14 @@ impl Reader {
         frame.height = frame.height.max(height + 1);
         match &mut frame.inside {
             Inside::List(items) => items.push(node),
-            Inside::Map { entries, key, merges } => match key.take() {
-                Some(key) => entries.push(Entry { key, node }),
-                None => {
-                    let span = node.span;
-                    let text = match node.value {
-                        Value::Text { text, quoted } => {
-                            *merges |= !quoted && &*text == "<<";
-                            text
-                        }
-                        Value::Null => null.unwrap_or_default().into(),
-                        Value::List(_) | Value::Map(_) => {
-                            return Err(Box::new(Problem {
-                                code: Code::E107,
-                                span,
-                                message: "a key must be a plain value, but is a list or a map".into(),
-                                help: Some("write `key: value`, with quotes around a key with brackets".into()),
-                            }));
-                        }
-                    };
-                    *key = Some(Key { text, span });
+            Inside::Map { entries, key, merges } => {
+                if let Some(key) = key.take() {
+                    entries.push(Entry { key, node });
+                } else {
+                    *merges |= matches!(&node.value, Value::Text { text, quoted: false } if &**text == "<<");
+                    *key = Some(as_key(node, null.unwrap_or_default().into())?);
                 }
-            },
+            }
         }
         Ok(None)
     }
@@ -296,9 +282,9 @@ impl Reader {
         Span::new(self.source, self.offset + start, self.offset + end)
     }
 
-    fn fatal(&self, code: Code, range: std::ops::Range<usize>, message: &str, help: &str) -> Box<Problem> {
+    fn fatal(&self, code: Code, range: std::ops::Range<usize>, message: &str, help: &str) -> Problem {
         let span = self.span(range.start, range.end);
-        Box::new(Problem { code, span, message: message.into(), help: Some(help.into()) })
+        Problem { code, span, message: message.into(), help: Some(help.into()) }
     }
 
     fn limit(&self, at: usize, message: String) -> Problem {
@@ -331,6 +317,21 @@ impl Reader {
         let info = error.info();
         let message = format!("the text is neither YAML nor JSON: {}", info.trim_end_matches('.'));
         Problem { code: Code::E101, span: self.span(at, at + 1), message, help: Some(help.into()) }
+    }
+}
+
+/// A node as the key of a map; nothing at all is the key that it is written as.
+fn as_key(node: Node, null: Box<str>) -> Fatal<Key> {
+    let span = node.span;
+    match node.value {
+        Value::Text { text, .. } => Ok(Key { text, span }),
+        Value::Null => Ok(Key { text: null, span }),
+        Value::List(_) | Value::Map(_) => Err(Problem {
+            code: Code::E107,
+            span,
+            message: "a key must be a plain value, but is a list or a map".into(),
+            help: Some("write `key: value`, with quotes around a key with brackets".into()),
+        }),
     }
 }
 
@@ -374,15 +375,16 @@ mod tests {
         assert_eq!(codes(&"[".repeat(1_000_000)), [Code::E102]);
         assert_eq!(codes(&"{a: ".repeat(1_000_000)), [Code::E102]);
         assert_eq!(
-            codes(&(0..100_000).map(|i| format!("{}a:\n", " ".repeat(i % 300))).collect::<String>()),
+            codes(&(0..100_000).fold(String::new(), |text, i| text + &" ".repeat(i % 300) + "a:\n")),
             [Code::E102]
         );
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for i in 1..20 {
-            bomb += &format!("a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 9].join(", "));
+            let line = format!("a{i}: &a{i} [{}]\n", vec![format!("*a{}", i - 1); 9].join(", "));
+            bomb.push_str(&line);
         }
         assert_eq!(codes(&bomb), [Code::E102]);
-        let chain: String = (1..200).map(|i| format!("a{i}: &a{i} [*a{}]\n", i - 1)).collect();
+        let chain = (1..200).map(|i| format!("a{i}: &a{i} [*a{}]\n", i - 1)).collect::<Vec<_>>().concat();
         assert_eq!(codes(&format!("a0: &a0 []\n{chain}")), [Code::E102]);
         assert_eq!(codes("a: &a [*a]"), [Code::E101]);
         assert_eq!(codes("a: *b"), [Code::E101]);
