@@ -91,7 +91,10 @@ pub(crate) fn form(text: &str, unit: Unit) -> Result<Form, Flaw> {
         return Err(Flaw::new(Code::E111, "must not be negative", None));
     }
     let Some((low, high)) = text.split_once('-') else { return Ok(Form::Point(one(&text, unit, "")?)) };
-    let (low, high) = (one(low, unit, last_unit(high))?, one(high, unit, "")?);
+    // The higher end first: its unit is the other's, so that a flaw of it must not be laid to the other.
+    let last = last_unit(high);
+    let high = one(high, unit, "")?;
+    let low = one(low, unit, last)?;
     if low > high {
         return Err(Flaw::new(Code::E113, "must go from the lower to the higher end", "swap the two".to_owned()));
     }
