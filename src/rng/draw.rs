@@ -72,6 +72,12 @@ pub fn entity_key(kind: &str, id: &str) -> u64 {
     key
 }
 
+/// Key of what belongs to two entities together, such as a blocker that strikes a task.
+#[must_use]
+pub fn pair_key(first: u64, second: u64) -> u64 {
+    mix64(first.rotate_left(32).wrapping_add(GOLDEN) ^ mix64(second.wrapping_add(GOLDEN)))
+}
+
 /// The draws of one quantity, one per iteration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stream {

@@ -286,7 +286,9 @@ impl<'a> Dispatcher<'a> {
             let authors = &self.tasks[before.index()].agents;
             !authors.is_empty() && !crew.iter().any(|agent| authors.contains(agent))
         };
-        if self.taken_over[id.index()].iter().any(by_others) { self.handoff } else { Ticks::ZERO }
+        // Whoever has an active task has taken it over before.
+        let is_new = self.instance.tasks[id.index()].status == Status::Todo;
+        if is_new && self.taken_over[id.index()].iter().any(by_others) { self.handoff } else { Ticks::ZERO }
     }
 
     fn start(&mut self, id: TaskId, agents: Vec<AgentId>) {

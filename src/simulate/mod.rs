@@ -1,11 +1,18 @@
 //! Simulated runs: what one iteration does, and many of them in parallel.
 
+mod columns;
+mod engine;
 mod outcome;
+mod program;
+mod queue;
+mod ready;
+mod run;
 mod sampler;
 mod table;
 mod timeline;
 
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
+pub use run::{run, trace, traces};
 pub use sampler::{Sampler, Shapes};
 pub use timeline::{Activity, Cause, Segment, Timeline, Wait};
 

@@ -22,11 +22,16 @@ impl Ticks {
     /// Later than everything that happens; the time of what never happens.
     pub const NEVER: Self = Self(i64::MAX / 4);
 
-    /// The nearest whole tick to `hours`; [`Ticks::NEVER`] when it is beyond the range or not a number.
+    /// The nearest whole tick to `hours`, which must not be negative, ties to even; [`Ticks::NEVER`] beyond
+    /// 142 years, and for what is not a number.
+    #[inline]
     #[must_use]
     pub fn from_hours(hours: f64) -> Self {
-        let ticks = (hours * TICKS_PER_HOUR as f64).round();
-        if ticks < Self::NEVER.0 as f64 { Self(ticks as i64) } else { Self::NEVER }
+        // Adding and taking away 2^52 leaves a whole number, because no double between 2^52 and 2^53 has a
+        // fraction; unlike `round` it is two instructions on every machine.
+        const WHOLE: f64 = 4_503_599_627_370_496.0;
+        let ticks = hours * TICKS_PER_HOUR as f64;
+        if ticks < WHOLE { Self(((ticks + WHOLE) - WHOLE) as i64) } else { Self::NEVER }
     }
 
     /// This time in hours.

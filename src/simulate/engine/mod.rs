@@ -1,0 +1,117 @@
+//! One iteration, event by event.
+//!
+//! All events of an instant are handled before the next dispatch; a dispatch that makes something happen at
+//! the same instant is followed by another. The state is reused from one iteration to the next, so that
+//! nothing is allocated after the first.
+
+mod dispatch;
+mod network;
+mod outcome;
+mod review;
+mod state;
+mod stint;
+mod ticket;
+mod walk;
+
+use state::State;
+
+use super::program::{JobKind, Program};
+use super::queue::EventKind;
+use crate::model::Status;
+use crate::units::Ticks;
+
+/// Events after which an iteration is given up as one that never finishes: per task and in all. Reached only
+/// by plans whose agents fail faster than they work.
+const EVENTS_PER_TASK: u64 = 200;
+
+/// The engine: a program, and the state of the iteration that runs.
+pub(crate) struct Engine<'a> {
+    pub(crate) program: &'a Program<'a>,
+    pub(crate) state: State,
+}
+
+impl<'a> Engine<'a> {
+    pub(crate) fn new(program: &'a Program<'a>) -> Self {
+        Self { program, state: State::new(program) }
+    }
+
+    /// Runs one iteration; the state then tells what happened. Returns the finish of the last task,
+    /// [`Ticks::NEVER`] if some task can never finish.
+    pub(crate) fn run(&mut self, iteration: u32) -> Ticks {
+        self.state.reset(self.program, iteration);
+        self.draw_risks();
+        self.begin();
+        let most = EVENTS_PER_TASK * (self.program.tasks.len() as u64 + 100);
+        let mut events = 0;
+        // What comes after the last task, such as a milestone with a lag, happens too.
+        while events <= most {
+            while self.state.queue.next_time() == Some(self.state.now) {
+                // OK because the queue has just said that there is one.
+                let (_, kind, entity) = self.state.queue.pop().expect("an event is there");
+                self.handle(kind, entity);
+                events += 1;
+            }
+            if self.state.must_dispatch {
+                self.dispatch();
+            } else if let Some(next) = self.state.queue.next_time() {
+                self.state.now = next;
+            } else {
+                break;
+            }
+        }
+        self.state.makespan = if self.state.unfinished == 0 { self.last_finish() } else { Ticks::NEVER };
+        self.state.makespan
+    }
+
+    fn handle(&mut self, kind: EventKind, entity: usize) {
+        match kind {
+            EventKind::StintEnd => self.end_stint(entity),
+            EventKind::Release => self.state.released.push(entity as u32),
+            EventKind::RepairEnd => self.end_repair(entity),
+            EventKind::BackoffEnd => self.make_ready(entity, JobKind::New),
+            EventKind::ReviewResponseEnd => self.make_ready(entity, JobKind::Review),
+            EventKind::ResponseEnd => self.end_response(entity),
+            EventKind::HandlingEnd => self.end_handling(entity),
+            EventKind::Timeout => self.time_out(entity),
+            EventKind::LevelOpens => self.serve(entity),
+            EventKind::Finish => self.finish_task(entity),
+            EventKind::AgentOpens => self.open_agent(entity),
+        }
+        self.settle();
+    }
+
+    fn draw_risks(&mut self) {
+        let iteration = self.state.iteration;
+        for (id, risk) in self.program.risks.iter().enumerate() {
+            let happens = self.program.instance.risks[id].probability.happens(risk.occurs.unit(iteration));
+            self.state.risk_happens[id] = happens;
+            if happens {
+                self.state.risk_factor[id] = risk.factor.as_ref().map_or(1.0, |f| f.value(iteration));
+            }
+        }
+    }
+
+    /// What holds at the start of the plan: done tasks are finished, active tasks and those that wait for
+    /// nothing are ready.
+    fn begin(&mut self) {
+        let program = self.program;
+        for (task, &node) in program.task_nodes.iter().enumerate() {
+            match program.instance.tasks[task].status {
+                Status::Done => self.start_and_finish(node as usize),
+                Status::Active => self.state.released.push(node),
+                Status::Todo => {}
+            }
+        }
+        for node in 0..program.nodes.len() {
+            if self.state.waits_for_nothing(node) {
+                self.state.released.push(node as u32);
+            }
+        }
+        self.settle();
+    }
+
+    fn last_finish(&self) -> Ticks {
+        let nodes = &self.state.nodes;
+        self.program.task_nodes.iter().map(|&n| nodes[n as usize].finish).max().unwrap_or(Ticks::ZERO)
+    }
+}

@@ -1,0 +1,96 @@
+//! Rules 7 and 8, after the work: attempts that fail, reviews, rework.
+
+use super::Engine;
+use super::state::Reason;
+use crate::rng::{Purpose, Stream};
+use crate::simulate::Activity;
+use crate::simulate::program::JobKind;
+use crate::simulate::queue::EventKind;
+use crate::units::Ticks;
+
+impl Engine<'_> {
+    /// All parts of the task's job are done.
+    pub(super) fn end_job(&mut self, task: usize) {
+        self.let_go(task);
+        match self.state.tasks[task].job.kind {
+            JobKind::Review => self.end_review(task),
+            JobKind::Rework => self.ask_for_review(task),
+            _ => self.end_attempt(task),
+        }
+    }
+
+    /// A uniform number for the task, this purpose and this occurrence.
+    fn unit(&self, task: usize, purpose: Purpose, occurrence: u32) -> f64 {
+        let key = self.program.instance.tasks[task].key;
+        Stream::new(self.program.seed, key, purpose, occurrence).unit(self.state.iteration)
+    }
+
+    fn word(&self, task: usize, purpose: Purpose, occurrence: u32) -> u32 {
+        let key = self.program.instance.tasks[task].key;
+        Stream::new(self.program.seed, key, purpose, occurrence).word(self.state.iteration)
+    }
+
+    fn end_attempt(&mut self, task: usize) {
+        let program = self.program;
+        let attempt = self.state.tasks[task].attempt;
+        let (Some(attempts), Some(backoff)) =
+            (&program.instance.tasks[task].attempts, &program.tasks[task].backoff)
+        else {
+            self.ask_for_review(task);
+            return;
+        };
+        if attempts.success.happens(self.unit(task, Purpose::Success, attempt)) {
+            self.ask_for_review(task);
+        } else if attempt + 1 < attempts.max {
+            // The wait doubles; beyond 2^60 it is for ever anyhow.
+            let times = (1_u64 << attempt.min(60)) as f64;
+            let wait = Ticks::from_hours(backoff.value(self.word(task, Purpose::Backoff, attempt)) * times);
+            self.state.tasks[task].attempt = attempt + 1;
+            let now = self.state.now;
+            self.push_stretch(task, Activity::Backoff, (now, now.plus(wait), wait), false);
+            self.state.queue.push(now.plus(wait), EventKind::BackoffEnd, task);
+        } else if let Some(level) = attempts.then {
+            let key = program.instance.tasks[task].key;
+            self.open_ticket(task, level, Reason::Attempts, (key, 0));
+        } else {
+            self.ask_for_review(task);
+        }
+    }
+
+    /// The work is done: it is reviewed, or that is all.
+    pub(super) fn ask_for_review(&mut self, task: usize) {
+        let Some(review) = &self.program.tasks[task].review else {
+            self.complete(task);
+            return;
+        };
+        let round = self.state.tasks[task].reviews;
+        let wait = Ticks::from_hours(review.response.value(self.word(task, Purpose::ReviewResponse, round)));
+        let now = self.state.now;
+        if wait > Ticks::ZERO {
+            self.push_stretch(task, Activity::ReviewResponse, (now, now.plus(wait), wait), false);
+        }
+        self.state.queue.push(now.plus(wait), EventKind::ReviewResponseEnd, task);
+    }
+
+    /// Somebody takes up the review.
+    pub(super) fn begin_review(&mut self, task: usize) {
+        let Some(review) = &self.program.tasks[task].review else { return };
+        let round = self.state.tasks[task].reviews;
+        let effort = review.effort.value(self.word(task, Purpose::ReviewEffort, round));
+        let amount = Ticks::from_hours(effort / self.pace(task));
+        let state = &mut self.state.tasks[task];
+        state.reviews += 1;
+        state.job.left[2] = amount;
+    }
+
+    fn end_review(&mut self, task: usize) {
+        let Some(review) = &self.program.instance.tasks[task].review else { return };
+        let round = self.state.tasks[task].reviews - 1;
+        let sent_back = round < review.rounds && review.reject.happens(self.unit(task, Purpose::Reject, round));
+        if sent_back {
+            self.make_ready(task, JobKind::Rework);
+        } else {
+            self.complete(task);
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! What one iteration has come to. Everything is by index in flat columns that are kept between iterations.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::model::{Calendar, LinkKind, Status};
+use crate::simulate::Activity;
+use crate::simulate::program::{JobKind, Program};
+use crate::simulate::queue::EventQueue;
+use crate::simulate::ready::ReadyQueue;
+use crate::units::Ticks;
+
+/// No agent.
+pub(crate) const NO_AGENT: u32 = u32::MAX;
+/// No stretch.
+pub(crate) const NO_STRETCH: u32 = u32::MAX;
+/// In place of the number of start conditions: a task that is done or active waits for none.
+pub(crate) const ALREADY_BEGUN: u32 = u32::MAX;
+/// No link.
+pub(crate) const NO_LINK: u32 = u32::MAX;
+
+/// A node of the network.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NodeState {
+    /// Earliest start that the links seen so far allow; once all have been seen, when it was released.
+    pub(crate) release: Ticks,
+    /// Earliest finish that the links seen so far allow.
+    pub(crate) bound: Ticks,
+    pub(crate) start: Ticks,
+    pub(crate) finish: Ticks,
+    /// Links on the start that do not hold yet.
+    pub(crate) waits: u32,
+    /// Links on the finish that do not hold yet.
+    pub(crate) bounds: u32,
+    /// The link that set `release`.
+    pub(crate) driver: u32,
+    /// The link that set `bound`.
+    pub(crate) bound_driver: u32,
+    /// The work of the task is done and approved.
+    pub(crate) complete: bool,
+}
+
+/// What a stretch waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WaitKind {
+    Nothing,
+    /// Agent, by index.
+    Agent(u32),
+    /// Resource, by index.
+    Resource(u32),
+    OffHours,
+}
+
+/// A stretch of a task's life: the entry of the log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch {
+    pub(crate) task: u32,
+    pub(crate) activity: Activity,
+    /// Who works or is held, or [`NO_AGENT`]; of a crew the first, with a companion for each of the others.
+    pub(crate) agent: u32,
+    /// Level, for response, queue and handling.
+    pub(crate) level: u32,
+    pub(crate) ready: Ticks,
+    pub(crate) start: Ticks,
+    pub(crate) finish: Ticks,
+    /// Agent time within it; all of it for what is not agent time.
+    pub(crate) worked: Ticks,
+    pub(crate) wait: WaitKind,
+    /// The stretch that ended the wait by letting go of the agent or resource, or [`NO_STRETCH`].
+    pub(crate) holder: u32,
+    /// Until when it was held by others; from then to `start` calendars were closed.
+    pub(crate) held_until: Ticks,
+    /// The task's stretch before this one, or [`NO_STRETCH`].
+    pub(crate) before: u32,
+    /// Another member of the crew of the stretch above it in the log.
+    pub(crate) companion: bool,
+}
+
+/// Why a ticket was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// A blocker, by index: work goes on after it.
+    Blocker(u32),
+    /// Too many failures of an agent: work goes on after it.
+    Failures,
+    /// Too many failed attempts: the work is done after it.
+    Attempts,
+}
+
+/// Where a ticket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TicketStage {
+    None,
+    Response,
+    Queue,
+    Handling,
+}
+
+/// A task's ticket.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket {
+    pub(crate) stage: TicketStage,
+    pub(crate) reason: Reason,
+    pub(crate) level: u32,
+    /// Draw key of what it is about.
+    pub(crate) key: u64,
+    pub(crate) occurrence: u32,
+    /// When it came to this level.
+    pub(crate) arrived: Ticks,
+    pub(crate) response_end: Ticks,
+    pub(crate) times_out: Ticks,
+    pub(crate) handling_start: Ticks,
+}
+
+/// What the people of the job are doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doing {
+    /// The parts of the job.
+    Parts,
+    /// A try to resolve the blocker at this place of the task's blockers; it does not end the blocker.
+    Try(u32),
+    /// A try that resolves it.
+    Resolve,
+}
+
+/// The job that a task has: an attempt, rework, a review.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Job {
+    pub(crate) kind: JobKind,
+    pub(crate) doing: Doing,
+    /// Agent time left: handoff, redone work, work, work that risks add.
+    pub(crate) left: [Ticks; 4],
+    /// Work done that counts (of the last two parts), redone work not counted.
+    pub(crate) done: Ticks,
+    /// Agent time planned for the stint that runs.
+    pub(crate) amount: Ticks,
+    pub(crate) stint_start: Ticks,
+    /// When the job could go on; the stretch to log next begins its wait here.
+    pub(crate) ready: Ticks,
+    pub(crate) wait: WaitKind,
+    pub(crate) holder: u32,
+    pub(crate) held_until: Ticks,
+    /// Nothing of this job has been logged since it was dispatched.
+    pub(crate) fresh: bool,
+    /// Restarts after failures in this job.
+    pub(crate) restarts: u32,
+    /// It goes on with what it was at when it was put aside.
+    pub(crate) resumed: bool,
+}
+
+/// What a task has come to besides its job.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TaskState {
+    pub(crate) job: Job,
+    pub(crate) ticket: Ticket,
+    /// The attempt that runs, from 0.
+    pub(crate) attempt: u32,
+    /// Reviews that have begun.
+    pub(crate) reviews: u32,
+    /// Failures drawn so far.
+    pub(crate) failures: u32,
+    /// Next of the task's progress triggers to set off.
+    pub(crate) trigger: u32,
+    /// Work of the last attempt, which rework is a share of.
+    pub(crate) last_work: Ticks,
+    /// Work of the first attempt as drawn, for positions in it.
+    pub(crate) first_work: Ticks,
+    pub(crate) reviewer: u32,
+    /// Busy time of the reviewer until its next failure.
+    pub(crate) reviewer_failure: Ticks,
+}
+
+/// A level.
+#[derive(Clone, Debug)]
+pub(crate) struct LevelState {
+    pub(crate) free: u32,
+    pub(crate) queue: VecDeque<u32>,
+    pub(crate) opens_at: Ticks,
+}
+
+/// Ticket figures of one iteration, for each level.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LevelTally {
+    pub(crate) tickets: u64,
+    pub(crate) timed_out: u64,
+    pub(crate) waited: Ticks,
+    pub(crate) handling: Ticks,
+    pub(crate) held: Ticks,
+    pub(crate) waits: Vec<Ticks>,
+}
+
+/// Time of one agent in one iteration.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AgentTally {
+    pub(crate) busy: Ticks,
+    pub(crate) reviewing: Ticks,
+    pub(crate) blocked: Ticks,
+}
+
+/// State of an iteration.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) iteration: u32,
+    pub(crate) now: Ticks,
+    pub(crate) makespan: Ticks,
+    pub(crate) must_dispatch: bool,
+    /// Tasks that are not finished.
+    pub(crate) unfinished: u32,
+    pub(crate) queue: EventQueue,
+    pub(crate) ready: ReadyQueue,
+    /// Classes whose jobs this dispatch has looked past.
+    pub(crate) skipped: Vec<u32>,
+    pub(crate) nodes: Vec<NodeState>,
+    first_nodes: Vec<NodeState>,
+    /// Drawn lag of each link.
+    pub(crate) lags: Vec<Ticks>,
+    /// When each link was set off, before its lag.
+    pub(crate) link_moments: Vec<Ticks>,
+    pub(crate) tasks: Vec<TaskState>,
+    /// Last entry of each task in the log.
+    pub(crate) last: Vec<u32>,
+    pub(crate) log: Vec<Stretch>,
+    /// Agents of each task's last work, slot by slot.
+    pub(crate) crews: Vec<u32>,
+    /// Time until each crew member's next failure in this job, slot by slot.
+    pub(crate) failure_clocks: Vec<Ticks>,
+    /// For each blocker of each task: work until it strikes (rate), or where in the first attempt it
+    /// strikes (probability).
+    pub(crate) strikes: Vec<Ticks>,
+    /// How often each blocker has struck each task.
+    pub(crate) struck: Vec<u32>,
+    pub(crate) free: Vec<u32>,
+    /// One bit per agent that can take another job.
+    pub(crate) idle: Vec<u64>,
+    /// When each agent last let go of a job, and the log entry it let go of.
+    pub(crate) let_go: Vec<(Ticks, u32)>,
+    pub(crate) opens_at: Vec<Ticks>,
+    pub(crate) resources: Vec<u32>,
+    pub(crate) resource_let_go: Vec<(Ticks, u32)>,
+    pub(crate) risk_happens: Vec<bool>,
+    pub(crate) risk_factor: Vec<f64>,
+    pub(crate) delay_used: Vec<bool>,
+    pub(crate) levels: Vec<LevelState>,
+    pub(crate) agent_tally: Vec<AgentTally>,
+    pub(crate) level_tally: Vec<LevelTally>,
+    /// Common working time of sets of calendars that crews have needed.
+    pub(crate) crew_calendars: BTreeMap<Vec<u32>, Calendar>,
+    /// Work for the walks back, kept to save allocation.
+    pub(crate) walk: super::walk::WalkState,
+    /// Nodes that were released and have not been dealt with.
+    pub(crate) released: Vec<u32>,
+}
+
+const IDLE_JOB: Job = Job {
+    kind: JobKind::New,
+    doing: Doing::Parts,
+    left: [Ticks::ZERO; 4],
+    done: Ticks::ZERO,
+    amount: Ticks::ZERO,
+    stint_start: Ticks::ZERO,
+    ready: Ticks::ZERO,
+    wait: WaitKind::Nothing,
+    holder: NO_STRETCH,
+    held_until: Ticks::ZERO,
+    fresh: true,
+    restarts: 0,
+    resumed: false,
+};
+
+const NO_TICKET: Ticket = Ticket {
+    stage: TicketStage::None,
+    reason: Reason::Failures,
+    level: 0,
+    key: 0,
+    occurrence: 0,
+    arrived: Ticks::ZERO,
+    response_end: Ticks::ZERO,
+    times_out: Ticks::NEVER,
+    handling_start: Ticks::ZERO,
+};
+
+pub(crate) const NEW_TASK: TaskState = TaskState {
+    job: IDLE_JOB,
+    ticket: NO_TICKET,
+    attempt: 0,
+    reviews: 0,
+    failures: 0,
+    trigger: 0,
+    last_work: Ticks::ZERO,
+    first_work: Ticks::ZERO,
+    reviewer: NO_AGENT,
+    reviewer_failure: Ticks::NEVER,
+};
+
+impl State {
+    pub(crate) fn new(program: &Program) -> Self {
+        let instance = program.instance;
+        let (tasks, agents) = (instance.tasks.len(), instance.agents.len());
+        let mut first_nodes = vec![
+            NodeState {
+                release: Ticks::ZERO,
+                bound: Ticks::ZERO,
+                start: Ticks::NEVER,
+                finish: Ticks::NEVER,
+                waits: 0,
+                bounds: 0,
+                driver: NO_LINK,
+                bound_driver: NO_LINK,
+                complete: false,
+            };
+            program.nodes.len()
+        ];
+        for link in instance.network.links() {
+            let node = &mut first_nodes[link.to.index()];
+            match link.kind {
+                LinkKind::FinishFinish | LinkKind::StartFinish => node.bounds += 1,
+                _ => node.waits += 1,
+            }
+        }
+        for (task, &node) in program.task_nodes.iter().enumerate() {
+            if instance.tasks[task].status != Status::Todo {
+                // No link makes a task ready that is done or active already.
+                first_nodes[node as usize].waits = ALREADY_BEGUN;
+            }
+        }
+        Self {
+            iteration: 0,
+            now: Ticks::ZERO,
+            makespan: Ticks::NEVER,
+            must_dispatch: false,
+            unfinished: 0,
+            queue: EventQueue::default(),
+            ready: ReadyQueue::new(&program.ranks),
+            skipped: Vec::new(),
+            nodes: first_nodes.clone(),
+            first_nodes,
+            lags: vec![Ticks::ZERO; program.lags.len()],
+            link_moments: vec![Ticks::NEVER; program.lags.len()],
+            tasks: vec![NEW_TASK; tasks],
+            last: vec![NO_STRETCH; tasks],
+            log: Vec::with_capacity(tasks * 2),
+            crews: vec![NO_AGENT; program.slots.items()],
+            failure_clocks: vec![Ticks::NEVER; program.slots.items()],
+            strikes: vec![Ticks::NEVER; program.strikes.items()],
+            struck: vec![0; program.strikes.items()],
+            free: vec![0; agents],
+            idle: vec![0; agents.div_ceil(64).max(1)],
+            let_go: vec![(Ticks::ZERO, NO_STRETCH); agents],
+            opens_at: vec![Ticks::ZERO; agents],
+            resources: vec![0; instance.resources.len()],
+            resource_let_go: vec![(Ticks::ZERO, NO_STRETCH); instance.resources.len()],
+            risk_happens: vec![false; program.risks.len()],
+            risk_factor: vec![1.0; program.risks.len()],
+            delay_used: vec![false; program.risks.len()],
+            levels: vec![
+                LevelState { free: 0, queue: VecDeque::new(), opens_at: Ticks::ZERO };
+                instance.levels.len()
+            ],
+            agent_tally: vec![AgentTally::default(); agents],
+            level_tally: vec![LevelTally::default(); instance.levels.len()],
+            crew_calendars: BTreeMap::new(),
+            walk: super::walk::WalkState::new(tasks),
+            released: Vec::new(),
+        }
+    }
+
+    /// Makes the state that of the plan's start.
+    pub(crate) fn reset(&mut self, program: &Program, iteration: u32) {
+        let instance = program.instance;
+        self.iteration = iteration;
+        self.now = Ticks::ZERO;
+        self.must_dispatch = false;
+        self.unfinished = instance.tasks.iter().filter(|t| t.status != Status::Done).count() as u32;
+        self.queue.clear();
+        self.ready.clear();
+        self.nodes.copy_from_slice(&self.first_nodes);
+        self.last.fill(NO_STRETCH);
+        self.log.clear();
+        self.crews.fill(NO_AGENT);
+        for (id, agent) in instance.agents.iter().enumerate() {
+            self.free[id] = agent.capacity;
+            self.idle[id / 64] |= 1 << (id % 64);
+        }
+        self.let_go.fill((Ticks::ZERO, NO_STRETCH));
+        self.opens_at.fill(Ticks::ZERO);
+        for (free, resource) in self.resources.iter_mut().zip(&instance.resources) {
+            *free = resource.capacity;
+        }
+        self.resource_let_go.fill((Ticks::ZERO, NO_STRETCH));
+        self.delay_used.fill(false);
+        for (state, level) in self.levels.iter_mut().zip(&instance.levels) {
+            state.free = level.capacity;
+            state.queue.clear();
+            state.opens_at = Ticks::ZERO;
+        }
+        self.agent_tally.fill(AgentTally::default());
+        for tally in &mut self.level_tally {
+            let mut waits = std::mem::take(&mut tally.waits);
+            waits.clear();
+            *tally = LevelTally { waits, ..LevelTally::default() };
+        }
+    }
+
+    /// True if no link holds back the start of this node from the start of the plan on.
+    pub(crate) fn waits_for_nothing(&self, node: usize) -> bool {
+        self.first_nodes[node].waits == 0
+    }
+}

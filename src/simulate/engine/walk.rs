@@ -1,0 +1,259 @@
+//! Rule 10, why: walks back from the last finish.
+//!
+//! Times are whole ticks, so that what bound a start or a finish is whatever equals it. One walk gives each
+//! hour of the makespan a cause, following the first of several things that bind at the same instant; the
+//! other marks as critical every task that lies on any such walk.
+
+use super::Engine;
+use super::state::{NO_LINK, NO_STRETCH, State, Stretch, WaitKind};
+use crate::model::{LinkKind, Node};
+use crate::simulate::Cause;
+use crate::simulate::program::Program;
+use crate::units::Ticks;
+
+/// Where a walk goes on.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// What released this node.
+    Release(u32),
+    /// A task, before this moment of its life.
+    Life(u32, Ticks),
+    /// A task at its finish.
+    Finish(u32),
+}
+
+/// Marks and sums of the walks of one iteration.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WalkState {
+    stack: Vec<Place>,
+    /// Up to which moment of its life each task has been walked.
+    covered: Vec<Ticks>,
+    /// Nodes that are no tasks and have been walked.
+    seen: Vec<bool>,
+    pub(crate) critical: Vec<bool>,
+    pub(crate) causes: [Ticks; 16],
+    /// Waits for agents and for resources on the walk: index and time.
+    pub(crate) agent_waits: Vec<(u32, Ticks)>,
+    pub(crate) resource_waits: Vec<(u32, Ticks)>,
+}
+
+impl WalkState {
+    pub(crate) fn new(tasks: usize) -> Self {
+        Self { covered: vec![Ticks(-1); tasks], critical: vec![false; tasks], ..Self::default() }
+    }
+}
+
+/// Moment of a link's predecessor that set it off, and what lies before that moment.
+fn origin(program: &Program, state: &State, link: u32) -> Place {
+    let link_data = &program.links[link as usize];
+    let from = link_data.from;
+    match program.nodes[from as usize] {
+        Node::Task(task) => match link_data.kind {
+            LinkKind::FinishStart | LinkKind::FinishFinish => Place::Finish(task.0),
+            _ => Place::Life(task.0, state.link_moments[link as usize]),
+        },
+        _ => Place::Release(from),
+    }
+}
+
+impl Engine<'_> {
+    /// Marks critical tasks and gives the hours their causes. Only for a finished iteration.
+    pub(crate) fn explain(&mut self) {
+        let mut walk = std::mem::take(&mut self.state.walk);
+        self.mark_critical(&mut walk);
+        self.split_hours(&mut walk);
+        self.state.walk = walk;
+    }
+
+    /// The task that finishes last; the first in the file of several.
+    fn last_task(&self) -> Option<u32> {
+        let nodes = &self.state.nodes;
+        let finish = |task: usize| nodes[self.program.task_nodes[task] as usize].finish;
+        (0..self.program.task_nodes.len()).find(|&t| finish(t) == self.state.makespan).map(|t| t as u32)
+    }
+
+    fn mark_critical(&self, walk: &mut WalkState) {
+        walk.covered.fill(Ticks(-1));
+        walk.critical.fill(false);
+        walk.seen.clear();
+        walk.seen.resize(self.program.nodes.len(), false);
+        for (task, &node) in self.program.task_nodes.iter().enumerate() {
+            if self.state.nodes[node as usize].finish == self.state.makespan {
+                walk.stack.push(Place::Finish(task as u32));
+            }
+        }
+        while let Some(place) = walk.stack.pop() {
+            match place {
+                Place::Release(node) => {
+                    if !std::mem::replace(&mut walk.seen[node as usize], true) {
+                        self.push_releasing(node, &mut walk.stack);
+                    }
+                }
+                Place::Finish(task) => self.mark_finish(task, walk),
+                Place::Life(task, at) => self.mark_life(task, at, walk),
+            }
+        }
+    }
+
+    /// Puts what released a node on the stack: every link on its start that held at that very moment.
+    fn push_releasing(&self, node: u32, stack: &mut Vec<Place>) {
+        let state = &self.state;
+        if state.nodes[node as usize].driver == NO_LINK {
+            return;
+        }
+        let release = state.nodes[node as usize].release;
+        for &link in self.program.incoming.of(node as usize) {
+            let bounds = self.program.links[link as usize].bounds;
+            if !bounds && state.arrival(link) == release {
+                stack.push(origin(self.program, state, link));
+            }
+        }
+    }
+
+    fn mark_finish(&self, task: u32, walk: &mut WalkState) {
+        let state = &self.state;
+        let node = self.program.task_nodes[task as usize];
+        let finish = state.nodes[node as usize].finish;
+        let last = state.last[task as usize];
+        if last == NO_STRETCH {
+            return;
+        }
+        let end = state.log[last as usize].finish;
+        if state.nodes[node as usize].bound_driver != NO_LINK && state.nodes[node as usize].bound == finish {
+            for &link in self.program.incoming.of(node as usize) {
+                if self.program.links[link as usize].bounds && state.arrival(link) == finish {
+                    walk.stack.push(origin(self.program, state, link));
+                }
+            }
+        }
+        if end == finish {
+            walk.stack.push(Place::Life(task, finish));
+        } else {
+            walk.critical[task as usize] = true;
+        }
+    }
+
+    fn mark_life(&self, task: u32, at: Ticks, walk: &mut WalkState) {
+        // A task that was done before the plan started has no life here.
+        if self.state.last[task as usize] == NO_STRETCH || at <= walk.covered[task as usize] {
+            return;
+        }
+        walk.covered[task as usize] = at;
+        walk.critical[task as usize] = true;
+        let state = &self.state;
+        let mut stretch = state.stretch_before(task, at);
+        loop {
+            if stretch.holder != NO_STRETCH {
+                let holder = &state.log[stretch.holder as usize];
+                walk.stack.push(Place::Life(holder.task, stretch.held_until));
+                return;
+            }
+            if stretch.before == NO_STRETCH {
+                break;
+            }
+            stretch = &state.log[stretch.before as usize];
+        }
+        self.push_releasing(self.program.task_nodes[task as usize], &mut walk.stack);
+    }
+
+    fn split_hours(&self, walk: &mut WalkState) {
+        walk.causes = [Ticks::ZERO; 16];
+        walk.agent_waits.clear();
+        walk.resource_waits.clear();
+        let Some(last) = self.last_task() else { return };
+        let mut place = Some(Place::Finish(last));
+        while let Some(at) = place {
+            place = match at {
+                Place::Release(node) => self.split_release(node, walk),
+                Place::Finish(task) => self.split_finish(task, walk),
+                Place::Life(task, at) => self.split_life(task, at, walk),
+            };
+        }
+        debug_assert_eq!(walk.causes.iter().copied().sum::<Ticks>(), self.state.makespan);
+    }
+
+    /// The lag of the link that released a node, and what set that link off.
+    fn split_release(&self, node: u32, walk: &mut WalkState) -> Option<Place> {
+        let driver = self.state.nodes[node as usize].driver;
+        (driver != NO_LINK).then(|| self.split_lag(driver, walk))
+    }
+
+    fn split_lag(&self, link: u32, walk: &mut WalkState) -> Place {
+        let cause = if self.program.links[link as usize].gate { Cause::Gate } else { Cause::Lag };
+        walk.causes[cause as usize] += self.state.lag(link);
+        origin(self.program, &self.state, link)
+    }
+
+    fn split_finish(&self, task: u32, walk: &mut WalkState) -> Option<Place> {
+        let node = &self.state.nodes[self.program.task_nodes[task as usize] as usize];
+        let last = self.state.last[task as usize];
+        if last == NO_STRETCH {
+            return None;
+        }
+        if self.state.log[last as usize].finish < node.finish {
+            Some(self.split_lag(node.bound_driver, walk))
+        } else {
+            Some(Place::Life(task, node.finish))
+        }
+    }
+
+    /// The task's own hours before `at`, back to its release.
+    fn split_life(&self, task: u32, at: Ticks, walk: &mut WalkState) -> Option<Place> {
+        let state = &self.state;
+        if state.last[task as usize] == NO_STRETCH {
+            return None;
+        }
+        let mut stretch = state.stretch_before(task, at);
+        loop {
+            if stretch.start < at {
+                walk.causes[stretch.activity.cause() as usize] += stretch.worked;
+                walk.causes[Cause::OffHours as usize] += stretch.finish - stretch.start - stretch.worked;
+            }
+            split_wait(stretch, walk);
+            if stretch.before == NO_STRETCH {
+                break;
+            }
+            stretch = &state.log[stretch.before as usize];
+        }
+        self.split_release(self.program.task_nodes[task as usize], walk)
+    }
+}
+
+/// The hours from ready to start.
+fn split_wait(stretch: &Stretch, walk: &mut WalkState) {
+    let held = stretch.held_until - stretch.ready;
+    match stretch.wait {
+        WaitKind::Agent(agent) => {
+            walk.causes[Cause::Agent as usize] += held;
+            walk.agent_waits.push((agent, held));
+        }
+        WaitKind::Resource(resource) => {
+            walk.causes[Cause::Resource as usize] += held;
+            walk.resource_waits.push((resource, held));
+        }
+        WaitKind::Nothing | WaitKind::OffHours => walk.causes[Cause::OffHours as usize] += held,
+    }
+    walk.causes[Cause::OffHours as usize] += stretch.start - stretch.held_until;
+}
+
+impl State {
+    /// Lag that was drawn for a link.
+    pub(crate) fn lag(&self, link: u32) -> Ticks {
+        self.lags[link as usize]
+    }
+
+    /// When a link held: the moment that set it off, and its lag.
+    fn arrival(&self, link: u32) -> Ticks {
+        self.link_moments[link as usize].plus(self.lags[link as usize])
+    }
+
+    /// The last stretch of a task's life that ended by `at`; the first one if none did. No stretch goes on
+    /// across a moment that set something off.
+    fn stretch_before(&self, task: u32, at: Ticks) -> &Stretch {
+        let mut stretch = &self.log[self.last[task as usize] as usize];
+        while stretch.finish > at && stretch.before != NO_STRETCH {
+            stretch = &self.log[stretch.before as usize];
+        }
+        stretch
+    }
+}

@@ -1,0 +1,260 @@
+//! A run: iterations in blocks of fixed size, shared out among threads, put together in order.
+//!
+//! Blocks do not depend on the number of threads, and what they add up is whole numbers, so the outcome is
+//! the same on any number of threads.
+
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use super::engine::Engine;
+use super::program::Program;
+use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline};
+use crate::model::{Instance, Node};
+use crate::units::Ticks;
+
+/// Iterations in a block.
+const BLOCK: u32 = 250;
+
+/// Numbers kept per task for percentiles: as many leading iterations as fit, but no fewer than 500.
+const MOST_SAMPLES: usize = 6_000_000;
+
+/// Runs all iterations on the threads of the current pool. `progress` is told the number of iterations that
+/// each finished block adds.
+#[must_use]
+pub fn run(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32) + Sync)) -> Outcomes {
+    let program = Program::new(instance, settings.seed);
+    let fits = (MOST_SAMPLES / (2 * instance.tasks.len().max(1))).max(500);
+    let samples = settings.iterations.min(u32::try_from(fits).unwrap_or(u32::MAX));
+    let blocks: Vec<u32> = (0..settings.iterations.div_ceil(BLOCK)).collect();
+    // Engines are handed from block to block: which one runs a block makes no difference to it.
+    let engines: Mutex<Vec<Engine>> = Mutex::new(Vec::new());
+    let parts: Vec<Outcomes> = blocks
+        .into_par_iter()
+        .map(|block| {
+            let spare = engines.lock().ok().and_then(|mut spare| spare.pop());
+            let mut engine = spare.unwrap_or_else(|| Engine::new(&program));
+            let first = block * BLOCK;
+            let iterations = first..settings.iterations.min(first + BLOCK);
+            let count = iterations.end - iterations.start;
+            let outcomes = run_block(&mut engine, iterations, samples);
+            if let Ok(mut spare) = engines.lock() {
+                spare.push(engine);
+            }
+            progress(count);
+            outcomes
+        })
+        .collect();
+    let mut all = Outcomes::empty(instance, settings.iterations as usize);
+    (all.seed, all.samples) = (settings.seed, samples);
+    for part in parts {
+        all.append(part);
+    }
+    all
+}
+
+/// Runs one iteration and tells all that happened in it.
+#[must_use]
+pub fn trace(instance: &Instance, settings: &Settings, iteration: u32) -> Timeline {
+    traces(instance, settings, &[iteration]).remove(0)
+}
+
+/// Runs these iterations and tells all that happened in them, in the order given.
+#[must_use]
+pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<Timeline> {
+    let program = Program::new(instance, settings.seed);
+    let mut engine = Engine::new(&program);
+    iterations
+        .iter()
+        .map(|&iteration| {
+            if !engine.run(iteration).is_never() {
+                engine.explain();
+            }
+            engine.timeline()
+        })
+        .collect()
+}
+
+fn run_block(engine: &mut Engine, iterations: std::ops::Range<u32>, samples: u32) -> Outcomes {
+    let instance = engine.program.instance;
+    let mut part = Outcomes::empty(instance, iterations.len());
+    for iteration in iterations {
+        let makespan = engine.run(iteration);
+        if !makespan.is_never() {
+            engine.explain();
+        }
+        part.add(engine, iteration < samples);
+    }
+    part
+}
+
+impl Outcomes {
+    fn empty(instance: &Instance, capacity: usize) -> Self {
+        Self {
+            makespan: Vec::with_capacity(capacity),
+            cost: Vec::with_capacity(capacity),
+            phases: vec![Vec::with_capacity(capacity); instance.phases.len()],
+            milestones: vec![Vec::with_capacity(capacity); instance.milestones.len()],
+            tasks: vec![TaskOutcome::default(); instance.tasks.len()],
+            agents: vec![AgentOutcome::default(); instance.agents.len()],
+            levels: vec![LevelOutcome::default(); instance.levels.len()],
+            link_drives: vec![0; instance.network.links().count()],
+            agent_waits: vec![0; instance.agents.len()],
+            resource_waits: vec![0; instance.resources.len()],
+            ..Self::default()
+        }
+    }
+
+    /// Adds the iteration that the engine has just run.
+    fn add(&mut self, engine: &Engine, keep: bool) {
+        let instance = engine.program.instance;
+        let state = &engine.state;
+        let makespan = state.makespan;
+        self.iterations += 1;
+        self.makespan.push(makespan);
+        self.cost.push(engine.cost());
+        let mut all_met = true;
+        for (node, kind) in engine.program.nodes.iter().enumerate() {
+            let finish = state.nodes[node].finish;
+            let due = match kind {
+                Node::PhaseFinish(phase) => {
+                    self.phases[phase.index()].push(finish);
+                    instance.phases[phase.index()].due
+                }
+                Node::Milestone(id) => {
+                    self.milestones[id.index()].push(finish);
+                    instance.milestones[id.index()].due
+                }
+                Node::Task(task) => {
+                    self.tasks[task.index()].add(engine, task.index(), keep);
+                    instance.tasks[task.index()].due
+                }
+                Node::PhaseStart(_) => None,
+            };
+            all_met &= due.is_none_or(|due| finish <= due);
+            if let Some(link) = engine.driver(node) {
+                self.link_drives[link as usize] += 1;
+            }
+        }
+        self.all_due_met += u64::from(all_met);
+        if !makespan.is_never() {
+            self.add_finished(engine, keep);
+        }
+    }
+
+    /// Adds what is told of finished iterations only.
+    fn add_finished(&mut self, engine: &Engine, keep: bool) {
+        let instance = engine.program.instance;
+        let state = &engine.state;
+        let makespan = state.makespan;
+        for (sum, ticks) in self.causes.iter_mut().zip(state.walk.causes) {
+            *sum += i128::from(ticks.0);
+        }
+        for (task, &critical) in self.tasks.iter_mut().zip(&state.walk.critical) {
+            task.critical += u64::from(critical);
+        }
+        for &(agent, wait) in &state.walk.agent_waits {
+            self.agent_waits[agent as usize] += i128::from(wait.0);
+        }
+        for &(resource, wait) in &state.walk.resource_waits {
+            self.resource_waits[resource as usize] += i128::from(wait.0);
+        }
+        for ((sum, tally), agent) in self.agents.iter_mut().zip(&state.agent_tally).zip(&instance.agents) {
+            sum.busy += i128::from(tally.busy.0);
+            sum.reviewing += i128::from(tally.reviewing.0);
+            sum.blocked += i128::from(tally.blocked.0);
+            let until = agent.until.min(makespan);
+            let open = if until > agent.from {
+                instance.calendar(agent.calendar).worked(agent.from, until)
+            } else {
+                Ticks::ZERO
+            };
+            sum.available += i128::from(open.0) * i128::from(agent.capacity);
+        }
+        for ((sum, tally), level) in self.levels.iter_mut().zip(&state.level_tally).zip(&instance.levels) {
+            sum.tickets += tally.tickets;
+            sum.timed_out += tally.timed_out;
+            sum.wait_total += i128::from(tally.waited.0);
+            sum.handling += i128::from(tally.handling.0);
+            sum.held += i128::from(tally.held.0);
+            let open = instance.calendar(level.calendar).worked(Ticks::ZERO, makespan);
+            sum.available += i128::from(open.0) * i128::from(level.capacity);
+            if keep {
+                sum.waits.extend(tally.waits.iter().map(|w| w.hours() as f32));
+            }
+        }
+    }
+
+    /// Adds the next block.
+    fn append(&mut self, part: Self) {
+        self.iterations += part.iterations;
+        self.makespan.extend(part.makespan);
+        self.cost.extend(part.cost);
+        for (all, more) in self.phases.iter_mut().zip(part.phases) {
+            all.extend(more);
+        }
+        for (all, more) in self.milestones.iter_mut().zip(part.milestones) {
+            all.extend(more);
+        }
+        for (all, more) in self.tasks.iter_mut().zip(part.tasks) {
+            all.append(more);
+        }
+        for (all, more) in self.agents.iter_mut().zip(part.agents) {
+            all.busy += more.busy;
+            all.reviewing += more.reviewing;
+            all.blocked += more.blocked;
+            all.available += more.available;
+        }
+        for (all, more) in self.levels.iter_mut().zip(part.levels) {
+            all.tickets += more.tickets;
+            all.timed_out += more.timed_out;
+            all.wait_total += more.wait_total;
+            all.handling += more.handling;
+            all.held += more.held;
+            all.available += more.available;
+            all.waits.extend(more.waits);
+        }
+        add_all(&mut self.link_drives, &part.link_drives);
+        add_all(&mut self.causes, &part.causes);
+        add_all(&mut self.agent_waits, &part.agent_waits);
+        add_all(&mut self.resource_waits, &part.resource_waits);
+        self.all_due_met += part.all_due_met;
+    }
+}
+
+fn add_all<T: Copy + std::ops::AddAssign>(all: &mut [T], more: &[T]) {
+    for (sum, &part) in all.iter_mut().zip(more) {
+        *sum += part;
+    }
+}
+
+impl TaskOutcome {
+    fn add(&mut self, engine: &Engine, task: usize, keep: bool) {
+        let node = &engine.state.nodes[engine.program.task_nodes[task] as usize];
+        if let Some(by) = engine.start_set_by(task) {
+            self.start_set_by[by as usize] += 1;
+        }
+        if !node.finish.is_never() {
+            self.finished += 1;
+            self.start_total += i128::from(node.start.0);
+            self.finish_total += i128::from(node.finish.0);
+            let due = engine.program.instance.tasks[task].due;
+            self.due_met += u64::from(due.is_none_or(|due| node.finish <= due));
+        }
+        if keep {
+            self.start.push(node.start.finite_hours().map_or(f32::INFINITY, |h| h as f32));
+            self.finish.push(node.finish.finite_hours().map_or(f32::INFINITY, |h| h as f32));
+        }
+    }
+
+    fn append(&mut self, more: Self) {
+        self.finished += more.finished;
+        self.start_total += more.start_total;
+        self.finish_total += more.finish_total;
+        self.critical += more.critical;
+        self.due_met += more.due_met;
+        add_all(&mut self.start_set_by, &more.start_set_by);
+        self.start.extend(more.start);
+        self.finish.extend(more.finish);
+    }
+}
