@@ -73,7 +73,7 @@ impl Plan {
 /// ```
 ///
 /// # Errors
-/// Every problem that was found, in the order of the texts, warnings among them.
+/// Every problem that was found, in the order of the texts.
 pub fn read(source: Source, overrides: &Overrides) -> Result<Plan, Vec<Diagnostic>> {
     let mut sources = Sources::default();
     let file_name = source.name.clone();

@@ -129,8 +129,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Reports a key that `what` does not have.
-    pub(crate) fn unknown_key(&mut self, entry: &Entry, what: &str, known: &[&'static str]) {
+    /// Reports a key that `what` does not have; returns the one that was probably meant.
+    pub(crate) fn unknown_key(
+        &mut self,
+        entry: &Entry,
+        what: &str,
+        known: &[&'static str],
+    ) -> Option<&'static str> {
         let given = &*entry.key.text;
         let place = if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path()) };
         let meant = synonym(given, known).or_else(|| nearest(given, known.iter().copied()));
@@ -139,6 +144,7 @@ impl<'a> Context<'a> {
             None => format!("{what} has the fields {}", listed(known)),
         };
         self.report(Code::E105, entry.key.span, format!("unknown field `{}`{place}", shortened(given)), help);
+        meant
     }
 }
 

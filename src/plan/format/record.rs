@@ -38,7 +38,8 @@ macro_rules! record {
                             let key = $crate::plan::format::record::key!($field $($key)?);
                             record.$field = context.field(entry, &mut record.flawed, key);
                         })*
-                        _ => context.unknown_key(entry, $what, KEYS),
+                        // What was meant is not missing as well.
+                        _ => record.flawed.extend(context.unknown_key(entry, $what, KEYS)),
                     }
                 }
                 Some(record)

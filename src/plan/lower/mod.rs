@@ -16,7 +16,7 @@ mod warnings;
 pub use places::Entity;
 pub(crate) use places::Places;
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Severity};
 use crate::model::{Distribution, Instance, Network, Origin};
 use crate::plan::format::document::Document;
 use crate::plan::format::field::Context;
@@ -66,7 +66,10 @@ pub(crate) fn lower<'d>(document: &'d Document, name: &str, context: &mut Contex
         hours_per_day: context.reading.hours_per_day,
     };
     instance.limits = limits::limits(&instance, &scope, context);
-    warnings::warn(&instance, &scope, &wiring, context);
+    // What looks wrong in a plan with errors is mostly their echo.
+    if context.problems.iter().all(|problem| problem.code.severity() == Severity::Warning) {
+        warnings::warn(&instance, &scope, &wiring, context);
+    }
     let places = Places::new(&scope, &instance);
     (instance, places)
 }

@@ -17,10 +17,8 @@ pub(super) fn warn(instance: &Instance, scope: &Scope<'_>, wiring: &Wiring, cont
     warn_of_missing_estimates(instance, scope, context);
     warn_of_narrow_ranges(context);
     warn_of_idle_agents(instance, scope, context);
-    if !instance.network.is_empty() {
-        warn_of_loose_ends(instance, scope, context);
-        warn_of_mutual_waits(instance, scope, wiring, context);
-    }
+    warn_of_loose_ends(instance, scope, context);
+    warn_of_mutual_waits(instance, scope, wiring, context);
 }
 
 /// Ids for a message; many are cut.
