@@ -4,7 +4,7 @@
 //! Moments: Johnson, Kotz & Balakrishnan 1994, "Continuous univariate distributions"; PERT as in
 //! D. Vose 2008, "Risk analysis".
 
-use crate::stats::{Family, normal_cdf, normal_density, normal_quantile};
+use crate::stats::{Family, normal_cdf, normal_density, normal_quantile, quantile_index};
 
 /// How a quantity varies. Hours, or a plain number for a factor; the unit is the field's.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,10 +178,7 @@ impl Distribution {
             Self::Gamma { shape, scale } => scale * Family::gamma(*shape).quantile(p),
             Self::Weibull { shape, scale } => scale * libm::pow(-libm::log1p(-p), 1.0 / shape),
             Self::Beta { alpha, beta, low, high } => low + (high - low) * Family::beta(*alpha, *beta).quantile(p),
-            Self::Samples(values) => {
-                let rank = (p * values.len() as f64).ceil() as usize;
-                values[rank.clamp(1, values.len()) - 1]
-            }
+            Self::Samples(values) => values[quantile_index(values.len(), p)],
         }
     }
 

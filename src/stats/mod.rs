@@ -1,10 +1,20 @@
-//! Statistics of samples: moments, quantiles with their Monte Carlo intervals, rank correlation; and the
-//! special functions behind distributions.
+//! Statistics of samples: moments, quantiles with their Monte Carlo intervals, rank correlation, paired
+//! differences; and the special functions behind distributions.
 
+mod estimate;
 mod normal;
+mod paired;
 mod sample;
+mod select;
+mod spearman;
+mod student;
 mod tails;
 
+pub use estimate::{Estimate, mean_estimate, proportion};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
+pub use paired::{paired_mean, paired_quantile};
 pub use sample::{correlation, mean, quantile, quantile_index, quantile_interval, ranks, standard_deviation};
+pub use select::{quantiles, select};
+pub use spearman::Ranks;
+pub use student::student_quantile;
 pub use tails::{Family, Side};

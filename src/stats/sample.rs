@@ -4,7 +4,7 @@
 //! happens: quantiles count them as the greatest, moments are then not finite.
 
 /// 97.5th percentile of the standard normal distribution: intervals hold in 95 of 100 cases.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 /// Mean; 0 of nothing.
 #[must_use]
