@@ -6,7 +6,7 @@
 //! iterations it must equal, to the tick, where a plan has no spread.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::critical_path::{CriticalPath, critical_path};
 use super::duration::at_pace;
@@ -84,6 +84,8 @@ type Rank = (bool, Priority, Ticks, TaskId);
 enum Event {
     /// The task's work ends.
     WorkEnd(TaskId),
+    /// The task finishes.
+    Finish(TaskId),
     /// The task's dependencies hold.
     Ready(TaskId),
 }
@@ -98,7 +100,9 @@ struct Dispatcher<'a> {
     handoff: Ticks,
     now: Ticks,
     events: BinaryHeap<Reverse<(Ticks, Event)>>,
-    ready: BTreeSet<Rank>,
+    /// Ready tasks by class: those of a class need the same, so that if one cannot start, none can.
+    ready: Vec<BTreeSet<Rank>>,
+    classes: Vec<usize>,
     tasks: Vec<ScheduledTask>,
     /// Jobs held, and the last one that was let go of, by agent.
     jobs: Vec<u32>,
@@ -126,6 +130,7 @@ impl<'a> Dispatcher<'a> {
             }
         }
         let (agents, resources) = (instance.agents.len(), instance.resources.len());
+        let classes = classes(instance);
         Self {
             instance,
             path,
@@ -134,7 +139,8 @@ impl<'a> Dispatcher<'a> {
             handoff: Ticks::from_hours(instance.handoff.mean()),
             now: Ticks::ZERO,
             events: BinaryHeap::new(),
-            ready: BTreeSet::new(),
+            ready: vec![BTreeSet::new(); classes.iter().max().map_or(0, |last| last + 1)],
+            classes,
             tasks,
             jobs: vec![0; agents],
             last_job: vec![None; agents],
@@ -145,7 +151,7 @@ impl<'a> Dispatcher<'a> {
     }
 
     fn run(&mut self) {
-        self.note_ready();
+        self.note_moments();
         // When nothing has happened for a week in which all calendars repeat, nothing ever will.
         let mut give_up = self.week_from_now();
         loop {
@@ -165,9 +171,6 @@ impl<'a> Dispatcher<'a> {
                 _ => break,
             }
         }
-        for (task, times) in self.tasks.iter_mut().enumerate() {
-            times.finish = self.moments.task_finish(TaskId::from(task));
-        }
     }
 
     fn happen(&mut self, event: Event) {
@@ -182,6 +185,7 @@ impl<'a> Dispatcher<'a> {
                     self.last_holder[resource.index()] = Some((self.now, task));
                 }
             }
+            Event::Finish(task) => self.tasks[task.index()].finish = self.now,
             Event::Ready(id) => {
                 let task = &self.instance.tasks[id.index()];
                 self.tasks[id.index()].ready = self.now;
@@ -189,7 +193,8 @@ impl<'a> Dispatcher<'a> {
                     // What needs nobody and nothing does not queue.
                     self.start(id, Vec::new());
                 } else {
-                    self.ready.insert(self.rank(id));
+                    let rank = self.rank(id);
+                    self.ready[self.classes[id.index()]].insert(rank);
                 }
             }
         }
@@ -200,19 +205,31 @@ impl<'a> Dispatcher<'a> {
         (task.status != Status::Active, task.priority, self.path.late_start(id), id)
     }
 
-    fn note_ready(&mut self) {
+    /// Plans for what has become known.
+    fn note_moments(&mut self) {
         for (at, task) in self.moments.take_ready() {
             self.events.push(Reverse((at, Event::Ready(task))));
+        }
+        for (at, task) in self.moments.take_finished().into_iter().filter(|(at, _)| !at.is_never()) {
+            self.events.push(Reverse((at, Event::Finish(task))));
         }
     }
 
     /// Starts every ready task that can start now, in order of rank.
     fn dispatch(&mut self) {
-        for rank in self.ready.clone() {
+        let mut stuck = vec![false; self.ready.len()];
+        loop {
+            let open = self.ready.iter().enumerate().filter(|(class, _)| !stuck[*class]);
+            let Some((rank, class)) = open.filter_map(|(class, tasks)| Some((*tasks.first()?, class))).min()
+            else {
+                break;
+            };
             if let Some(agents) = self.crew(rank.3) {
-                self.ready.remove(&rank);
+                self.ready[class].remove(&rank);
                 self.tasks[rank.3.index()].waited = self.waited(rank.3, &agents);
                 self.start(rank.3, agents);
+            } else {
+                stuck[class] = true;
             }
         }
     }
@@ -280,11 +297,12 @@ impl<'a> Dispatcher<'a> {
         self.instance.calendar(calendar).advance(self.now, handoff.plus(work))
     }
 
-    /// Time to take over: if others worked on a direct predecessor and none of these did.
+    /// Time to take over: if others finished a direct predecessor on which none of these worked. (An active
+    /// task may start before its predecessors are finished.)
     fn handoff_of(&self, id: TaskId, crew: &[AgentId]) -> Ticks {
         let by_others = |before: &TaskId| {
-            let authors = &self.tasks[before.index()].agents;
-            !authors.is_empty() && !crew.iter().any(|agent| authors.contains(agent))
+            let ScheduledTask { agents: authors, finish, .. } = &self.tasks[before.index()];
+            !finish.is_never() && !authors.is_empty() && !crew.iter().any(|agent| authors.contains(agent))
         };
         // Whoever has an active task has taken it over before.
         let is_new = self.instance.tasks[id.index()].status == Status::Todo;
@@ -303,11 +321,12 @@ impl<'a> Dispatcher<'a> {
         let calendar = Calendar::intersect(&calendars);
         let work_end = calendar.advance(now, handoff.plus(work));
         let progress = |share: f64| {
-            let left = task.share_left(share);
-            if left == 0.0 { now } else { calendar.advance(now, handoff.plus(work.part(left))) }
+            let part = work.part(task.share_left(share));
+            // A share that takes no work is done at the start, whatever the handoff.
+            if part == Ticks::ZERO { now } else { calendar.advance(now, handoff.plus(part)) }
         };
         self.moments.start_task(id, now, work_end, progress);
-        self.note_ready();
+        self.note_moments();
         for agent in &agents {
             self.jobs[agent.index()] += 1;
             self.busy[agent.index()] += handoff.plus(work);
@@ -324,7 +343,7 @@ impl<'a> Dispatcher<'a> {
 
     /// When next an agent appears or a calendar opens, if a task waits.
     fn next_opening(&self) -> Option<Ticks> {
-        if self.ready.is_empty() {
+        if self.ready.iter().all(BTreeSet::is_empty) {
             return None;
         }
         let openings = self.instance.agents.iter().filter_map(|agent| {
@@ -340,6 +359,21 @@ impl<'a> Dispatcher<'a> {
         let appear = self.instance.agents.iter().map(|agent| agent.from);
         calendars.chain(appear).fold(self.now, Ticks::max).plus(Calendar::WEEK)
     }
+}
+
+/// A class for each task, the same for those that need the same agents at the same pace, and resources.
+fn classes(instance: &Instance) -> Vec<usize> {
+    let mut known = BTreeMap::new();
+    let needs = instance.tasks.iter().map(|task| {
+        let paces = |slot: &Slot| slot.candidates.iter().map(|c| (c.agent, c.pace.to_bits())).collect::<Vec<_>>();
+        (task.slots.iter().map(paces).collect::<Vec<_>>(), task.uses.clone())
+    });
+    let mut classes = Vec::with_capacity(instance.tasks.len());
+    for needs in needs {
+        let next = known.len();
+        classes.push(*known.entry(needs).or_insert(next));
+    }
+    classes
 }
 
 /// The direct FS predecessors of each task that take agents.

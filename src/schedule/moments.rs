@@ -28,6 +28,7 @@ pub(super) struct Moments<'a> {
     states: Vec<State>,
     task_nodes: Vec<NodeId>,
     ready: Vec<(Ticks, TaskId)>,
+    finished: Vec<(Ticks, TaskId)>,
     /// Links whose moment has become known and has not been passed on.
     known: Vec<(usize, Ticks)>,
 }
@@ -58,6 +59,7 @@ impl<'a> Moments<'a> {
             states: vec![nothing; network.len()],
             task_nodes,
             ready: Vec::new(),
+            finished: Vec::new(),
             known: Vec::new(),
         };
         for (place, &(link, _)) in moments.links.iter().enumerate() {
@@ -98,6 +100,11 @@ impl<'a> Moments<'a> {
         std::mem::take(&mut self.ready)
     }
 
+    /// Tasks whose finish has become known since the last call, with that finish.
+    pub(super) fn take_finished(&mut self) -> Vec<(Ticks, TaskId)> {
+        std::mem::take(&mut self.finished)
+    }
+
     /// A task starts now; its work will end at `work_end`, and a share of it will be done at `progress(share)`.
     pub(super) fn start_task(
         &mut self,
@@ -118,11 +125,6 @@ impl<'a> Moments<'a> {
         self.states[node.index()].finish.unwrap_or(Ticks::NEVER)
     }
 
-    /// Finish of a task; [`Ticks::NEVER`] if it is not known.
-    pub(super) fn task_finish(&self, task: TaskId) -> Ticks {
-        self.finish(self.task_nodes[task.index()])
-    }
-
     fn start(&mut self, node: NodeId, at: Ticks, progress: impl Fn(f64) -> Ticks) {
         for &place in &self.outgoing[node.index()] {
             match self.links[place].0.kind {
@@ -141,6 +143,9 @@ impl<'a> Moments<'a> {
         };
         let at = work_end.max(state.finish_bound);
         state.finish = Some(at);
+        if let Node::Task(task) = self.network.node(node) {
+            self.finished.push((at, task));
+        }
         for &place in &self.outgoing[node.index()] {
             if matches!(self.links[place].0.kind, LinkKind::FinishStart | LinkKind::FinishFinish) {
                 self.known.push((place, at));

@@ -51,7 +51,7 @@ fn bounds_finish(link: &Link) -> bool {
     matches!(link.kind, LinkKind::FinishFinish | LinkKind::StartFinish)
 }
 
-/// When this share of the work of the first attempt was done, within rounding; absent if it took no work.
+/// When this share of the work of the first attempt was done, within rounding; absent if it takes no work.
 fn progress(instance: &Instance, life: &Life, share: f64) -> Option<Ticks> {
     let work: Vec<_> = life
         .moments
@@ -64,6 +64,9 @@ fn progress(instance: &Instance, life: &Life, share: f64) -> Option<Ticks> {
         })
         .collect();
     let mut needed = work.iter().map(|(_, _, amount)| *amount).sum::<Ticks>().part(share) - ROUNDING;
+    if needed <= Ticks::ZERO {
+        return None;
+    }
     for (start, calendar, amount) in work {
         if needed <= amount {
             return Some(calendar.advance(start, needed));
