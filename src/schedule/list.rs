@@ -321,9 +321,9 @@ impl<'a> Dispatcher<'a> {
         let calendar = Calendar::intersect(&calendars);
         let work_end = calendar.advance(now, handoff.plus(work));
         let progress = |share: f64| {
-            let part = work.part(task.share_left(share));
-            // A share that takes no work is done at the start, whatever the handoff.
-            if part == Ticks::ZERO { now } else { calendar.advance(now, handoff.plus(part)) }
+            let left = task.share_left(share);
+            // What was done before the plan started does not wait for a handoff.
+            if left == 0.0 { now } else { calendar.advance(now, handoff.plus(work.part(left))) }
         };
         self.moments.start_task(id, now, work_end, progress);
         self.note_moments();
