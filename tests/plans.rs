@@ -62,3 +62,79 @@ fn every_invalid_plan_gives_the_messages_that_it_names() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Codes that a file cannot give: they need an override, or a schedule.
+const NEED_MORE: [&str; 3] = ["E131", "W202", "W204"];
+
+#[test]
+fn every_error_has_a_file_that_shows_it() {
+    let files = plans("scenarios/invalid");
+    let names: Vec<&str> = files.iter().filter_map(|file| file.file_name()?.to_str()).collect();
+    let errors = Code::ALL.iter().map(|code| code.name()).filter(|name| name.starts_with('E'));
+    for code in errors.filter(|name| !NEED_MORE.contains(name)) {
+        assert!(names.iter().any(|name| name.starts_with(code)), "no file shows {code}");
+    }
+}
+
+const TEAM: &str = "agents: { ada: { skills: [core] }, ben: { skills: [core, ui] } }\n";
+
+/// Codes and places of all messages about a plan with these overrides.
+fn messages(text: &str, overrides: &Overrides) -> Vec<String> {
+    let found = read(Source::new("plan", text), overrides).map_or_else(|e| e, |plan| plan.warnings);
+    found.iter().map(|m| format!("{} {} {}:{}", m.code, m.source, m.line, m.column)).collect()
+}
+
+#[track_caller]
+fn case(body: &str, expected: &[&str]) {
+    assert_eq!(messages(&format!("{TEAM}{body}"), &Overrides::default()), expected, "{body}");
+}
+
+#[test]
+fn what_runs_but_looks_wrong_is_a_warning() {
+    case("tasks: { a: { skill: core, effort: 1-2h } }", &[]);
+    case("phases: { p: { duration: 1d, tasks: { a: {}, b: { effort: 1-2h } } } }", &["W201 plan 2:39"]);
+    case("tasks: { a: { effort: { fixed: 1h }, due: 7d }, b: { effort: 1-2h } }", &["W203 plan 2:49"]);
+    case("tasks: { a: { effort: 100-101h } }", &["W205 plan 2:23"]);
+    let mutual = "
+phases:
+  p: { tasks: { a1: { agent: ada, effort: 1-2h }, a2: { agent: ada, effort: 1-2h, after: [b1] } } }
+  q: { after: [], tasks: { b1: { agent: ben, effort: 1-2h }, b2: { agent: ben, effort: 1-2h, after: [a1] } } }";
+    case(mutual, &["W206 plan 5:102"]);
+    case("tasks: { a: { skill: ui, effort: 1-2h } }", &["W207 plan 1:11"]);
+    let option = "tasks: { a: { effort: 1-2h } }\noptions: { o: { patch: { tasks: { b: null } } } }";
+    let overrides = Overrides { option: Some("o".into()), ..Overrides::default() };
+    assert_eq!(messages(&format!("{TEAM}{option}"), &overrides), ["W208 plan 3:35"]);
+}
+
+#[test]
+fn the_critical_path_adds_warnings() {
+    let text = format!("{TEAM}tasks: {{ a: {{ skill: ui, effort: 1-2h, due: 1h }} }}");
+    let plan = read(Source::new("plan", text), &Overrides::default()).expect("sound");
+    let path = plancast::schedule::critical_path(&plan.instance);
+    let advice = plan.advice(|task| path.is_critical(task), |node| path.nodes[node.index()].early_finish);
+    let found: Vec<String> = advice.iter().map(|m| format!("{} {}:{}", m.code, m.line, m.column)).collect();
+    assert_eq!(found, ["W202 1:36", "W204 2:10"]);
+}
+
+#[test]
+fn overrides_are_named_where_they_are_wrong() {
+    let text = format!(
+        "{TEAM}tasks: {{ a: {{ effort: 1-2h }} }}\noptions: {{ fast: {{ patch: {{ agents: {{ ada: {{ capacity: 0 }} }} }} }} }}"
+    );
+    let with = |change: fn(&mut Overrides)| {
+        let mut overrides = Overrides::default();
+        change(&mut overrides);
+        messages(&text, &overrides)
+    };
+    assert_eq!(with(|o| o.option = Some("fsat".into())), ["E131 --option 1:1"]);
+    assert_eq!(with(|o| o.option = Some("fast".into())), ["E111 plan 3:56"]);
+    assert_eq!(with(|o| o.sets.push("agents.adda.capacity=2".into())), ["E131 --set 1:8"]);
+    assert_eq!(with(|o| o.sets.push("tasks.a.effort=2x".into())), ["E112 --set 1:16"]);
+    assert_eq!(with(|o| o.sets.push("tasks.a.efort=2h".into())), ["E105 --set 1:9"]);
+    assert_eq!(
+        with(|o| o.patches.push(Source::new("p.json", "{\"tasks\": {\"a\": {\"effort\": -1}}}"))),
+        ["E111 p.json 1:28"]
+    );
+    assert_eq!(with(|o| o.patches.push(Source::new("p.json", "[1]"))), ["E131 p.json 1:1"]);
+    assert_eq!(with(|o| o.sets.push("agents.cleo={skills: [core], cost: 3}".into())), Vec::<String>::new());
+}

@@ -3,30 +3,26 @@
 use super::lower::Entity;
 use super::{Plan, source::Problem};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{AgentId, Node, SkillId};
+use crate::model::{AgentId, Node, NodeId, SkillId, TaskId};
 use crate::units::Ticks;
 
-/// The critical path on mean durations, without agents.
-#[derive(Clone, Copy, Debug)]
-pub struct CriticalPath<'a> {
-    /// Earliest finish, by node of the network.
-    pub finish: &'a [Ticks],
-    /// Whether a node has no float, by node of the network.
-    pub critical: &'a [bool],
-}
-
 impl Plan {
-    /// Warnings that the critical path adds to [`Plan::warnings`].
+    /// Warnings that the critical path on mean durations, without agents, adds to [`Plan::warnings`]: from
+    /// whether a task has no float, and the earliest finish of a node of the network.
     #[must_use]
-    pub fn advice(&self, path: &CriticalPath<'_>) -> Vec<Diagnostic> {
+    pub fn advice(
+        &self,
+        is_critical: impl Fn(TaskId) -> bool,
+        early_finish: impl Fn(NodeId) -> Ticks,
+    ) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
-        self.lone_skills(path, &mut problems);
-        self.early_dates(path, &mut problems);
+        self.lone_skills(is_critical, &mut problems);
+        self.early_dates(early_finish, &mut problems);
         problems.iter().map(|problem| self.sources.diagnostic(problem)).collect()
     }
 
     /// Skills of critical tasks that a single agent has.
-    fn lone_skills(&self, path: &CriticalPath<'_>, problems: &mut Vec<Problem>) {
+    fn lone_skills(&self, is_critical: impl Fn(TaskId) -> bool, problems: &mut Vec<Problem>) {
         let mut holders: Vec<Vec<AgentId>> = vec![Vec::new(); self.instance.skills.len()];
         for (i, agent) in self.instance.agents.iter().enumerate() {
             for (skill, _) in &agent.skills {
@@ -38,8 +34,7 @@ impl Plan {
             let needs = |task: &&crate::model::Task| {
                 task.slots.iter().any(|slot| slot.skills.contains(&SkillId::from(skill)))
             };
-            let mut tasks =
-                self.instance.tasks.iter().enumerate().filter(|(i, _)| path.critical.get(*i) == Some(&true));
+            let mut tasks = self.instance.tasks.iter().enumerate().filter(|(i, _)| is_critical(TaskId::from(*i)));
             let Some((_, task)) = tasks.find(|(_, task)| needs(task)) else { continue };
             problems.push(Problem {
                 code: Code::W202,
@@ -56,7 +51,7 @@ impl Plan {
     }
 
     /// Due dates that even the critical path misses.
-    fn early_dates(&self, path: &CriticalPath<'_>, problems: &mut Vec<Problem>) {
+    fn early_dates(&self, early_finish: impl Fn(NodeId) -> Ticks, problems: &mut Vec<Problem>) {
         for (id, node) in self.instance.network.nodes() {
             let (due, entity, name) = match node {
                 Node::Task(t) => {
@@ -72,7 +67,8 @@ impl Plan {
                 ),
                 Node::PhaseStart(_) => continue,
             };
-            let (Some(due), Some(&finish)) = (due, path.finish.get(id.index())) else { continue };
+            let Some(due) = due else { continue };
+            let finish = early_finish(id);
             if due < finish {
                 problems.push(Problem {
                     code: Code::W204,

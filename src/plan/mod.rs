@@ -9,7 +9,6 @@ mod read;
 mod source;
 mod tree;
 
-pub use advice::CriticalPath;
 pub use format::schema::schema;
 pub use lower::Entity;
 pub use read::{Overrides, Plan, PlanOption, read};

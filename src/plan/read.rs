@@ -83,9 +83,6 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Plan, Vec<Diagnosti
         return Err(diagnostics(problems, &sources));
     };
     apply(&mut tree, overrides, &mut sources, &mut problems);
-    if problems.iter().any(|problem| problem.code.severity() == Severity::Error) {
-        return Err(diagnostics(problems, &sources));
-    }
     let mut context = Context::new(header(&tree), Usage::default(), problems);
     let document = Document::read(&tree, &mut context).unwrap_or_default();
     if let Some(name) = &document.timezone {
@@ -117,13 +114,16 @@ fn text_to_tree(id: u32, sources: &Sources, problems: &mut Vec<Problem>) -> Opti
         message: message.to_owned(),
         help: Some("start with `plan: name`, `agents:` and `tasks:`".to_owned()),
     };
-    match tree::read(sources.text(id), id, 0) {
-        Err(flaws) => problems.extend(flaws),
-        Ok(Some(node)) if matches!(node.value, Value::Map(_)) => return Some(node),
-        Ok(Some(node)) if !node.is_null() => {
+    let (node, flaws) = tree::read(sources.text(id), id, 0);
+    let sound = flaws.is_empty();
+    problems.extend(flaws);
+    match node {
+        Some(node) if matches!(node.value, Value::Map(_)) => return Some(node),
+        Some(node) if !node.is_null() => {
             problems.push(refuse(node.span, &format!("a plan is a map of fields, but this is {}", node.kind())));
         }
-        Ok(_) => problems.push(refuse(span, "the text is empty")),
+        _ if sound => problems.push(refuse(span, "the text is empty")),
+        _ => {}
     }
     None
 }
@@ -143,15 +143,18 @@ fn apply(tree: &mut Node, overrides: &Overrides, sources: &mut Sources, problems
     }
     for patch in &overrides.patches {
         let id = sources.add(patch.clone());
-        match tree::read(sources.text(id), id, 0) {
-            Err(flaws) => problems.extend(flaws),
-            Ok(Some(patch)) if matches!(patch.value, Value::Map(_)) => merge(tree, patch, problems),
-            Ok(patch) => {
-                let span = patch.map_or(Span::new(id, 0, 0), |node| node.span);
+        let (node, flaws) = tree::read(sources.text(id), id, 0);
+        let sound = flaws.is_empty();
+        problems.extend(flaws);
+        match node {
+            Some(patch) if matches!(patch.value, Value::Map(_)) => merge(tree, patch, problems),
+            node if sound => {
+                let span = node.map_or(Span::new(id, 0, 0), |node| node.span);
                 let message = "a patch is a map: the parts of the plan that change".to_owned();
                 let help = Some("write it like the plan, with `null` for what is removed".to_owned());
                 problems.push(Problem { code: Code::E131, span, message, help });
             }
+            _ => {}
         }
     }
     for set in &overrides.sets {

@@ -15,7 +15,7 @@ use super::format::record::words;
 
 words! {
     /// How a range such as `2-3d` is read.
-    Range "how ranges are read" {
+    Range {
         /// Tenth and ninetieth percentile.
         P10ToP90 "p10-p90",
         /// Fifth and ninety-fifth percentile.
@@ -27,7 +27,7 @@ words! {
 
 words! {
     /// Spread put on a bare point: where P10 and P90 lie (McConnell 2006, the cone of uncertainty).
-    Uncertainty "a spread" {
+    Uncertainty {
         /// No spread.
         None "none",
         /// x0.8 and x1.25.

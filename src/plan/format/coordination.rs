@@ -85,7 +85,7 @@ record! {
 
 words! {
     /// What an agent does while a ticket is open.
-    Hold "what the agent does" {
+    Hold {
         /// Holds the job.
         Waits "waits",
         /// Does something else.

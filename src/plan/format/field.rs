@@ -65,12 +65,14 @@ pub(crate) struct Context<'a> {
     pub(crate) usage: Usage,
     pub(crate) problems: Vec<Problem>,
     path: Vec<&'a str>,
+    /// Kinds of entities of which some could not be read, so that a reference to nothing may be their echo.
+    pub(crate) unsure: Vec<&'static str>,
 }
 
 impl<'a> Context<'a> {
     /// At the root of a document.
     pub(crate) fn new(reading: Reading, usage: Usage, problems: Vec<Problem>) -> Self {
-        Self { reading, usage, problems, path: Vec::new() }
+        Self { reading, usage, problems, path: Vec::new(), unsure: Vec::new() }
     }
 
     /// Reports a problem.

@@ -10,7 +10,7 @@ use crate::plan::tree::{Entry, Node};
 
 words! {
     /// How hard a limit is.
-    Hardness "a level" {
+    Hardness {
         /// Breaking it fails a check.
         Error "error",
         /// Breaking it is reported.

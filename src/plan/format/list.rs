@@ -40,11 +40,13 @@ impl<T: Field> Field for List<T> {
 #[derive(Clone, Debug)]
 pub(crate) struct Map<T> {
     pub(crate) entries: Vec<(Name, T)>,
+    /// True if an entry is left out because it was reported as wrong.
+    pub(crate) holes: bool,
 }
 
 impl<T> Default for Map<T> {
     fn default() -> Self {
-        Self { entries: Vec::new() }
+        Self { entries: Vec::new(), holes: false }
     }
 }
 
@@ -57,6 +59,8 @@ impl<T: Field> Field for Map<T> {
             let value = context.at(&entry.key.text, |context| T::read(&entry.node, context));
             if let (Some(name), Some(value)) = (id(entry, context), value) {
                 map.entries.push((name, value));
+            } else {
+                map.holes = true;
             }
         }
         Some(map)
@@ -96,7 +100,7 @@ pub(crate) struct Skills(pub(crate) Vec<(Name, f64)>);
 impl Field for Skills {
     fn read<'a>(node: &'a Node, context: &mut Context<'a>) -> Option<Self> {
         if let Value::Map(_) = &node.value {
-            let map = Map::<Speed>::read(node, context)?;
+            let map = Map::<Speed>::read(node, context).filter(|map| !map.holes)?;
             return Some(Self(map.entries.into_iter().map(|(name, speed)| (name, speed.0)).collect()));
         }
         let list = List::<Name>::read(node, context)?;
@@ -115,7 +119,7 @@ pub(crate) struct Uses(pub(crate) Vec<(Name, u32)>);
 impl Field for Uses {
     fn read<'a>(node: &'a Node, context: &mut Context<'a>) -> Option<Self> {
         if let Value::Map(_) = &node.value {
-            let map = Map::<Count<1>>::read(node, context)?;
+            let map = Map::<Count<1>>::read(node, context).filter(|map| !map.holes)?;
             return Some(Self(map.entries.into_iter().map(|(name, units)| (name, units.0)).collect()));
         }
         let list = List::<Name>::read(node, context)?;

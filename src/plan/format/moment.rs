@@ -78,7 +78,7 @@ fn moment(node: &Node, context: &mut Context<'_>, day: Day) -> Option<Ticks> {
 pub(crate) fn bad_date(error: DateError, span: Span, context: &mut Context<'_>) {
     let code = if error.what == "a time zone" { Code::E118 } else { Code::E115 };
     let message = format!(
-        "`{}` is `{}`, which is not {}; allowed is {}",
+        "`{}` is `{}`, which is not {}; allowed: {}",
         context.path(),
         shortened(&error.given),
         error.what,

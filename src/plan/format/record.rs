@@ -80,7 +80,7 @@ macro_rules! key {
 
 /// Defines an enum of words from `Variant "word"` lines.
 macro_rules! words {
-    ($(#[doc = $about:literal])* $name:ident $what:literal { $($(#[doc = $doc:literal])* $variant:ident $word:literal,)* }) => {
+    ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $doc:literal])* $variant:ident $word:literal,)* }) => {
         $(#[doc = $about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum $name {
@@ -106,7 +106,7 @@ macro_rules! words {
                 match node.text() {
                     $(Some($word) => Some(Self::$variant),)*
                     _ => {
-                        $crate::plan::format::scalar::wrong_word(node, $what, Self::WORDS, context);
+                        $crate::plan::format::scalar::wrong_word(node, Self::WORDS, context);
                         None
                     }
                 }

@@ -56,16 +56,13 @@ impl Field for bool {
 }
 
 /// Reports a word that is not one of those allowed.
-pub(crate) fn wrong_word(node: &Node, what: &str, words: &[&str], context: &mut Context<'_>) {
+pub(crate) fn wrong_word(node: &Node, words: &[&str], context: &mut Context<'_>) {
     let Some(text) = node.text() else {
         context.wrong_type(node, &format!("one of {}", listed(words)));
         return;
     };
-    let message = format!("`{}` must be {what}, but is `{}`", context.path(), shortened(text));
-    let help = match nearest(text, words.iter().copied()) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None => format!("allowed are {}", listed(words)),
-    };
+    let message = format!("`{}` must be one of {}, but is `{}`", context.path(), listed(words), shortened(text));
+    let help = nearest(text, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
     context.report(Code::E110, node.span, message, help);
 }
 
@@ -223,7 +220,7 @@ impl Field for Chance {
         let value = match (word, node.text()) {
             (Some(word), _) => context.reading.scales[word],
             (None, Some(text)) if text.starts_with(char::is_alphabetic) && !number_like(text) => {
-                wrong_word(node, "a probability", &SCALES, context);
+                wrong_word(node, &SCALES, context);
                 return None;
             }
             _ => share(node, context, 1.0, "a probability from 0 to 1, or 0% to 100%, or a word")?,

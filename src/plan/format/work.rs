@@ -121,7 +121,7 @@ record! {
 
 words! {
     /// Priority class.
-    Priority "a priority" {
+    Priority {
         /// First.
         Critical "critical",
         /// Second.
@@ -135,7 +135,7 @@ words! {
 
 words! {
     /// How far a task is.
-    Status "a status" {
+    Status {
         /// Not begun.
         Todo "todo",
         /// Being worked on.
@@ -147,7 +147,7 @@ words! {
 
 words! {
     /// What a dependency ties to what.
-    Tie "a type of dependency" {
+    Tie {
         /// It starts after the other's finish.
         FinishStart "FS",
         /// It starts after the other's start.

@@ -7,6 +7,7 @@ use crate::diagnostic::Code;
 use crate::model::{Distribution, EstimateSource, LinkKind, Network, PhaseId, Work};
 use crate::plan::estimate::scaled;
 use crate::plan::format::field::{Context, shortened};
+use crate::plan::format::list::Name;
 use crate::plan::format::work::{Phase, Status, Task};
 
 /// What a task takes, and where that comes from.
@@ -31,6 +32,11 @@ pub(super) fn estimates(
     let default = scope.document.defaults.as_ref().and_then(|defaults| defaults.effort.as_ref());
     let mut estimates = Vec::with_capacity(scope.tasks.len());
     for (i, entry) in scope.tasks.iter().enumerate() {
+        if let (Some(_), Some(elapsed)) = (&entry.task.effort, &entry.task.elapsed) {
+            let message = format!("task `{}` has both `effort` and `elapsed`", shortened(&entry.name.value));
+            let help = "keep `effort` for work of an agent, `elapsed` for a wait".to_owned();
+            context.report(Code::E109, elapsed.span, message, help);
+        }
         let phase = entry.phase.map(|phase| (phase, scope.phases[phase.index()].1));
         let estimated = own(entry.task).or_else(|| {
             let (id, phase) = phase?;
@@ -100,16 +106,13 @@ fn share_of_effort(phase: usize, scope: &Scope<'_>, context: &mut Context<'_>) -
     let whole = effort.distribution.mean();
     // Sums of halves and thirds may leave a crumb.
     if whole - stated <= whole * 1e-9 {
-        let message = format!(
-            "the tasks of phase `{}` state all of its effort, and {without} of them state none",
-            shortened(&name.value)
-        );
-        context.report(
-            Code::E125,
-            effort.span,
-            message,
-            "raise the phase's `effort`, or estimate all of its tasks".to_owned(),
-        );
+        let lacks = |(_, task): &&(Name, Task)| task.effort.is_none() && task.elapsed.is_none();
+        let (first, _) = phase.tasks.iter().flat_map(|m| &m.entries).find(lacks)?;
+        let (name, first) = (shortened(&name.value), shortened(&first.value));
+        let message =
+            format!("nothing of the effort of phase `{name}` is left for `{first}`, which has no estimate");
+        let help = "raise the phase's `effort`, or estimate all of its tasks".to_owned();
+        context.report(Code::E125, effort.span, message, help);
         return None;
     }
     Some(scaled(&effort.distribution, (whole - stated) / (whole * without as f64)))

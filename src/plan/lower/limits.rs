@@ -1,6 +1,6 @@
 //! Limits that a check enforces.
 
-use super::scope::{Named, Scope, Subject, unknown};
+use super::scope::{Named, REFERENCE, Scope, Subject, unknown};
 use crate::diagnostic::Code;
 use crate::model::{self, Instance, LimitSubject};
 use crate::plan::format::field::{Context, Field};
@@ -32,7 +32,7 @@ fn lower<'d>(
         (_, None) => {
             let known = scope.names.keys().copied().chain(["finish", "cost"]);
             let map = Subject { kind: "the map", id: "limits" };
-            unknown(name, "task, phase or milestone", known, map, context);
+            unknown(name, REFERENCE, known, map, context);
             return None;
         }
     };

@@ -4,7 +4,7 @@
 //! milestones have no length, so what their start waits for their finish does too, and links to and from
 //! them are written as plain finish-start links where that says the same.
 
-use super::scope::{Named, Scope, Subject, find};
+use super::scope::{Named, REFERENCE, Scope, Subject, find};
 use crate::diagnostic::Code;
 use crate::model::{Distribution, LinkKind, MilestoneId, Network, NetworkError, Node, NodeId, PhaseId, TaskId};
 use crate::plan::format::field::Context;
@@ -127,8 +127,7 @@ impl Wiring {
         context: &mut Context<'_>,
     ) {
         for link in after.iter().flat_map(|list| &list.items) {
-            let what = "task, phase or milestone";
-            let Some(on) = find(&scope.names, &link.on, what, subject, context) else { continue };
+            let Some(on) = find(&scope.names, &link.on, REFERENCE, subject, context) else { continue };
             let Some(kind) = kind(on, link, subject, context) else { continue };
             if let (Named::Phase(from), Named::Phase(to), LinkKind::FinishStart) = (on, to, kind) {
                 self.gate(from, to, scope, Some(link.span));

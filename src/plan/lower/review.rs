@@ -6,7 +6,7 @@ use crate::diagnostic::Code;
 use crate::model::{self, Distribution, Slot, Work};
 use crate::plan::format::field::Context;
 use crate::plan::format::scalar::Switch;
-use crate::plan::format::work::{Attempts, Review};
+use crate::plan::format::work::{Attempts, Review, Status};
 use crate::plan::source::Span;
 use crate::units::Probability;
 
@@ -70,11 +70,11 @@ pub(super) fn review<'d>(
     let (name, effort) = (skill?, effort?);
     let skill = scope.skill(name);
     let reviewers = staffing.candidates(&[skill]).to_vec();
-    let done = entry.task.status == Some(crate::plan::format::work::Status::Done);
-    if reviewers.is_empty() && !done {
+    let moot = entry.task.status == Some(Status::Done) || context.unsure.contains(&"skill");
+    if reviewers.is_empty() && !moot {
         let review = Subject { kind: "the review of task", id: &entry.name.value };
         staffing.report_skill(skill, name, review, scope, context);
-    } else if !done && only_authors(slots, &reviewers) {
+    } else if !moot && only_authors(slots, &reviewers) {
         let message =
             format!("{subject}: nobody has the review skill `{}` but those who may do the task", name.value);
         let help =

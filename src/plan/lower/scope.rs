@@ -10,6 +10,9 @@ use crate::plan::format::field::{Context, listed, shortened};
 use crate::plan::format::list::Name;
 use crate::plan::format::work::{Milestone, Phase, Task};
 
+/// What `after` and `limits` may name.
+pub(super) const REFERENCE: &str = "task, phase or milestone";
+
 /// What an id that `after` may name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
@@ -96,6 +99,7 @@ impl<'d> Scope<'d> {
             resources: places(document.resources.as_ref().map(|m| &m.entries)),
             tags: BTreeMap::new(),
         };
+        context.unsure = unsure(document);
         scope.collect_names(context);
         scope.collect_skills();
         for (i, entry) in scope.tasks.iter().enumerate() {
@@ -216,6 +220,9 @@ pub(super) fn unknown<'n>(
 ) {
     /// Beyond so many problems nobody reads suggestions, and looking for them takes time.
     const SUGGESTIONS: usize = 40;
+    if context.unsure.contains(&what) {
+        return;
+    }
     let message = format!("{subject} names unknown {what} `{}`", shortened(&name.value));
     let help = if context.problems.len() > SUGGESTIONS {
         None
@@ -224,12 +231,40 @@ pub(super) fn unknown<'n>(
     } else {
         let few: Vec<&str> = known.take(9).collect();
         match few.len() {
-            0 => Some(format!("the plan has no {what}: add it")),
+            0 => Some("the plan has none yet: add it".to_owned()),
             1..9 => Some(format!("known are {}", listed(&few))),
             _ => None,
         }
     };
     context.report(Code::E104, name.span, message, help);
+}
+
+/// Kinds of entities of which some could not be read.
+fn unsure(document: &Document) -> Vec<&'static str> {
+    let lost = |key: &str, holes: bool| holes || document.flawed.contains(&key);
+    let phases = document.phases.iter().flat_map(|m| &m.entries);
+    let tasks = document.tasks.as_ref().is_some_and(|m| m.holes)
+        || phases.clone().any(|(_, p)| p.flawed.contains(&"tasks") || p.tasks.as_ref().is_some_and(|m| m.holes));
+    let tasks = lost("tasks", tasks) || lost("phases", document.phases.as_ref().is_some_and(|m| m.holes));
+    let team = document.agents.iter().flat_map(|m| &m.entries);
+    let unskilled =
+        team.clone().any(|(_, agent)| agent.flawed.contains(&"skills") || agent.flawed.contains(&"count"));
+    let agents = lost("agents", document.agents.as_ref().is_some_and(|m| m.holes));
+    let tags = document.tasks.iter().flat_map(|m| &m.entries);
+    let tags = tags.chain(phases.flat_map(|(_, p)| p.tasks.iter().flat_map(|m| &m.entries)));
+    let untagged = tags.clone().any(|(_, task)| task.flawed.contains(&"tags"));
+    let kinds = [
+        ("agent", agents),
+        ("skill", agents || unskilled),
+        ("task", tasks),
+        ("phase", tasks),
+        ("tag", tasks || untagged),
+        (REFERENCE, tasks || lost("milestones", document.milestones.as_ref().is_some_and(|m| m.holes))),
+        ("escalation level", lost("escalation", document.escalation.as_ref().is_some_and(|m| m.holes))),
+        ("calendar", lost("calendars", document.calendars.as_ref().is_some_and(|m| m.holes))),
+        ("resource", lost("resources", document.resources.as_ref().is_some_and(|m| m.holes))),
+    ];
+    kinds.into_iter().filter(|(_, unsure)| *unsure).map(|(kind, _)| kind).collect()
 }
 
 /// Places by id.

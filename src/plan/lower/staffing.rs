@@ -10,6 +10,15 @@ use crate::plan::format::list::Name;
 use crate::plan::format::work::{Status, Task};
 use crate::plan::source::Span;
 
+/// A task that asks for agents.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    subject: Subject<'a>,
+    span: Span,
+    /// Agents that it names.
+    named: Option<&'a [Name]>,
+}
+
 /// Looks up candidates; remembers what was asked before and what was reported.
 pub(super) struct Staffing<'a> {
     agents: &'a [Agent],
@@ -46,7 +55,7 @@ impl<'a> Staffing<'a> {
     ) -> Vec<Slot> {
         let task = entry.task;
         let subject = Subject { kind: "task", id: &entry.name.value };
-        refuse_doubles(task, subject, context);
+        let single = !refuse_doubles(task, subject, context) && !context.unsure.contains(&"skill");
         let places: Vec<Vec<&Name>> = match (&task.crew, &task.skills) {
             (Some(crew), _) => crew.items.iter().map(|name| vec![name]).collect(),
             (None, Some(skills)) => vec![task.skill.iter().chain(&skills.items).collect()],
@@ -58,12 +67,9 @@ impl<'a> Staffing<'a> {
             (None, None) => None,
         };
         let allowed = named.as_ref().map(|names| scope.agents(names, subject, context));
-        let done = task.status == Some(Status::Done);
         let mut slots = Vec::new();
-        let mut skills_of_all = Vec::new();
         for names in places {
             let skills: Vec<SkillId> = names.iter().map(|name| scope.skill(name)).collect();
-            skills_of_all.push(skills.clone());
             let able = self.candidates(&skills).to_vec();
             let candidates: Vec<Candidate> = match &allowed {
                 None => able,
@@ -71,95 +77,95 @@ impl<'a> Staffing<'a> {
             };
             slots.push((Slot { skills, candidates }, names));
         }
-        if done {
+        if task.status == Some(Status::Done) {
             return slots.into_iter().map(|(slot, _)| slot).filter(|slot| !slot.candidates.is_empty()).collect();
         }
-        let mut sound = self.refuse_unable(named.as_deref(), &skills_of_all, subject, scope, context);
-        for (slot, names) in &slots {
-            if sound && slot.candidates.is_empty() {
-                self.report_nobody(slot, names, entry.name.span, named.is_some(), subject, scope, context);
-                sound = false;
-            }
+        let asked = Asked { subject, span: entry.name.span, named: named.as_deref() };
+        // What nobody could read, or says two things, has no one meaning to judge.
+        if single
+            && !task.flawed.iter().any(|key| matches!(*key, "skill" | "skills" | "crew" | "agent" | "agents"))
+        {
+            self.judge(&slots, asked, scope, context);
         }
-        let slots: Vec<Slot> = slots.into_iter().map(|(slot, _)| slot).collect();
-        if sound && !can_fill(&slots) {
-            let span = task.crew.as_ref().map_or(entry.name.span, |crew| crew.span);
+        slots.into_iter().map(|(slot, _)| slot).collect()
+    }
+
+    /// Reports what keeps a task from ever being done, the first reason only.
+    fn judge(
+        &mut self,
+        slots: &[(Slot, Vec<&Name>)],
+        asked: Asked<'_>,
+        scope: &Scope<'_>,
+        context: &mut Context<'_>,
+    ) {
+        if !self.refuse_unable(slots, asked, scope, context) {
+            return;
+        }
+        if let Some((slot, names)) = slots.iter().find(|(slot, _)| slot.candidates.is_empty()) {
+            self.report_nobody(slot, names, asked, scope, context);
+        } else if !can_fill(slots) {
+            let (subject, many) = (asked.subject, slots.len());
             let message = format!(
-                "{subject} needs a crew of {} different agents, but there are fewer who could be in it",
-                slots.len()
+                "{subject} needs a crew of {many} different agents, but there are fewer who could be in it"
             );
-            context.report(
-                Code::E127,
-                span,
-                message,
-                "give the skills to more agents, or raise a `count`".to_owned(),
-            );
+            let help = "give the skills to more agents, or raise a `count`".to_owned();
+            context.report(Code::E127, slots[0].1.first().map_or(asked.span, |name| name.span), message, help);
         }
-        slots
     }
 
     /// Reports named agents who can fill no slot; false if there are any.
     fn refuse_unable(
         &mut self,
-        named: Option<&[Name]>,
-        slots: &[Vec<SkillId>],
-        subject: Subject<'_>,
+        slots: &[(Slot, Vec<&Name>)],
+        asked: Asked<'_>,
         scope: &Scope<'_>,
         context: &mut Context<'_>,
     ) -> bool {
+        let subject = asked.subject;
+        let before = context.problems.len();
         let mut sound = true;
-        for name in named.unwrap_or_default() {
-            let Some(copies) = scope.agents.get(&*name.value).cloned() else {
-                sound = false;
-                continue;
+        for name in asked.named.unwrap_or_default() {
+            let copies = scope.agents.get(&*name.value).cloned().unwrap_or_default();
+            let known = scope.agents.contains_key(&*name.value);
+            let agent = self.agents.get(copies.start).filter(|_| !copies.is_empty());
+            let lacking: Vec<SkillId> = slots.iter().filter_map(|(slot, _)| lacks(agent?, slot)).collect();
+            let (why, help) = match lacking.first() {
+                _ if !known => {
+                    sound = false;
+                    continue;
+                }
+                _ if agent.is_none() => {
+                    ("its `count` is 0".to_owned(), "raise its `count`, or name another agent".to_owned())
+                }
+                Some(&skill) if lacking.len() == slots.len() => {
+                    let able = self.candidates(&slots[0].0.skills).first().map(|able| able.agent);
+                    let help = match able {
+                        Some(able) => format!(
+                            "`{}` has it; or give `{}` the skill",
+                            self.agents[able.index()].id,
+                            name.value
+                        ),
+                        None => format!("give `{}` the skill", name.value),
+                    };
+                    (format!("it lacks the skill `{}`", scope.skills[skill.index()]), help)
+                }
+                _ => continue,
             };
-            let Some(agent) = self.agents.get(copies.start).filter(|_| !copies.is_empty()) else {
-                let message =
-                    format!("agent `{}` can never do {subject}: its `count` is 0", shortened(&name.value));
-                context.report(
-                    Code::E122,
-                    name.span,
-                    message,
-                    "raise its `count`, or name another agent".to_owned(),
-                );
-                sound = false;
-                continue;
-            };
-            let lacks = |skills: &Vec<SkillId>| skills.iter().copied().find(|&skill| agent.speed(skill).is_none());
-            let lacking: Vec<SkillId> = slots.iter().filter_map(lacks).collect();
-            if lacking.len() == slots.len() && !lacking.is_empty() {
-                let skill = scope.skills[lacking[0].index()];
-                let message = format!(
-                    "agent `{}` can never do {subject}: it lacks the skill `{skill}`",
-                    shortened(&name.value)
-                );
-                let able = self.by_skills.get(&slots[0]).and_then(|able| able.first());
-                let help = match able {
-                    Some(able) => format!(
-                        "`{}` has it; or give `{}` the skill",
-                        self.agents[able.agent.index()].id,
-                        name.value
-                    ),
-                    None => format!("give `{}` the skill", name.value),
-                };
-                context.report(Code::E122, name.span, message, help);
-                sound = false;
-            }
+            let message = format!("agent `{}` can never do {subject}: {why}", shortened(&name.value));
+            context.report(Code::E122, name.span, message, help);
         }
-        sound
+        sound && context.problems.len() == before
     }
 
-    #[allow(clippy::too_many_arguments, reason = "a report needs all that it tells")]
     fn report_nobody(
         &mut self,
         slot: &Slot,
         names: &[&Name],
-        span: Span,
-        restricted: bool,
-        subject: Subject<'_>,
+        asked: Asked<'_>,
         scope: &Scope<'_>,
         context: &mut Context<'_>,
     ) {
+        let Asked { subject, span, named } = asked;
         if self.agents.is_empty() {
             if !std::mem::replace(&mut self.lacks_agents, true) {
                 let message = format!("{subject} needs an agent, but the plan has none");
@@ -167,27 +173,24 @@ impl<'a> Staffing<'a> {
             }
             return;
         }
-        let missing = slot
-            .skills
-            .iter()
-            .zip(names)
-            .find(|(skill, _)| self.agents.iter().all(|a| a.speed(**skill).is_none()));
+        let nobody = |skill: SkillId| self.agents.iter().all(|agent| agent.speed(skill).is_none());
+        let missing = slot.skills.iter().zip(names).find(|(skill, _)| nobody(**skill));
         if let Some((&skill, name)) = missing {
             self.report_skill(skill, name, subject, scope, context);
-        } else {
-            let what = if restricted {
-                "none of the agents it names can do it"
-            } else {
-                "no agent has all of its skills"
-            };
-            let help = "give the skills to one agent, or use `crew` for several agents".to_owned();
-            context.report(
-                Code::E122,
-                names.first().map_or(span, |name| name.span),
-                format!("{subject}: {what}"),
-                help,
-            );
+            return;
         }
+        let what = if named.is_some() {
+            "none of the agents it names can do it"
+        } else {
+            "no agent has all of its skills"
+        };
+        let help = "give the skills to one agent, or use `crew` for several agents".to_owned();
+        context.report(
+            Code::E122,
+            names.first().map_or(span, |name| name.span),
+            format!("{subject}: {what}"),
+            help,
+        );
     }
 
     /// Reports a skill that nobody has, once.
@@ -213,8 +216,13 @@ impl<'a> Staffing<'a> {
     }
 }
 
-/// Fields that say the same thing twice.
-fn refuse_doubles(task: &Task, subject: Subject<'_>, context: &mut Context<'_>) {
+/// A skill of the slot that the agent does not have.
+fn lacks(agent: &Agent, slot: &Slot) -> Option<SkillId> {
+    slot.skills.iter().copied().find(|&skill| agent.speed(skill).is_none())
+}
+
+/// Reports fields that say the same thing twice; true if there are any.
+fn refuse_doubles(task: &Task, subject: Subject<'_>, context: &mut Context<'_>) -> bool {
     let skills = [
         ("skill", task.skill.as_ref().map(|s| s.span)),
         ("skills", task.skills.as_ref().map(|s| s.span)),
@@ -222,28 +230,31 @@ fn refuse_doubles(task: &Task, subject: Subject<'_>, context: &mut Context<'_>) 
     ];
     let agents =
         [("agent", task.agent.as_ref().map(|a| a.span)), ("agents", task.agents.as_ref().map(|a| a.span))];
+    let mut doubled = false;
     for group in [&skills[..], &agents[..]] {
         let mut given = group.iter().filter_map(|(key, span)| span.map(|span| (key, span)));
         if let (Some((first, _)), Some((second, span))) = (given.next(), given.next()) {
             let message = format!("{subject} has both `{first}` and `{second}`");
             context.report(Code::E109, span, message, "keep one of them".to_owned());
+            doubled = true;
         }
     }
+    doubled
 }
 
 /// True if the slots can be filled with different agents (bipartite matching by augmenting paths).
-fn can_fill(slots: &[Slot]) -> bool {
+fn can_fill(slots: &[(Slot, Vec<&Name>)]) -> bool {
     let mut taken: BTreeMap<AgentId, usize> = BTreeMap::new();
     (0..slots.len()).all(|slot| assign(slot, slots, &mut taken, &mut BTreeSet::new()))
 }
 
 fn assign(
     slot: usize,
-    slots: &[Slot],
+    slots: &[(Slot, Vec<&Name>)],
     taken: &mut BTreeMap<AgentId, usize>,
     tried: &mut BTreeSet<AgentId>,
 ) -> bool {
-    for candidate in &slots[slot].candidates {
+    for candidate in &slots[slot].0.candidates {
         if !tried.insert(candidate.agent) {
             continue;
         }

@@ -93,7 +93,7 @@ fn calendar(
 /// Agents in file order, with their copies.
 pub(super) fn agents(scope: &mut Scope<'_>, context: &mut Context<'_>) -> Vec<model::Agent> {
     let document = scope.document;
-    let plan = Subject { kind: "plan", id: document.plan.as_deref().unwrap_or_default() };
+    let plan = Subject { kind: "the field", id: "calendar" };
     let default_calendar = calendar(document.calendar.as_ref(), scope, plan, context);
     let mut agents = Vec::new();
     for (name, agent) in document.agents.iter().flat_map(|m| &m.entries) {

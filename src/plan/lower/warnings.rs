@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::network::Wiring;
 use super::scope::Scope;
 use crate::diagnostic::Code;
-use crate::model::{AgentId, EstimateSource, Instance, Node, PhaseId, Status, TaskId};
+use crate::model::{AgentId, EstimateSource, Instance, Node, PhaseId, Status, Task, TaskId};
 use crate::plan::format::field::{Context, listed};
 use crate::plan::source::Span;
 
@@ -27,36 +27,23 @@ fn some(ids: &[&str]) -> String {
     if ids.len() > SHOWN { format!("{shown} and {} more", ids.len() - SHOWN) } else { shown }
 }
 
-/// One warning for each phase, and one for the tasks outside.
+/// One warning for the whole plan: plans without any estimates are usual, and their authors know it.
 fn warn_of_missing_estimates(instance: &Instance, scope: &Scope<'_>, context: &mut Context<'_>) {
-    let lacks =
-        |i: usize| instance.tasks[i].source != EstimateSource::Own && instance.tasks[i].status != Status::Done;
-    let groups = (0..scope.phases.len()).map(|i| Some(PhaseId::from(i))).chain([None]);
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); scope.phases.len() + 1];
-    for (i, entry) in scope.tasks.iter().enumerate().filter(|(i, _)| lacks(*i)) {
-        members[entry.phase.map_or(scope.phases.len(), PhaseId::index)].push(i);
-    }
-    for (group, members) in groups.zip(members).filter(|(_, members)| !members.is_empty()) {
-        let ids: Vec<&str> = members.iter().map(|&i| instance.tasks[i].id.as_str()).collect();
-        let from = match instance.tasks[members[0]].source {
-            EstimateSource::PhaseEffort => "its `effort`, in equal parts",
-            EstimateSource::PhaseDuration => "its `duration` and the longest chain",
-            EstimateSource::Own | EstimateSource::Default => "`defaults.effort`",
-        };
-        let (span, place) = match group {
-            Some(phase) => {
-                (scope.phases[phase.index()].0.span, format!(" of phase `{}`", instance.phases[phase.index()].id))
-            }
-            None => (scope.tasks[members[0]].name.span, String::new()),
-        };
-        let message = format!("tasks{place} without an estimate of their own take it from {from}: {}", some(&ids));
-        context.report(
-            Code::W201,
-            span,
-            message,
-            "give each an `effort` for a forecast that tells them apart".to_owned(),
-        );
-    }
+    let lacks = |task: &Task| task.source != EstimateSource::Own && task.status != Status::Done;
+    let places: Vec<usize> = (0..instance.tasks.len()).filter(|&i| lacks(&instance.tasks[i])).collect();
+    let Some(&first) = places.first() else { return };
+    let ids: Vec<&str> = places.iter().map(|&i| instance.tasks[i].id.as_str()).collect();
+    let by_default = places.iter().filter(|&&i| instance.tasks[i].source == EstimateSource::Default).count();
+    let from = match by_default {
+        0 => "their phase",
+        some if some == places.len() => "`defaults.effort`",
+        _ => "their phase or `defaults.effort`",
+    };
+    let (count, all) = (places.len(), instance.tasks.len());
+    let message =
+        format!("{count} of {all} tasks have no estimate of their own and take it from {from}: {}", some(&ids));
+    let help = "give each an `effort` for a forecast that tells them apart".to_owned();
+    context.report(Code::W201, scope.tasks[first].name.span, message, help);
 }
 
 fn warn_of_narrow_ranges(context: &mut Context<'_>) {

@@ -60,7 +60,7 @@ mod tests {
     use crate::plan::tree::{fingerprint, read};
 
     fn tree(text: &str) -> Node {
-        read(text, 0, 0).unwrap().unwrap()
+        read(text, 0, 0).0.unwrap()
     }
 
     #[track_caller]

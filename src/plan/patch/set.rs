@@ -26,7 +26,10 @@ fn parse(text: &str, source: u32) -> Result<(Keys, Node), Vec<Problem>> {
             "write keys with dots between, such as `agents.alpha.capacity=2`; put a key with a dot in quotes";
         return Err(vec![problem(Span::new(source, 0, text.len()), message, Some(help.to_owned()))]);
     };
-    let value = read(&text[at..], source, at)?;
+    let (value, flaws) = read(&text[at..], source, at);
+    if !flaws.is_empty() {
+        return Err(flaws);
+    }
     let span = Span::new(source, at, text.len());
     Ok((keys, value.unwrap_or(Node { span, value: Value::Null })))
 }
@@ -118,7 +121,7 @@ mod tests {
         "agents: {alpha: {capacity: 1}}\nphases: {p: {tasks: {1A: {effort: 2h}}}}\ntasks: {x: {after: [a]}}";
 
     fn set(text: &str) -> Result<Node, String> {
-        let mut tree = read(PLAN, 0, 0).unwrap().unwrap();
+        let mut tree = read(PLAN, 0, 0).0.unwrap();
         let mut problems = Vec::new();
         apply_set(&mut tree, text, 1, &mut problems);
         problems.first().map_or(Ok(tree), |p| Err(format!("{} {}", p.message, p.help.clone().unwrap_or_default())))

@@ -7,6 +7,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Tag};
 
 use super::{Entry, Key, Node, Value};
 use crate::diagnostic::Code;
+use crate::plan::format::field::shortened;
 use crate::plan::source::{Problem, Span, TEXT_LIMIT};
 
 /// Deepest nesting: far beyond any plan, far below any stack.
@@ -16,8 +17,9 @@ const NODE_LIMIT: usize = 4_000_000;
 /// Most nodes that aliases may add.
 const COPY_LIMIT: usize = 500_000;
 
-/// Reads `text`, which begins at byte `offset` of the source `source`. Absent without problems: an empty text.
-pub(crate) fn read(text: &str, source: u32, offset: usize) -> Result<Option<Node>, Vec<Problem>> {
+/// Reads `text`, which begins at byte `offset` of the source `source`: the tree, if there is one, and what is
+/// wrong with the text. An empty text gives neither.
+pub(crate) fn read(text: &str, source: u32, offset: usize) -> (Option<Node>, Vec<Problem>) {
     let mut reader = Reader {
         source,
         offset,
@@ -28,16 +30,14 @@ pub(crate) fn read(text: &str, source: u32, offset: usize) -> Result<Option<Node
         problems: Vec::new(),
     };
     if text.len() > TEXT_LIMIT {
-        return Err(vec![reader.limit(0, format!("the text is larger than {} MB", TEXT_LIMIT >> 20))]);
+        let message = format!("the text is larger than {} MB", TEXT_LIMIT >> 20);
+        return (None, vec![reader.limit(0, message)]);
     }
-    match reader.run(text) {
-        Ok(root) if reader.problems.is_empty() => Ok(root),
-        Ok(_) => Err(reader.problems),
-        Err(problem) => {
-            reader.problems.push(problem);
-            Err(reader.problems)
-        }
-    }
+    let root = reader.run(text).unwrap_or_else(|problem| {
+        reader.problems.push(problem);
+        None
+    });
+    (root, reader.problems)
 }
 
 /// A list or map that is not closed yet.
@@ -146,7 +146,7 @@ impl Reader {
         let value = match frame.inside {
             Inside::List(items) => Value::List(items),
             Inside::Map { entries, merges, .. } => {
-                self.refuse_duplicates(&entries);
+                let entries = self.without_duplicates(entries);
                 Value::Map(if merges { self.merged(entries) } else { entries })
             }
         };
@@ -214,21 +214,31 @@ impl Reader {
         Ok(None)
     }
 
-    /// A key that is given twice; the first counts from there on.
-    fn refuse_duplicates(&mut self, entries: &[Entry]) {
+    /// Reports keys that are given twice; the first counts.
+    fn without_duplicates(&mut self, mut entries: Vec<Entry>) -> Vec<Entry> {
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by(|&a, &b| entries[a].key.text.cmp(&entries[b].key.text).then(a.cmp(&b)));
-        for pair in order.windows(2) {
-            let key = &entries[pair[1]].key;
-            if entries[pair[0]].key.text == key.text && &*key.text != "<<" {
-                self.problems.push(Problem {
-                    code: Code::E106,
-                    span: key.span,
-                    message: format!("`{}` is given twice", key.text),
-                    help: Some("remove one of the two, or give it a name of its own".into()),
-                });
-            }
+        let same =
+            |a: usize, b: usize| entries[a].key.text == entries[b].key.text && &*entries[a].key.text != "<<";
+        let mut twice: Vec<usize> = order.windows(2).filter(|w| same(w[0], w[1])).map(|w| w[1]).collect();
+        twice.sort_unstable();
+        for &place in &twice {
+            let key = &entries[place].key;
+            self.problems.push(Problem {
+                code: Code::E106,
+                span: key.span,
+                message: format!("`{}` is given twice", shortened(&key.text)),
+                help: Some("remove one of the two, or give it a name of its own".into()),
+            });
         }
+        if !twice.is_empty() {
+            let mut place = 0;
+            entries.retain(|_| {
+                place += 1;
+                twice.binary_search(&(place - 1)).is_err()
+            });
+        }
+        entries
     }
 
     /// Entries with the maps behind `<<` put in; keys of the map itself win, then those of earlier maps.
@@ -272,7 +282,7 @@ impl Reader {
             _ => Err(self.fatal(
                 Code::E101,
                 range.clone(),
-                &format!("the tag `{name}` has no meaning in a plan"),
+                &format!("the tag `{}` has no meaning in a plan", shortened(&name)),
                 "remove the tag",
             )),
         }
@@ -340,20 +350,19 @@ mod tests {
     use super::*;
 
     fn codes(text: &str) -> Vec<Code> {
-        read(text, 0, 0).map_or_else(|problems| problems.iter().map(|p| p.code).collect(), |_| Vec::new())
+        read(text, 0, 0).1.iter().map(|problem| problem.code).collect()
     }
 
     #[test]
     fn yaml_and_json_give_the_same_tree() {
-        let yaml = read("a: [1, two]\nb: {c: null}\n", 0, 0).unwrap().unwrap();
-        let json = read("\u{20}{\"a\": [\"1\", \"two\"],\n\t\"b\": {\"c\": null}}", 0, 0).unwrap().unwrap();
+        let yaml = read("a: [1, two]\nb: {c: null}\n", 0, 0).0.unwrap();
+        let json = read("\u{20}{\"a\": [\"1\", \"two\"],\n\t\"b\": {\"c\": null}}", 0, 0).0.unwrap();
         assert_eq!(super::super::fingerprint(&yaml), super::super::fingerprint(&json));
     }
 
     #[test]
     fn merge_keys_fill_in_what_is_not_there() {
-        let tree =
-            read("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: {<<: [*a, {z: 4, x: 9}]}", 0, 0).unwrap().unwrap();
+        let tree = read("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: {<<: [*a, {z: 4, x: 9}]}", 0, 0).0.unwrap();
         let text =
             |map: &str, key: &str| tree.get(map).and_then(|m| m.get(key)).and_then(Node::text).map(str::to_owned);
         assert_eq!(text("b", "x").as_deref(), Some("1"));
@@ -364,7 +373,7 @@ mod tests {
 
     #[test]
     fn keys_may_look_like_numbers_or_nothing() {
-        let tree = read("1: a\n1.50: b\n~: c\ntrue: d", 0, 0).unwrap().unwrap();
+        let tree = read("1: a\n1.50: b\n~: c\ntrue: d", 0, 0).0.unwrap();
         for key in ["1", "1.50", "~", "true"] {
             assert!(tree.get(key).is_some(), "{key}");
         }
