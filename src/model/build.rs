@@ -71,6 +71,7 @@ impl Builder {
             handoff: Distribution::Fixed(0.0),
             budget: None,
             limits: Vec::new(),
+            order: Vec::new(),
             hours_per_day: 8.0,
         };
         Self { instance, names: BTreeMap::new(), waits: Vec::new() }

@@ -93,6 +93,9 @@ pub struct Instance {
     pub budget: Option<f64>,
     /// Limits that a check enforces.
     pub limits: Vec<Limit>,
+    /// Tasks in the order in which their new work is dispatched, before all tasks that are not in it; empty =
+    /// by priority class and latest start.
+    pub order: Vec<TaskId>,
     /// Working hours of a day, to show durations in days.
     pub hours_per_day: f64,
 }
@@ -103,6 +106,16 @@ impl Instance {
     pub fn calendar(&self, id: Option<CalendarId>) -> &Calendar {
         const ALWAYS: &Calendar = &Calendar::Always;
         id.map_or(ALWAYS, |id| &self.calendars[id.index()].1)
+    }
+
+    /// Place of each task in the dispatch order; absent for tasks that are not in it.
+    #[must_use]
+    pub fn places_in_order(&self) -> Vec<Option<u32>> {
+        let mut places = vec![None; self.tasks.len()];
+        for (place, task) in (0..).zip(&self.order) {
+            places[task.index()] = Some(place);
+        }
+        places
     }
 
     /// Latest due date among tasks, phases and milestones.

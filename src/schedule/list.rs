@@ -1,7 +1,7 @@
 //! List scheduling on mean durations: the critical path's network with agents, resources and calendars.
 //!
 //! At every moment at which something becomes free, ready or open, ready tasks start in order of: active
-//! before new, priority class, latest start on the critical path, id; each as soon as its resources and
+//! before new, place in the plan's order, priority class, latest start on the critical path, id; each as soon as its resources and
 //! agents are free (Graham 1966; parallel scheme of Kelley 1963). Written apart from the simulation, whose
 //! iterations it must equal, to the tick, where a plan has no spread.
 
@@ -78,7 +78,7 @@ pub fn list_schedule(instance: &Instance) -> Schedule {
 type LetGo = Option<(Ticks, TaskId)>;
 
 /// Order in which ready tasks are looked at; the lesser goes first.
-type Rank = (bool, Priority, Ticks, TaskId);
+type Rank = (bool, u32, Priority, Ticks, TaskId);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
@@ -93,6 +93,8 @@ enum Event {
 struct Dispatcher<'a> {
     instance: &'a Instance,
     path: &'a CriticalPath,
+    /// Places in the plan's order, by task.
+    places: Vec<Option<u32>>,
     moments: Moments<'a>,
     /// Tasks before which a task is handed over if others work on it: its direct FS predecessors that take
     /// agents.
@@ -134,6 +136,7 @@ impl<'a> Dispatcher<'a> {
         Self {
             instance,
             path,
+            places: instance.places_in_order(),
             moments: Moments::new(instance),
             taken_over: taken_over(instance),
             handoff: Ticks::from_hours(instance.handoff.mean()),
@@ -202,7 +205,11 @@ impl<'a> Dispatcher<'a> {
 
     fn rank(&self, id: TaskId) -> Rank {
         let task = &self.instance.tasks[id.index()];
-        (task.status != Status::Active, task.priority, self.path.late_start(id), id)
+        let waits = task.status != Status::Active;
+        match self.places[id.index()] {
+            Some(place) => (waits, place, Priority::Critical, Ticks::ZERO, id),
+            None => (waits, u32::MAX, task.priority, self.path.late_start(id), id),
+        }
     }
 
     /// Plans for what has become known.
@@ -224,10 +231,10 @@ impl<'a> Dispatcher<'a> {
             else {
                 break;
             };
-            if let Some(agents) = self.crew(rank.3) {
+            if let Some(agents) = self.crew(rank.4) {
                 self.ready[class].remove(&rank);
-                self.tasks[rank.3.index()].waited = self.waited(rank.3, &agents);
-                self.start(rank.3, agents);
+                self.tasks[rank.4.index()].waited = self.waited(rank.4, &agents);
+                self.start(rank.4, agents);
             } else {
                 stuck[class] = true;
             }

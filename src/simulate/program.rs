@@ -7,7 +7,8 @@ use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::{Sampler, Shapes};
 use crate::model::{
-    AgentId, Blocker, Candidate, Distribution, Instance, LinkKind, Node, Rate, ResourceId, Status, Task, Work,
+    AgentId, Blocker, Candidate, Distribution, Instance, LinkKind, Node, Priority, Rate, ResourceId, Status, Task,
+    Work,
 };
 use crate::rng::{Purpose, Stream};
 use crate::schedule;
@@ -499,12 +500,18 @@ type Seats = (Vec<Class>, Vec<Vec<u32>>, Vec<u32>);
 /// Ranks all jobs that may come up, and seats them in classes of equal needs.
 fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [TaskProgram]) -> Seats {
     let late = schedule::critical_path(instance);
+    let places = instance.places_in_order();
     let mut order = Vec::new();
     for (id, task) in instance.tasks.iter().enumerate() {
         if task.status == Status::Done {
             continue;
         }
         let waits = task.status != Status::Active;
+        // A place in the plan's order stands for priority class and latest start.
+        let (priority, late) = match places[id] {
+            Some(_) => (Priority::Critical, Ticks::ZERO),
+            None => (task.priority, late.tasks[id].late_start),
+        };
         for kind in JobKind::ALL {
             let comes_up = match kind {
                 JobKind::Resumed => !tasks[id].blockers.is_empty(),
@@ -513,14 +520,14 @@ fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [TaskProgram]) 
                 JobKind::New => task.work == Work::Effort || !task.uses.is_empty(),
             };
             if comes_up {
-                order.push((waits, task.priority, kind, late.tasks[id].late_start, id as u32));
+                order.push((waits, places[id].is_none(), priority, kind, places[id], late, id as u32));
             }
         }
     }
     order.sort_unstable();
     let mut ids: BTreeMap<Class, u32> = BTreeMap::new();
     let (mut classes, mut ranks, mut jobs) = (Vec::new(), Vec::<Vec<u32>>::new(), Vec::new());
-    for (rank, &(_, _, kind, _, id)) in order.iter().enumerate() {
+    for (rank, &(_, _, _, kind, _, _, id)) in order.iter().enumerate() {
         let task = &instance.tasks[id as usize];
         let needs = match (kind, &tasks[id as usize].review) {
             (JobKind::Review, Some(review)) => Needs::Reviewer(review.reviewers),

@@ -116,6 +116,11 @@ fn plan(bytes: &[u8], mechanisms: Mechanisms) -> Instance {
     if all {
         trouble(&mut plan, &mut pick);
     }
+    if pick.one_in(3) {
+        // From the last task to the first, some left out.
+        let listed = (0..tasks).rev().filter(|_| !pick.one_in(4));
+        plan.instance.order = listed.map(plancast::model::TaskId::from).collect();
+    }
     plan.build()
 }
 

@@ -2,7 +2,7 @@
 
 use super::coordination::{Blocker, Level, Risk};
 use super::limit::Limit;
-use super::list::{Map, Patch};
+use super::list::{List, Map, Name, Patch};
 use super::moment::Start;
 use super::record::record;
 use super::scalar::{At, Count, DayLength, Money, Share, Switch};
@@ -51,6 +51,8 @@ record! {
         escalation: Map<Level>,
         /// What `check` enforces: by `finish`, `cost`, or the id of a task, phase or milestone.
         limits: Map<Limit>,
+        /// Tasks by id in the order in which they are dispatched: a task named earlier takes free agents and resources before those named later, whatever its priority; tasks that are not named come after them. `assign` writes it. Default none.
+        order: List<Name>,
         /// What-ifs by id, each a patch of this plan.
         options: Map<PlanOption>,
     }

@@ -4,6 +4,7 @@
 mod estimates;
 mod limits;
 mod network;
+mod order;
 mod places;
 mod review;
 mod scope;
@@ -63,6 +64,7 @@ pub(crate) fn lower<'d>(document: &'d Document, name: &str, context: &mut Contex
         handoff: handoff.map_or(Distribution::Fixed(0.0), |handoff| handoff.distribution.clone()),
         budget: document.budget.map(|budget| budget.0),
         limits: Vec::new(),
+        order: order::order(&scope, context),
         hours_per_day: context.reading.hours_per_day,
     };
     instance.limits = limits::limits(&instance, &scope, context);
