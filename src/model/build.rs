@@ -40,6 +40,7 @@ pub struct Builder {
 struct Pending {
     from: String,
     to: Node,
+    to_name: String,
     kind: LinkKind,
     lag: Distribution,
 }
@@ -170,7 +171,7 @@ impl Builder {
     pub fn phase(&mut self, id: &str, gate: impl Into<Distribution>, after: &[&str]) -> &mut Phase {
         let phase = PhaseId::from(self.instance.phases.len());
         self.names.insert(id.to_owned(), Node::PhaseFinish(phase));
-        self.wait(Node::PhaseStart(phase), after);
+        self.wait((Node::PhaseStart(phase), id), after);
         self.instance.phases.push(Phase {
             id: id.to_owned(),
             name: id.to_owned(),
@@ -186,15 +187,16 @@ impl Builder {
     pub fn milestone(&mut self, id: &str, after: &[&str]) -> &mut Milestone {
         let milestone = MilestoneId::from(self.instance.milestones.len());
         self.names.insert(id.to_owned(), Node::Milestone(milestone));
-        self.wait(Node::Milestone(milestone), after);
+        self.wait((Node::Milestone(milestone), id), after);
         self.instance.milestones.push(Milestone { id: id.to_owned(), name: id.to_owned(), due: None });
         last(&mut self.instance.milestones)
     }
 
-    fn wait(&mut self, to: Node, after: &[&str]) {
-        for &from in after {
-            let lag = Distribution::Fixed(0.0);
-            self.waits.push(Pending { from: from.to_owned(), to, kind: LinkKind::FinishStart, lag });
+    fn wait(&mut self, (to, to_name): (Node, &str), after: &[&str]) {
+        for from in after {
+            let (from, to_name) = ((*from).to_owned(), to_name.to_owned());
+            let (kind, lag) = (LinkKind::FinishStart, Distribution::Fixed(0.0));
+            self.waits.push(Pending { from, to, to_name, kind, lag });
         }
     }
 
@@ -293,7 +295,8 @@ impl Builder {
             let phase = &self.instance.phases[phase.index()];
             return Link { lag: phase.gate.clone(), lag_key: phase.key, gate: true, ..plain };
         }
-        let lag_key = entity_key("link", &format!("{} {}", wait.from, plain.to.0));
+        // By names, so that the draws of a lag do not depend on what else is in the plan.
+        let lag_key = entity_key("link", &format!("{} {}", wait.from, wait.to_name));
         Link { kind: wait.kind, lag: wait.lag.clone(), lag_key, ..plain }
     }
 
@@ -328,8 +331,8 @@ impl TaskEntry<'_> {
 
     /// Waits for a task, a phase or a milestone in this way, with a lag of so many hours.
     pub fn link(&mut self, predecessor: &str, kind: LinkKind, lag: impl Into<Distribution>) -> &mut Self {
-        let (from, to) = (predecessor.to_owned(), Node::Task(self.task));
-        self.plan.waits.push(Pending { from, to, kind, lag: lag.into() });
+        let (from, to, to_name) = (predecessor.to_owned(), Node::Task(self.task), self.id.clone());
+        self.plan.waits.push(Pending { from, to, to_name, kind, lag: lag.into() });
         self
     }
 
