@@ -53,7 +53,8 @@ pub enum Purpose {
 }
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-const GOLDEN_32: u32 = 0x9e37_79b9;
+/// Step of the golden ratio sequence: iteration `i` stands at `i * GOLDEN_32`.
+pub const GOLDEN_32: u32 = 0x9e37_79b9;
 
 /// SplitMix64's finalizer: every bit of the input changes every bit of the output.
 fn mix64(mut z: u64) -> u64 {

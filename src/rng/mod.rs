@@ -3,4 +3,4 @@
 
 mod draw;
 
-pub use draw::{Purpose, Stream, entity_key, mix_word, pair_key, unit};
+pub use draw::{GOLDEN_32, Purpose, Stream, entity_key, mix_word, pair_key, unit};

@@ -31,6 +31,11 @@ impl<T> Rows<T> {
         self.offsets[row] as usize
     }
 
+    /// Length of each row.
+    pub(crate) fn lengths(&self) -> Vec<u32> {
+        self.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect()
+    }
+
     /// Number of items in all rows.
     pub(crate) fn items(&self) -> usize {
         self.items.len()

@@ -2,6 +2,7 @@
 
 mod columns;
 mod engine;
+mod lean;
 mod outcome;
 mod program;
 mod queue;
@@ -11,6 +12,7 @@ mod sampler;
 mod table;
 mod timeline;
 
+pub(crate) use outcome::SetBy;
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
 pub use run::{run, trace, traces};
 pub use sampler::{Sampler, Shapes};

@@ -92,3 +92,13 @@ pub struct LevelOutcome {
     /// Waits [hours] of tickets in the leading iterations, in order of iteration, then of handling.
     pub waits: Vec<f32>,
 }
+
+/// What set the start of a task, in the order of [`TaskOutcome::start_set_by`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetBy {
+    Dependency,
+    Agent,
+    Resource,
+    OffHours,
+    PlanStart,
+}

@@ -214,6 +214,8 @@ pub(crate) struct Program<'a> {
     pub(crate) failures: Vec<Option<FailureProgram>>,
     /// Mean handoff in ticks.
     pub(crate) mean_handoff: Ticks,
+    /// Cost of the hours spent before the plan starts, where it is known who spent them.
+    pub(crate) spent: f64,
 }
 
 /// One bit per agent.
@@ -355,9 +357,28 @@ impl<'a> Program<'a> {
             levels,
             failures,
             mean_handoff: Ticks::from_hours(instance.handoff.mean()),
+            spent: spent(instance),
             tasks,
         }
     }
+}
+
+impl Program<'_> {
+    /// Cost of an iteration, in the plan's currency: the time of each agent, and what had been spent before.
+    pub(crate) fn cost(&self, time: impl Fn(usize) -> Ticks) -> f64 {
+        let agents = self.instance.agents.iter().enumerate();
+        agents.fold(self.spent, |cost, (id, agent)| cost + agent.cost * time(id).hours())
+    }
+}
+
+fn spent(instance: &Instance) -> f64 {
+    let cost = |task: &Task| match task.slots.as_slice() {
+        [slot] if slot.candidates.len() == 1 => {
+            task.spent * instance.agents[slot.candidates[0].agent.index()].cost
+        }
+        _ => 0.0,
+    };
+    instance.tasks.iter().map(cost).sum()
 }
 
 fn blocker_clock(blocker: &Blocker) -> Option<Distribution> {

@@ -8,36 +8,49 @@
 /// No job.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// A set of places `0..size`.
+/// Sets of places, one tree per class, all in one column of words.
+///
+/// A word holds 64 places; the levels above it say which words are not empty.
 #[derive(Clone, Debug)]
-struct BitTree {
-    /// Words of each level, leaves first; the last level is one word.
-    levels: Vec<Vec<u64>>,
+struct BitTrees {
+    words: Vec<u64>,
+    /// Where each level of a tree begins in `words`, leaves first.
+    levels: Vec<[u32; LEVELS]>,
+    heights: Vec<u8>,
 }
 
-impl BitTree {
-    fn new(size: usize) -> Self {
-        let mut levels = Vec::new();
-        let mut words = size.max(1);
-        loop {
-            words = words.div_ceil(64);
-            levels.push(vec![0; words]);
-            if words == 1 {
-                return Self { levels };
+/// Levels of a tree that holds 2^30 places.
+const LEVELS: usize = 5;
+
+impl BitTrees {
+    fn new(sizes: impl IntoIterator<Item = usize>) -> Self {
+        let mut trees = Self { words: Vec::new(), levels: Vec::new(), heights: Vec::new() };
+        for size in sizes {
+            let (mut levels, mut height, mut words) = ([0; LEVELS], 0, size.max(1));
+            loop {
+                words = words.div_ceil(64);
+                levels[height] = trees.words.len() as u32;
+                height += 1;
+                trees.words.resize(trees.words.len() + words, 0);
+                if words == 1 {
+                    break;
+                }
             }
+            trees.levels.push(levels);
+            trees.heights.push(height as u8);
         }
+        trees
     }
 
     fn clear(&mut self) {
-        for level in &mut self.levels {
-            level.fill(0);
-        }
+        self.words.fill(0);
     }
 
-    fn insert(&mut self, place: usize) {
+    #[inline]
+    fn insert(&mut self, tree: usize, place: usize) {
         let mut at = place;
-        for level in &mut self.levels {
-            let word = &mut level[at / 64];
+        for &level in &self.levels[tree][..self.heights[tree] as usize] {
+            let word = &mut self.words[level as usize + at / 64];
             let was_empty = *word == 0;
             *word |= 1 << (at % 64);
             if !was_empty {
@@ -47,10 +60,11 @@ impl BitTree {
         }
     }
 
-    fn remove(&mut self, place: usize) {
+    #[inline]
+    fn remove(&mut self, tree: usize, place: usize) {
         let mut at = place;
-        for level in &mut self.levels {
-            let word = &mut level[at / 64];
+        for &level in &self.levels[tree][..self.heights[tree] as usize] {
+            let word = &mut self.words[level as usize + at / 64];
             *word &= !(1 << (at % 64));
             if *word != 0 {
                 break;
@@ -59,16 +73,35 @@ impl BitTree {
         }
     }
 
+    /// The first member.
+    #[inline]
+    fn first(&self, tree: usize) -> u32 {
+        let mut at = 0;
+        for &level in self.levels[tree][..self.heights[tree] as usize].iter().rev() {
+            let word = self.words[level as usize + at];
+            if word == 0 {
+                return NONE;
+            }
+            at = at * 64 + word.trailing_zeros() as usize;
+        }
+        at as u32
+    }
+
     /// The first member at or after `from`.
-    fn first_from(&self, from: usize) -> u32 {
+    fn first_from(&self, tree: usize, from: usize) -> u32 {
+        let levels = &self.levels[tree][..self.heights[tree] as usize];
         let mut at = from;
-        for (height, level) in self.levels.iter().enumerate() {
-            let Some(&word) = level.get(at / 64) else { return NONE };
-            let rest = word & (!0_u64 << (at % 64));
+        for (height, &level) in levels.iter().enumerate() {
+            let end = levels.get(height + 1).map_or(level + 1, |&next| next);
+            let place = level as usize + at / 64;
+            if place >= end as usize {
+                return NONE;
+            }
+            let rest = self.words[place] & (!0_u64 << (at % 64));
             if rest != 0 {
                 let mut found = at / 64 * 64 + rest.trailing_zeros() as usize;
-                for lower in self.levels[..height].iter().rev() {
-                    found = found * 64 + lower[found].trailing_zeros() as usize;
+                for &lower in levels[..height].iter().rev() {
+                    found = found * 64 + self.words[lower as usize + found].trailing_zeros() as usize;
                 }
                 return found as u32;
             }
@@ -90,7 +123,7 @@ pub(crate) struct Seat {
 /// The ready jobs of all classes.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadyQueue {
-    trees: Vec<BitTree>,
+    trees: BitTrees,
     /// Where the ranks of a class begin in `ranks`.
     offsets: Vec<usize>,
     /// Rank of each job, class by class, place by place.
@@ -110,7 +143,7 @@ impl ReadyQueue {
             offsets.push(offsets[offsets.len() - 1] + class.len());
         }
         Self {
-            trees: ranks.iter().map(|r| BitTree::new(r.len())).collect(),
+            trees: BitTrees::new(ranks.iter().map(Vec::len)),
             offsets,
             ranks: ranks.concat(),
             heads: vec![NONE; ranks.len()],
@@ -122,10 +155,18 @@ impl ReadyQueue {
     /// Forgets all jobs.
     pub(crate) fn clear(&mut self) {
         if self.waiting > 0 {
-            self.trees.iter_mut().for_each(BitTree::clear);
+            self.trees.clear();
             self.heads.fill(NONE);
             self.waiting = 0;
         }
+    }
+
+    /// Makes this queue the same as one of the same classes.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.trees.words.copy_from_slice(&other.trees.words);
+        self.heads.copy_from_slice(&other.heads);
+        self.head_places.copy_from_slice(&other.head_places);
+        self.waiting = other.waiting;
     }
 
     /// Number of ready jobs.
@@ -137,7 +178,7 @@ impl ReadyQueue {
     #[inline]
     pub(crate) fn insert(&mut self, seat: Seat) {
         let class = seat.class as usize;
-        self.trees[class].insert(seat.place as usize);
+        self.trees.insert(class, seat.place as usize);
         self.waiting += 1;
         let rank = self.ranks[self.offsets[class] + seat.place as usize];
         if rank < self.heads[class] {
@@ -158,18 +199,28 @@ impl ReadyQueue {
         (best.1 != NONE).then_some(best)
     }
 
-    /// Takes the first job of a class out: it starts.
+    /// Takes the job that stands first in a class out: it starts.
     #[inline]
     pub(crate) fn take(&mut self, class: usize) {
         let place = self.head_places[class];
-        self.trees[class].remove(place as usize);
+        self.trees.remove(class, place as usize);
         self.waiting -= 1;
-        self.set_head(class, place + 1);
+        let next = self.trees.first_from(class, place as usize + 1);
+        self.set_head(class, next);
+    }
+
+    /// Takes the job out that stands first in a class in which none was looked past.
+    #[inline]
+    pub(crate) fn take_first(&mut self, class: usize) {
+        self.trees.remove(class, self.head_places[class] as usize);
+        self.waiting -= 1;
+        self.rewind(class);
     }
 
     /// Looks past the first job of a class until the end of this dispatch: it stays ready.
     pub(crate) fn skip(&mut self, class: usize) {
-        self.set_head(class, self.head_places[class] + 1);
+        let next = self.trees.first_from(class, self.head_places[class] as usize + 1);
+        self.set_head(class, next);
     }
 
     /// Looks past all jobs of a class until the end of this dispatch: they stay ready.
@@ -178,12 +229,20 @@ impl ReadyQueue {
     }
 
     /// Ends a dispatch: whatever was looked past stands first again.
+    #[inline]
     pub(crate) fn rewind(&mut self, class: usize) {
-        self.set_head(class, 0);
+        let first = self.trees.first(class);
+        self.set_head(class, first);
     }
 
-    fn set_head(&mut self, class: usize, from: u32) {
-        let place = self.trees[class].first_from(from as usize);
+    /// Rank of the job that stands first in each class, or [`NONE`].
+    #[inline]
+    pub(crate) fn heads(&self) -> &[u32] {
+        &self.heads
+    }
+
+    #[inline]
+    fn set_head(&mut self, class: usize, place: u32) {
         self.head_places[class] = place;
         self.heads[class] = if place == NONE { NONE } else { self.ranks[self.offsets[class] + place as usize] };
     }
@@ -198,13 +257,16 @@ mod tests {
     proptest! {
         #[test]
         fn a_tree_holds_what_a_set_holds(size in 1usize..9000, places in prop::collection::vec((any::<bool>(), 0usize..9000), 0..80), from in 0usize..9000) {
-            let (mut tree, mut set) = (BitTree::new(size), BTreeSet::new());
+            // A tree on either side shows that trees keep to themselves.
+            let (mut tree, mut set) = (BitTrees::new([70, size, 5000]), BTreeSet::new());
             for (add, place) in places {
                 let place = place % size;
-                if add { tree.insert(place); set.insert(place); } else { tree.remove(place); set.remove(&place); }
+                if add { tree.insert(1, place); set.insert(place); } else { tree.remove(1, place); set.remove(&place); }
             }
             let expected = set.range(from..).next().map_or(NONE, |&p| p as u32);
-            prop_assert_eq!(tree.first_from(from), expected);
+            prop_assert_eq!(tree.first_from(1, from), expected);
+            prop_assert_eq!(tree.first(1), set.first().map_or(NONE, |&p| p as u32));
+            prop_assert_eq!((tree.first(0), tree.first(2)), (NONE, NONE));
         }
     }
 

@@ -3,11 +3,13 @@
 //! Blocks do not depend on the number of threads, and what they add up is whole numbers, so the outcome is
 //! the same on any number of threads.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
 
 use super::engine::Engine;
+use super::lean::{LeanEngine, LeanProgram};
 use super::program::Program;
 use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline};
 use crate::model::{Instance, Node};
@@ -26,23 +28,25 @@ pub fn run(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32) + S
     let program = Program::new(instance, settings.seed);
     let fits = (MOST_SAMPLES / (2 * instance.tasks.len().max(1))).max(500);
     let samples = settings.iterations.min(u32::try_from(fits).unwrap_or(u32::MAX));
+    let lean = LeanProgram::new(&program);
     let blocks: Vec<u32> = (0..settings.iterations.div_ceil(BLOCK)).collect();
-    // Engines are handed from block to block: which one runs a block makes no difference to it.
-    let engines: Mutex<Vec<Engine>> = Mutex::new(Vec::new());
+    // Runners are handed from block to block: which one runs a block makes no difference to it.
+    let spares: Mutex<Vec<Runner>> = Mutex::new(Vec::new());
     let parts: Vec<Outcomes> = blocks
         .into_par_iter()
         .map(|block| {
-            let spare = engines.lock().ok().and_then(|mut spare| spare.pop());
-            let mut engine = spare.unwrap_or_else(|| Engine::new(&program));
+            let spare = spares.lock().ok().and_then(|mut spares| spares.pop());
+            let mut runner = spare.unwrap_or_else(|| Runner::new(&program, lean.as_ref()));
             let first = block * BLOCK;
             let iterations = first..settings.iterations.min(first + BLOCK);
             let count = iterations.end - iterations.start;
-            let outcomes = run_block(&mut engine, iterations, samples);
-            if let Ok(mut spare) = engines.lock() {
-                spare.push(engine);
+            let mut part = Outcomes::empty(instance, count as usize);
+            runner.run(iterations, samples, &mut part);
+            if let Ok(mut spares) = spares.lock() {
+                spares.push(runner);
             }
             progress(count);
-            outcomes
+            part
         })
         .collect();
     let mut all = Outcomes::empty(instance, settings.iterations as usize);
@@ -51,6 +55,35 @@ pub fn run(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32) + S
         all.append(part);
     }
     all
+}
+
+/// What runs iterations: the lean path where the plan allows it, or the engine.
+enum Runner<'a> {
+    Lean(Box<LeanEngine<'a>>),
+    Full(Box<Engine<'a>>),
+}
+
+impl<'a> Runner<'a> {
+    fn new(program: &'a Program<'a>, lean: Option<&'a LeanProgram<'a>>) -> Self {
+        match lean {
+            Some(lean) => Self::Lean(Box::new(LeanEngine::new(lean))),
+            None => Self::Full(Box::new(Engine::new(program))),
+        }
+    }
+
+    fn run(&mut self, iterations: Range<u32>, samples: u32, part: &mut Outcomes) {
+        match self {
+            Self::Lean(engine) => engine.run_block(iterations, samples, part),
+            Self::Full(engine) => {
+                for iteration in iterations {
+                    if !engine.run(iteration).is_never() {
+                        engine.explain();
+                    }
+                    part.add(engine, iteration < samples);
+                }
+            }
+        }
+    }
 }
 
 /// Runs one iteration and tells all that happened in it.
@@ -75,19 +108,6 @@ pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
         .collect()
 }
 
-fn run_block(engine: &mut Engine, iterations: std::ops::Range<u32>, samples: u32) -> Outcomes {
-    let instance = engine.program.instance;
-    let mut part = Outcomes::empty(instance, iterations.len());
-    for iteration in iterations {
-        let makespan = engine.run(iteration);
-        if !makespan.is_never() {
-            engine.explain();
-        }
-        part.add(engine, iteration < samples);
-    }
-    part
-}
-
 impl Outcomes {
     fn empty(instance: &Instance, capacity: usize) -> Self {
         Self {
@@ -105,17 +125,16 @@ impl Outcomes {
         }
     }
 
-    /// Adds the iteration that the engine has just run.
-    fn add(&mut self, engine: &Engine, keep: bool) {
-        let instance = engine.program.instance;
-        let state = &engine.state;
-        let makespan = state.makespan;
+    /// Adds an iteration that has just been run.
+    fn add(&mut self, ran: &Engine, keep: bool) {
+        let instance = ran.program.instance;
+        let makespan = ran.state.makespan;
         self.iterations += 1;
         self.makespan.push(makespan);
-        self.cost.push(engine.cost());
+        self.cost.push(ran.cost());
         let mut all_met = true;
-        for (node, kind) in engine.program.nodes.iter().enumerate() {
-            let finish = state.nodes[node].finish;
+        for (node, kind) in ran.program.nodes.iter().enumerate() {
+            let finish = ran.state.nodes[node].finish;
             let due = match kind {
                 Node::PhaseFinish(phase) => {
                     self.phases[phase.index()].push(finish);
@@ -126,26 +145,27 @@ impl Outcomes {
                     instance.milestones[id.index()].due
                 }
                 Node::Task(task) => {
-                    self.tasks[task.index()].add(engine, task.index(), keep);
-                    instance.tasks[task.index()].due
+                    let due = instance.tasks[task.index()].due;
+                    self.tasks[task.index()].add(ran, task.index(), due, keep);
+                    due
                 }
                 Node::PhaseStart(_) => None,
             };
             all_met &= due.is_none_or(|due| finish <= due);
-            if let Some(link) = engine.driver(node) {
+            if let Some(link) = ran.driver(node) {
                 self.link_drives[link as usize] += 1;
             }
         }
         self.all_due_met += u64::from(all_met);
         if !makespan.is_never() {
-            self.add_finished(engine, keep);
+            self.add_finished(ran, keep);
         }
     }
 
     /// Adds what is told of finished iterations only.
-    fn add_finished(&mut self, engine: &Engine, keep: bool) {
-        let instance = engine.program.instance;
-        let state = &engine.state;
+    fn add_finished(&mut self, ran: &Engine, keep: bool) {
+        let instance = ran.program.instance;
+        let state = &ran.state;
         let makespan = state.makespan;
         for (sum, ticks) in self.causes.iter_mut().zip(state.walk.causes) {
             *sum += i128::from(ticks.0);
@@ -159,7 +179,8 @@ impl Outcomes {
         for &(resource, wait) in &state.walk.resource_waits {
             self.resource_waits[resource as usize] += i128::from(wait.0);
         }
-        for ((sum, tally), agent) in self.agents.iter_mut().zip(&state.agent_tally).zip(&instance.agents) {
+        for (id, (sum, agent)) in self.agents.iter_mut().zip(&instance.agents).enumerate() {
+            let tally = &state.agent_tally[id];
             sum.busy += i128::from(tally.busy.0);
             sum.reviewing += i128::from(tally.reviewing.0);
             sum.blocked += i128::from(tally.blocked.0);
@@ -171,14 +192,15 @@ impl Outcomes {
             };
             sum.available += i128::from(open.0) * i128::from(agent.capacity);
         }
-        for ((sum, tally), level) in self.levels.iter_mut().zip(&state.level_tally).zip(&instance.levels) {
+        for (id, (sum, level)) in self.levels.iter_mut().zip(&instance.levels).enumerate() {
+            let open = instance.calendar(level.calendar).worked(Ticks::ZERO, makespan);
+            sum.available += i128::from(open.0) * i128::from(level.capacity);
+            let tally = &state.level_tally[id];
             sum.tickets += tally.tickets;
             sum.timed_out += tally.timed_out;
             sum.wait_total += i128::from(tally.waited.0);
             sum.handling += i128::from(tally.handling.0);
             sum.held += i128::from(tally.held.0);
-            let open = instance.calendar(level.calendar).worked(Ticks::ZERO, makespan);
-            sum.available += i128::from(open.0) * i128::from(level.capacity);
             if keep {
                 sum.waits.extend(tally.waits.iter().map(|w| w.hours() as f32));
             }
@@ -229,21 +251,22 @@ fn add_all<T: Copy + std::ops::AddAssign>(all: &mut [T], more: &[T]) {
 }
 
 impl TaskOutcome {
-    fn add(&mut self, engine: &Engine, task: usize, keep: bool) {
-        let node = &engine.state.nodes[engine.program.task_nodes[task] as usize];
-        if let Some(by) = engine.start_set_by(task) {
+    #[inline]
+    fn add(&mut self, ran: &Engine, task: usize, due: Option<Ticks>, keep: bool) {
+        let node = &ran.state.nodes[ran.program.task_nodes[task] as usize];
+        let (start, finish) = (node.start, node.finish);
+        if let Some(by) = ran.start_set_by(task) {
             self.start_set_by[by as usize] += 1;
         }
-        if !node.finish.is_never() {
+        if !finish.is_never() {
             self.finished += 1;
-            self.start_total += i128::from(node.start.0);
-            self.finish_total += i128::from(node.finish.0);
-            let due = engine.program.instance.tasks[task].due;
-            self.due_met += u64::from(due.is_none_or(|due| node.finish <= due));
+            self.start_total += i128::from(start.0);
+            self.finish_total += i128::from(finish.0);
+            self.due_met += u64::from(due.is_some_and(|due| finish <= due));
         }
         if keep {
-            self.start.push(node.start.finite_hours().map_or(f32::INFINITY, |h| h as f32));
-            self.finish.push(node.finish.finite_hours().map_or(f32::INFINITY, |h| h as f32));
+            self.start.push(start.finite_hours().map_or(f32::INFINITY, |h| h as f32));
+            self.finish.push(finish.finite_hours().map_or(f32::INFINITY, |h| h as f32));
         }
     }
 
@@ -256,5 +279,65 @@ impl TaskOutcome {
         add_all(&mut self.start_set_by, &more.start_set_by);
         self.start.extend(more.start);
         self.finish.extend(more.finish);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Builder, Distribution, Priority, Status};
+    use proptest::prelude::*;
+
+    /// A plan of effort and finish-to-start links only, with ties where every byte is even.
+    fn lean_plan(bytes: &[u8]) -> Instance {
+        let mut bytes = bytes.iter().map(|&b| usize::from(b));
+        let mut pick = move |limit: usize| bytes.next().unwrap_or(0) % limit;
+        let mut plan = Builder::new();
+        let skills = ["core", "build", "docs"];
+        for agent in 0..3 + pick(3) {
+            let pace = [1.0, 0.8, 1.0, 1.25][pick(4)];
+            let held: Vec<_> = (0..=pick(3)).map(|s| (skills[(agent + s) % 3], pace)).collect();
+            plan.agent(&format!("a{agent}"), &held).cost = 10.0;
+        }
+        plan.phase("late", 0.0, &[]);
+        for task in 0..2 + pick(20) {
+            let hours = 1.0 + pick(4) as f64;
+            let estimate = match pick(3) {
+                0 => Distribution::Triangular { low: hours, mode: hours + 1.0, high: hours + 4.0 },
+                _ => Distribution::Fixed(hours),
+            };
+            let mut entry = plan.task(&format!("t{task}"), estimate, skills[pick(3)]);
+            for before in 0..task {
+                if pick(5) == 1 {
+                    entry.after(&format!("t{before}"));
+                }
+            }
+            if pick(6) == 1 {
+                entry.in_phase("late");
+            }
+            entry.priority = [Priority::Medium, Priority::High][pick(2)];
+            entry.status = [Status::Todo, Status::Todo, Status::Todo, Status::Active, Status::Done][pick(5)];
+            entry.due = (pick(3) == 1).then(|| Ticks::from_hours(12.0));
+        }
+        plan.milestone("first", &["t0"]);
+        plan.milestone("second", &["first", "late"]).due = Some(Ticks::from_hours(20.0));
+        plan.build()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn the_lean_path_gives_what_the_engine_gives(bytes in prop::collection::vec(any::<u8>(), 10..260)) {
+            let instance = lean_plan(&bytes);
+            let program = Program::new(&instance, 9);
+            let lean = LeanProgram::new(&program).expect("a lean plan");
+            let outcomes = |mut runner: Runner| {
+                let mut part = Outcomes::empty(&instance, 40);
+                runner.run(7..47, 40, &mut part);
+                format!("{part:#?}")
+            };
+            prop_assert_eq!(outcomes(Runner::new(&program, Some(&lean))), outcomes(Runner::new(&program, None)));
+        }
     }
 }

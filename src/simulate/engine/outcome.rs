@@ -3,64 +3,10 @@
 use super::Engine;
 use super::state::{NO_AGENT, NO_LINK, NO_STRETCH, Stretch, WaitKind};
 use crate::model::{AgentId, LevelId, Node, ResourceId, TaskId};
-use crate::simulate::{Activity, Segment, Timeline, Wait};
+use crate::simulate::{Activity, Segment, SetBy, Timeline, Wait};
 use crate::units::Ticks;
 
-/// What set the start of a task, in the order of [`crate::simulate::TaskOutcome::start_set_by`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SetBy {
-    Dependency,
-    Agent,
-    Resource,
-    OffHours,
-    PlanStart,
-}
-
 impl Engine<'_> {
-    /// Cost of the iteration, in the plan's currency: agent time, and what had been spent before.
-    pub(crate) fn cost(&self) -> f64 {
-        let instance = self.program.instance;
-        let mut cost = 0.0;
-        for (agent, tally) in instance.agents.iter().zip(&self.state.agent_tally) {
-            cost += agent.cost * (tally.busy + tally.reviewing).hours();
-        }
-        for task in &instance.tasks {
-            if let [slot] = task.slots.as_slice()
-                && let [only] = slot.candidates.as_slice()
-            {
-                cost += task.spent * instance.agents[only.agent.index()].cost;
-            }
-        }
-        cost
-    }
-
-    /// What set the start of a task; absent if it never started or was done before.
-    pub(crate) fn start_set_by(&self, task: usize) -> Option<SetBy> {
-        let last = self.state.last[task];
-        if last == NO_STRETCH {
-            return None;
-        }
-        let mut stretch = &self.state.log[last as usize];
-        while stretch.before != NO_STRETCH {
-            stretch = &self.state.log[stretch.before as usize];
-        }
-        Some(match stretch.wait {
-            WaitKind::Agent(_) => SetBy::Agent,
-            WaitKind::Resource(_) => SetBy::Resource,
-            WaitKind::OffHours => SetBy::OffHours,
-            WaitKind::Nothing if self.driver(self.program.task_nodes[task] as usize).is_some() => {
-                SetBy::Dependency
-            }
-            WaitKind::Nothing => SetBy::PlanStart,
-        })
-    }
-
-    /// The link that released a node later than the plan's start.
-    pub(crate) fn driver(&self, node: usize) -> Option<u32> {
-        let node = &self.state.nodes[node];
-        (node.driver != NO_LINK && node.release > Ticks::ZERO && !node.start.is_never()).then_some(node.driver)
-    }
-
     /// The iteration as a timeline.
     pub(crate) fn timeline(&self) -> Timeline {
         let program = self.program;
@@ -125,5 +71,40 @@ impl Engine<'_> {
                 WaitKind::OffHours => Wait::OffHours,
             },
         }
+    }
+}
+
+impl Engine<'_> {
+    /// Cost of the iteration, in the plan's currency.
+    pub(crate) fn cost(&self) -> f64 {
+        let tally = &self.state.agent_tally;
+        self.program.cost(|agent| tally[agent].busy + tally[agent].reviewing)
+    }
+
+    /// The link that released a node later than the plan's start.
+    pub(crate) fn driver(&self, node: usize) -> Option<u32> {
+        let node = &self.state.nodes[node];
+        let is_released = node.driver != NO_LINK && node.release > Ticks::ZERO && !node.start.is_never();
+        is_released.then_some(node.driver)
+    }
+
+    /// What set the start of a task; absent if it never started or was done before.
+    pub(crate) fn start_set_by(&self, task: usize) -> Option<SetBy> {
+        let last = self.state.last[task];
+        if last == NO_STRETCH {
+            return None;
+        }
+        let mut stretch = &self.state.log[last as usize];
+        while stretch.before != NO_STRETCH {
+            stretch = &self.state.log[stretch.before as usize];
+        }
+        let node = self.program.task_nodes[task] as usize;
+        Some(match stretch.wait {
+            WaitKind::Agent(_) => SetBy::Agent,
+            WaitKind::Resource(_) => SetBy::Resource,
+            WaitKind::OffHours => SetBy::OffHours,
+            WaitKind::Nothing if self.driver(node).is_some() => SetBy::Dependency,
+            WaitKind::Nothing => SetBy::PlanStart,
+        })
     }
 }
