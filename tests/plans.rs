@@ -1,12 +1,12 @@
 //! Plans as tests: every scenario is read without errors, every file in `scenarios/invalid` gives exactly the
 //! messages that its first lines name, and nothing that anybody writes makes the reader panic.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use plancast::diagnostic::{Code, Diagnostic, render};
 use plancast::plan::{Overrides, Plan, Source, read};
+use proptest::prelude::*;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -47,14 +47,10 @@ fn expected(text: &str) -> Vec<String> {
 #[test]
 fn every_invalid_plan_gives_the_messages_that_it_names() {
     let mut wrong = Vec::new();
-    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     for file in plans("scenarios/invalid") {
         let text = fs::read_to_string(&file).expect("readable");
         let messages = read_file(&file, &Overrides::default()).map_or_else(|e| e, |plan| plan.warnings);
         let found: Vec<String> = messages.iter().map(|m| format!("{} {}:{}", m.code, m.line, m.column)).collect();
-        for message in &messages {
-            *shown.entry(message.code.name()).or_default() += 1;
-        }
         if found != expected(&text) {
             let want = expected(&text);
             wrong.push(format!("{}: expected {want:?}, found {found:?}\n{}", file.display(), render(&messages)));
@@ -137,4 +133,50 @@ fn overrides_are_named_where_they_are_wrong() {
     );
     assert_eq!(with(|o| o.patches.push(Source::new("p.json", "[1]"))), ["E131 p.json 1:1"]);
     assert_eq!(with(|o| o.sets.push("agents.cleo={skills: [core], cost: 3}".into())), Vec::<String>::new());
+}
+
+/// A plan that uses every section.
+fn rich() -> String {
+    fs::read_to_string(folder("scenarios/week-one-demo.yaml")).expect("readable")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_text_is_a_plan_or_diagnostics(text in "\\PC{0,200}|[-\\[\\]{}:,&*!|>'\"#%@ \\n\\ta-c0-9.]{0,200}") {
+        let _ = messages(&text, &Overrides::default());
+        let set = Overrides { sets: vec![text.clone()], ..Overrides::default() };
+        let _ = messages("tasks: { a: { elapsed: 1h } }", &set);
+        let patch = Overrides { patches: vec![Source::new("patch", text)], ..Overrides::default() };
+        let _ = messages("tasks: { a: { elapsed: 1h } }", &patch);
+    }
+
+    #[test]
+    fn a_damaged_plan_is_a_plan_or_diagnostics(
+        cut in any::<prop::sample::Index>(),
+        length in 0..40_usize,
+        put in "\\PC{0,6}|[-\\[\\]{}:,&*a0-9. \\n]{0,6}|null|1e300h|-1|inf|[a]|\\{b: c\\}",
+    ) {
+        let text: Vec<char> = rich().chars().collect();
+        let from = cut.index(text.len());
+        let to = (from + length).min(text.len());
+        let damaged: String = text[..from].iter().chain(put.chars().collect::<Vec<_>>().iter()).chain(&text[to..]).collect();
+        for message in read(Source::new("plan", damaged), &Overrides::default()).map_or_else(|e| e, |plan| plan.warnings) {
+            prop_assert!(message.text().contains(message.code.name()));
+        }
+    }
+
+    #[test]
+    fn a_value_of_a_plan_may_be_anything(
+        which in any::<prop::sample::Index>(),
+        value in prop::sample::select(vec!["null", "[]", "{}", "-1", "0", "1e999", "''", "[[a]]", "{ a: { b: c } }", "yes", "2-1h", "always", "9h"]),
+    ) {
+        let text = rich();
+        let places: Vec<usize> = text.match_indices(": ").map(|(at, _)| at + 2).collect();
+        let at = places[which.index(places.len())];
+        let end = text[at..].find([',', '}', '\n']).map_or(text.len(), |length| at + length);
+        let changed = format!("{}{value}{}", &text[..at], &text[end..]);
+        let _ = messages(&changed, &Overrides::default());
+    }
 }

@@ -1,0 +1,260 @@
+//! What a plan's text means: ids, links, estimates, candidates, and draw keys of the instance.
+
+use plancast::model::{
+    Candidate, Distribution, EstimateSource, Hold, Instance, LinkKind, Node, NodeId, Rate, Status, Task, Work,
+};
+use plancast::plan::{Overrides, Source, read};
+use plancast::units::Ticks;
+
+#[track_caller]
+fn instance(text: &str) -> Instance {
+    match read(Source::new("plan.yaml", text), &Overrides::default()) {
+        Ok(plan) => plan.instance,
+        Err(errors) => panic!("{}", plancast::diagnostic::render(&errors)),
+    }
+}
+
+fn task<'a>(instance: &'a Instance, id: &str) -> &'a Task {
+    instance.tasks.iter().find(|task| task.id == id).expect("there is such a task")
+}
+
+/// Links between nodes as text, without those of the phases' own layout.
+fn links(instance: &Instance) -> Vec<String> {
+    let name = |id: NodeId| match instance.network.node(id) {
+        Node::Task(task) => instance.tasks[task.index()].id.clone(),
+        Node::PhaseStart(phase) => format!("{}>", instance.phases[phase.index()].id),
+        Node::PhaseFinish(phase) => format!("{}<", instance.phases[phase.index()].id),
+        Node::Milestone(milestone) => instance.milestones[milestone.index()].id.clone(),
+    };
+    let kind = |kind| match kind {
+        LinkKind::FinishStart => "FS".to_owned(),
+        LinkKind::StartStart => "SS".to_owned(),
+        LinkKind::FinishFinish => "FF".to_owned(),
+        LinkKind::StartFinish => "SF".to_owned(),
+        LinkKind::Progress(share) => format!("at {share}"),
+    };
+    let shown = instance.network.links().map(|link| {
+        let gate = if link.gate { " gate" } else { "" };
+        format!("{} {} {} {:?}{gate}", name(link.from), kind(link.kind), name(link.to), link.lag.mean())
+    });
+    let inside = |text: &String| text.ends_with(" 0.0") && (text.contains('>') || text.contains("< 0.0"));
+    shown.filter(|text| !inside(text)).collect()
+}
+
+const TEAM: &str = "agents: { ada: { skills: [core] }, ben: { skills: { core: 2, ui: 0.5 } } }\ndefaults: { uncertainty: none }\n";
+
+#[track_caller]
+fn with_team(body: &str) -> Instance {
+    instance(&format!("{TEAM}{body}"))
+}
+
+#[test]
+fn phases_follow_each_other_through_their_gates() {
+    let plan = with_team(
+        "phases:
+  p: { gate: 15m, tasks: { a: { effort: 1h } } }
+  q: { gate: 1h, tasks: { b: { effort: 1h } } }
+  r: { after: [p, q], tasks: { c: { effort: 1h } } }
+  s: { after: [], tasks: { d: { effort: 1h } } }
+  t: { after: [{ phase: p, lag: 2h }], tasks: { e: { effort: 1h } } }
+",
+    );
+    let expected =
+        ["p< FS q> 0.25 gate", "p< FS r> 0.25 gate", "q< FS r> 1.0 gate", "p< FS t> 0.25 gate", "p< FS t> 2.0"];
+    assert_eq!(links(&plan), expected);
+    let gates: Vec<u64> =
+        plan.network.links().filter(|l| l.gate && l.lag.mean() == 0.25).map(|l| l.lag_key).collect();
+    assert!(gates.iter().all(|key| *key == plan.phases[0].key), "all who wait for a phase wait for the same gate");
+}
+
+#[test]
+fn links_of_all_kinds_reach_tasks_phases_and_milestones() {
+    let plan = with_team(
+        "phases: { p: { tasks: { a: { effort: 1h }, b: { effort: 1h } } } }
+tasks:
+  c: { effort: 1h, after: [{ task: a, type: SS, lag: 2h }, { task: b, at: 50% }, { phase: p, type: FF, lag: 1h }] }
+  d: { effort: 1h, after: [{ task: a, type: SF, lag: 1d }, { task: p, type: SS, lag: 1h }, demo, { task: b, at: 0, lag: 3h }] }
+milestones: { demo: { after: [{ task: c, type: FF, lag: 1h }] }, end: {} }
+",
+    );
+    let expected = [
+        "a SS c 2.0",
+        "b at 0.5 c 0.0",
+        "p< FF c 1.0",
+        "a SF d 24.0",
+        "p> FS d 1.0",
+        "demo FS d 0.0",
+        "b SS d 3.0",
+        "c FS demo 1.0",
+        "p< FS end 0.0",
+        "c FS end 0.0",
+        "d FS end 0.0",
+    ];
+    assert_eq!(links(&plan), expected);
+    for (i, _) in plan.tasks.iter().enumerate() {
+        assert_eq!(plan.network.node(NodeId::from(i)), Node::Task(i.into()), "node i is task i");
+    }
+}
+
+#[test]
+fn missing_estimates_come_from_the_phase() {
+    use EstimateSource::{Own, PhaseDuration, PhaseEffort};
+    let plan = with_team(
+        "phases:
+  p: { effort: 20h, duration: 1d, tasks: { a: { effort: 5h }, b: {}, c: {}, w: { elapsed: 2d } } }
+  q: { duration: 3d, tasks: { d: {}, e: { after: [d] }, f: { after: [e] }, g: { after: [d] }, h: {}, i: { after: [{ task: h, type: SS }] } } }
+",
+    );
+    let found: Vec<(&str, f64, EstimateSource)> =
+        plan.tasks.iter().map(|task| (task.id.as_str(), task.estimate.mean(), task.source)).collect();
+    let expected = [
+        ("a", 5.0, Own),
+        ("b", 7.5, PhaseEffort),
+        ("c", 7.5, PhaseEffort),
+        ("w", 48.0, Own),
+        ("d", 8.0, PhaseDuration),
+        ("e", 8.0, PhaseDuration),
+        ("f", 8.0, PhaseDuration),
+        ("g", 12.0, PhaseDuration),
+        ("h", 24.0, PhaseDuration),
+        ("i", 24.0, PhaseDuration),
+    ];
+    assert_eq!(found, expected);
+    let spread =
+        instance("agents: { a: {} }\nphases: { p: { effort: 20h, tasks: { x: { effort: 5h }, y: {} } } }");
+    let (Distribution::LogNormal { mu, sigma }, Distribution::LogNormal { sigma: own, .. }) =
+        (&task(&spread, "y").estimate, &task(&spread, "x").estimate)
+    else {
+        panic!("bare points are lognormal");
+    };
+    // Rounding of a logarithm.
+    assert!((libm::exp(*mu) - 15.0).abs() < 1e-12 && sigma == own);
+}
+
+#[test]
+fn candidates_have_all_skills_and_the_least_speed() {
+    let plan = instance(
+        "defaults: { overhead: 50%, review: { skill: core, effort: { fixed: 1h } } }
+agents:
+  ada: { skills: [core], overhead: 0 }
+  ben: { skills: { core: 2, ui: 0.5 }, count: 2, name: Ben }
+tasks:
+  any: { effort: 1h, review: none }
+  one: { skill: core, effort: 1h }
+  both: { skills: [core, ui], effort: 1h }
+  named: { skill: core, agents: [ben], effort: 1h }
+  crew: { crew: [core, ui], effort: 1h, review: { effort: { fixed: 2h }, rounds: 1 } }
+  wait: { elapsed: 1h }
+",
+    );
+    let paces = |id: &str| -> Vec<Vec<(u32, f64)>> {
+        let pair = |c: &Candidate| (c.agent.0, c.pace);
+        task(&plan, id).slots.iter().map(|slot| slot.candidates.iter().map(pair).collect()).collect()
+    };
+    assert_eq!(paces("any"), [[(0, 1.0), (1, 0.5), (2, 0.5)]]);
+    assert_eq!(paces("one"), [[(0, 1.0), (1, 1.0), (2, 1.0)]]);
+    assert_eq!(paces("both"), [[(1, 0.25), (2, 0.25)]]);
+    assert_eq!(paces("named"), [[(1, 1.0), (2, 1.0)]]);
+    assert_eq!(paces("crew"), [vec![(0, 1.0), (1, 1.0), (2, 1.0)], vec![(1, 0.25), (2, 0.25)]]);
+    assert!(paces("wait").is_empty() && task(&plan, "wait").work == Work::Elapsed);
+    let names: Vec<&str> = plan.agents.iter().map(|agent| agent.name.as_str()).collect();
+    assert_eq!(names, ["ada", "Ben 1", "Ben 2"]);
+    assert!(task(&plan, "any").review.is_none() && task(&plan, "wait").review.is_none());
+    let review = task(&plan, "crew").review.as_ref().expect("reviewed");
+    assert_eq!((review.effort.mean(), review.rounds, review.reviewers.len()), (2.0, 1, 3));
+}
+
+#[test]
+fn draws_depend_on_ids_alone() {
+    let small = "agents: { ada: { skills: [core] } }\ntasks: { b: { skill: core, effort: 1-2h, after: [{ task: c, lag: 1-2h }] }, c: { effort: 1h } }";
+    let large = "agents: { zoe: {}, ada: { skills: [ui, core], count: 3 } }\nphases: { p: { tasks: { a: { effort: 1h } } } }
+tasks: { c: { effort: 3h, name: See }, x: { effort: 1h, after: [c] }, b: { skill: core, effort: 4h, after: [x, { task: c, lag: 5-9h }] } }";
+    let (small, large) = (instance(small), instance(large));
+    assert_eq!(task(&small, "b").key, task(&large, "b").key);
+    assert_eq!(small.agents[0].key, large.agents[1].key);
+    let mut keys: Vec<u64> = large.agents.iter().map(|agent| agent.key).collect();
+    keys.extend(large.tasks.iter().map(|task| task.key));
+    let count = keys.len();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), count, "each has its own");
+    let lag = |plan: &Instance| plan.network.links().find(|link| !link.lag.is_fixed()).map(|link| link.lag_key);
+    assert_eq!(lag(&small), lag(&large));
+}
+
+#[test]
+fn selectors_match_any_within_and_all_between_keys() {
+    let plan = with_team(
+        "phases: { p: { tasks: { a: { skill: ui, effort: 1h, tags: [x] }, b: { skill: core, effort: 1h, tags: [x, y] } } } }
+tasks: { c: { skill: core, effort: 1h, tags: y }, d: { elapsed: 1h } }
+risks:
+  all: { factor: 1.2 }
+  tags: { factor: 1.2, affects: { tags: [x, y] } }
+  both: { factor: 1.2, affects: { phases: p, skills: [core] } }
+  team: { delay: 2h, affects: { tags: [y], agents: [ada] } }
+blockers:
+  often: { every: 8h, resolve: 1d, agent: switches }
+  once: { probability: high, escalate: { to: lead } }
+escalation: { lead: { response: 1d, handling: 1d } }
+scales: { high: 0.7 }
+",
+    );
+    let picked = |i: usize| plan.risks[i].target.tasks.iter().map(|task| task.0).collect::<Vec<_>>();
+    assert_eq!(
+        (picked(0), picked(1), picked(2), picked(3)),
+        (vec![0, 1, 2, 3], vec![0, 1, 2], vec![1], vec![1, 2])
+    );
+    assert_eq!(plan.risks[3].target.agents.as_ref().map(Vec::len), Some(1));
+    assert_eq!(plan.risks[3].delay, Some(Distribution::Fixed(2.0)));
+    assert!(matches!(plan.blockers[0].rate, Rate::EveryHours(hours) if hours == 8.0));
+    assert_eq!((plan.blockers[0].hold, plan.blockers[1].hold), (Hold::Switches, Hold::Waits));
+    assert_eq!(plan.blockers[0].resolve.mean(), 8.0, "agent time");
+    assert!(matches!(plan.blockers[1].rate, Rate::PerTask(p) if p.value() == 0.7));
+    assert_eq!(
+        (plan.levels[0].response.mean(), plan.levels[0].handling.mean()),
+        (24.0, 8.0),
+        "on the clock, and work"
+    );
+}
+
+#[test]
+fn dates_count_from_the_start() {
+    let plan = instance(
+        "start: 2025-01-06T09:00
+timezone: America/New_York
+calendars: { office: { hours: \"09:00-17:00\" } }
+calendar: office
+agents: { ada: { from: 2025-01-07, until: 2d }, ben: { calendar: always } }
+tasks: { a: { effort: 1h, due: 2025-01-06 }, b: { effort: 1h, due: 7d }, c: { effort: 1h, due: 2025-01-06T15:00:00Z } }
+limits: { finish: { p80: 2025-01-06, p99.5: 3w }, cost: { mean: 500, level: warn } }
+",
+    );
+    let due = |id: &str| task(&plan, id).due.map(Ticks::hours);
+    assert_eq!((due("a"), due("b"), due("c")), (Some(15.0), Some(168.0), Some(1.0)));
+    assert_eq!((plan.agents[0].from.hours(), plan.agents[0].until.hours()), (15.0, 48.0));
+    assert!(plan.agents[0].calendar.is_some() && plan.agents[1].calendar.is_none());
+    let origin = plan.origin.as_ref().expect("has a start");
+    assert_eq!((origin.unix_micros, origin.zone.as_str()), (1_736_172_000_000_000, "America/New_York"));
+    assert_eq!(plan.limits[0].percentiles, [(80.0, 15.0), (99.5, 504.0)]);
+    assert_eq!(plan.limits[1].mean, Some(500.0));
+}
+
+#[test]
+fn progress_and_short_forms_are_understood() {
+    let plan = with_team(
+        "resources: { gpu: 2 }
+tasks:
+  1: { effort: 1h, uses: gpu, touches: schema, progress: 100% }
+  2: { effort: 1h, after: 1, touches: [schema, docs], uses: [gpu, gpu], progress: 0.4, status: active }
+  3: { effort: { triangular: [1.5h, 2h, 4h] }, agent: ada, uses: { gpu: 1 }, spent: 1d }
+",
+    );
+    let status: Vec<(Status, f64)> = plan.tasks.iter().map(|task| (task.status, task.progress)).collect();
+    assert_eq!(status, [(Status::Done, 0.0), (Status::Active, 0.4), (Status::Todo, 0.0)]);
+    let uses: Vec<Vec<(u32, u32)>> =
+        plan.tasks.iter().map(|task| task.uses.iter().map(|(id, units)| (id.0, *units)).collect()).collect();
+    assert_eq!(uses, [vec![(0, 1), (1, 1)], vec![(0, 2), (1, 1), (2, 1)], vec![(0, 1)]]);
+    assert!(!plan.resources[0].area && plan.resources[1].area && plan.resources[2].id == "docs");
+    assert_eq!(plan.tasks[2].estimate, Distribution::Triangular { low: 1.5, mode: 2.0, high: 4.0 });
+    assert_eq!(plan.tasks[2].spent, 8.0);
+}
