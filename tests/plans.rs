@@ -180,3 +180,23 @@ proptest! {
         let _ = messages(&changed, &Overrides::default());
     }
 }
+
+#[test]
+fn the_schema_for_editors_is_that_of_the_reader() {
+    let schema = serde_json::to_string_pretty(&plancast::plan::schema()).expect("is JSON") + "\n";
+    let kept = fs::read_to_string(folder("docs/plan.schema.json")).unwrap_or_default();
+    if std::env::var_os("PLANCAST_UPDATE").is_some() {
+        fs::write(folder("docs/plan.schema.json"), &schema).expect("writable");
+    } else {
+        assert!(kept == schema, "run `plancast schema > docs/plan.schema.json`");
+    }
+}
+
+#[test]
+fn hostile_texts_are_refused_without_many_words() {
+    let unknown: String = (0..100_000).map(|i| format!("a{i}: 1\n")).collect::<Vec<_>>().concat();
+    for text in ["a: 1\n".repeat(100_000), unknown, "[".repeat(1_000_000), "\0".repeat(1_000_000)] {
+        let found = messages(&text, &Overrides::default());
+        assert!((1..=501).contains(&found.len()), "{} messages", found.len());
+    }
+}

@@ -11,7 +11,9 @@ use crate::plan::source::{Problem, Span};
 use crate::plan::tree::{Entry, Node, Value};
 
 /// Problems kept; whoever has more of them has the wrong file.
-const PROBLEM_LIMIT: usize = 500;
+pub(crate) const PROBLEM_LIMIT: usize = 500;
+/// Beyond so many problems nobody reads suggestions, and looking for them takes time.
+const SUGGESTION_LIMIT: usize = 40;
 
 /// A field's value.
 pub(crate) trait Field: Sized {
@@ -82,6 +84,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// False if there are so many problems that suggestions are of no use.
+    pub(crate) fn has_patience(&self) -> bool {
+        self.problems.len() < SUGGESTION_LIMIT
+    }
+
     /// The keys that lead to where we are, with dots between.
     pub(crate) fn path(&self) -> String {
         self.path.join(".")
@@ -140,10 +147,12 @@ impl<'a> Context<'a> {
     ) -> Option<&'static str> {
         let given = &*entry.key.text;
         let place = if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path()) };
-        let meant = synonym(given, known).or_else(|| nearest(given, known.iter().copied()));
+        let patient = self.has_patience();
+        let find = || synonym(given, known).or_else(|| nearest(given, known.iter().copied()));
+        let meant = patient.then(find).flatten();
         let help = match meant {
-            Some(key) => format!("did you mean `{key}`?"),
-            None => format!("{what} has the fields {}", listed(known)),
+            Some(key) => Some(format!("did you mean `{key}`?")),
+            None => patient.then(|| format!("{what} has the fields {}", listed(known))),
         };
         self.report(Code::E105, entry.key.span, format!("unknown field `{}`{place}", shortened(given)), help);
         meant

@@ -29,8 +29,8 @@ record! {
         skills: Skills,
         /// Jobs held at once, each at full speed. Default 1.
         capacity: Count<1>,
-        /// How many agents of this kind there are. Default 1.
-        count: At<Count<0, 10_000>>,
+        /// How many agents of this kind there are, at most 1000. Default 1.
+        count: At<Count<0, 1000>>,
         /// Cost of an hour worked, in the plan's currency. Default 0.
         cost: Money,
         /// When the agent works: `always`, or an id of `calendars`. Default the plan's `calendar`.

@@ -218,13 +218,11 @@ pub(super) fn unknown<'n>(
     subject: Subject<'_>,
     context: &mut Context<'_>,
 ) {
-    /// Beyond so many problems nobody reads suggestions, and looking for them takes time.
-    const SUGGESTIONS: usize = 40;
     if context.unsure.contains(&what) {
         return;
     }
     let message = format!("{subject} names unknown {what} `{}`", shortened(&name.value));
-    let help = if context.problems.len() > SUGGESTIONS {
+    let help = if !context.has_patience() {
         None
     } else if let Some(near) = nearest(&name.value, known.clone()) {
         Some(format!("did you mean `{near}`?"))

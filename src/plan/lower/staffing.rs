@@ -25,11 +25,16 @@ pub(super) struct Staffing<'a> {
     by_skills: BTreeMap<Vec<SkillId>, Vec<Candidate>>,
     lacking: BTreeSet<SkillId>,
     lacks_agents: bool,
+    /// Candidates of all tasks so far.
+    total: usize,
 }
+
+/// Most candidates of all tasks together: beyond it a plan takes too much memory.
+const CANDIDATE_LIMIT: usize = 10_000_000;
 
 impl<'a> Staffing<'a> {
     pub(super) fn new(agents: &'a [Agent]) -> Self {
-        Self { agents, by_skills: BTreeMap::new(), lacking: BTreeSet::new(), lacks_agents: false }
+        Self { agents, by_skills: BTreeMap::new(), lacking: BTreeSet::new(), lacks_agents: false, total: 0 }
     }
 
     /// Agents with all of these skills, in file order, with the pace of each.
@@ -53,6 +58,9 @@ impl<'a> Staffing<'a> {
         scope: &mut Scope<'d>,
         context: &mut Context<'_>,
     ) -> Vec<Slot> {
+        if self.total > CANDIDATE_LIMIT {
+            return Vec::new();
+        }
         let task = entry.task;
         let subject = Subject { kind: "task", id: &entry.name.value };
         let single = !refuse_doubles(task, subject, context) && !context.unsure.contains(&"skill");
@@ -76,6 +84,13 @@ impl<'a> Staffing<'a> {
                 Some(allowed) => able.into_iter().filter(|c| allowed.binary_search(&c.agent).is_ok()).collect(),
             };
             slots.push((Slot { skills, candidates }, names));
+        }
+        self.total += slots.iter().map(|(slot, _)| slot.candidates.len()).sum::<usize>();
+        if self.total > CANDIDATE_LIMIT {
+            let message =
+                format!("the tasks have more than {CANDIDATE_LIMIT} agents to choose from, all together");
+            let help = "lower the `count` of agents, or name `agents` for the tasks".to_owned();
+            context.report(Code::E102, entry.name.span, message, help);
         }
         if task.status == Some(Status::Done) {
             return slots.into_iter().map(|(slot, _)| slot).filter(|slot| !slot.candidates.is_empty()).collect();

@@ -7,13 +7,13 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Tag};
 
 use super::{Entry, Key, Node, Value};
 use crate::diagnostic::Code;
-use crate::plan::format::field::shortened;
+use crate::plan::format::field::{PROBLEM_LIMIT, shortened};
 use crate::plan::source::{Problem, Span, TEXT_LIMIT};
 
 /// Deepest nesting: far beyond any plan, far below any stack.
 const DEPTH_LIMIT: usize = 64;
-/// Most nodes: a plan of 100,000 tasks has about 3 million.
-const NODE_LIMIT: usize = 4_000_000;
+/// Most nodes: a plan of 50,000 tasks has about a million; this many are read in about a second.
+const NODE_LIMIT: usize = 2_000_000;
 /// Most nodes that aliases may add.
 const COPY_LIMIT: usize = 500_000;
 
@@ -222,7 +222,7 @@ impl Reader {
             |a: usize, b: usize| entries[a].key.text == entries[b].key.text && &*entries[a].key.text != "<<";
         let mut twice: Vec<usize> = order.windows(2).filter(|w| same(w[0], w[1])).map(|w| w[1]).collect();
         twice.sort_unstable();
-        for &place in &twice {
+        for &place in twice.iter().take(PROBLEM_LIMIT.saturating_sub(self.problems.len())) {
             let key = &entries[place].key;
             self.problems.push(Problem {
                 code: Code::E106,
