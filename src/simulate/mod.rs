@@ -2,6 +2,7 @@
 
 mod columns;
 mod engine;
+mod lanes;
 mod lean;
 mod outcome;
 mod program;
@@ -11,6 +12,7 @@ mod run;
 mod sampler;
 mod table;
 mod timeline;
+mod vector;
 
 pub(crate) use outcome::SetBy;
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};

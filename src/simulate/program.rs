@@ -7,8 +7,8 @@ use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::{Sampler, Shapes};
 use crate::model::{
-    AgentId, Blocker, Candidate, Distribution, Instance, LinkKind, Node, Priority, Rate, ResourceId, Status, Task,
-    Work,
+    Agent, AgentId, Blocker, Candidate, Distribution, Instance, LinkKind, Node, Priority, Rate, ResourceId,
+    Status, Task, Work,
 };
 use crate::rng::{Purpose, Stream};
 use crate::schedule;
@@ -368,6 +368,30 @@ impl Program<'_> {
     pub(crate) fn cost(&self, time: impl Fn(usize) -> Ticks) -> f64 {
         let agents = self.instance.agents.iter().enumerate();
         agents.fold(self.spent, |cost, (id, agent)| cost + agent.cost * time(id).hours())
+    }
+}
+
+impl Program<'_> {
+    /// Nodes with a due date.
+    pub(crate) fn dues(&self) -> Vec<(u32, Ticks)> {
+        let instance = self.instance;
+        let due = |node: &Node| match node {
+            Node::Task(task) => instance.tasks[task.index()].due,
+            Node::PhaseFinish(phase) => instance.phases[phase.index()].due,
+            Node::Milestone(id) => instance.milestones[id.index()].due,
+            Node::PhaseStart(_) => None,
+        };
+        self.nodes.iter().enumerate().filter_map(|(id, node)| Some((id as u32, due(node)?))).collect()
+    }
+
+    /// Open time of an agent until the makespan, times its capacity [ticks].
+    pub(crate) fn available(&self, agent: &Agent, makespan: Ticks) -> i128 {
+        let until = agent.until.min(makespan);
+        if until <= agent.from {
+            return 0;
+        }
+        let open = self.instance.calendar(agent.calendar).worked(agent.from, until);
+        i128::from(open.0) * i128::from(agent.capacity)
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::engine::Engine;
+use super::lanes::{LaneEngine, LaneProgram};
 use super::lean::{LeanEngine, LeanProgram};
 use super::program::Program;
 use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline};
@@ -28,7 +29,7 @@ pub fn run(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32) + S
     let program = Program::new(instance, settings.seed);
     let fits = (MOST_SAMPLES / (2 * instance.tasks.len().max(1))).max(500);
     let samples = settings.iterations.min(u32::try_from(fits).unwrap_or(u32::MAX));
-    let lean = LeanProgram::new(&program);
+    let paths = Paths { lanes: LaneProgram::new(&program), lean: LeanProgram::new(&program), program: &program };
     let blocks: Vec<u32> = (0..settings.iterations.div_ceil(BLOCK)).collect();
     // Runners are handed from block to block: which one runs a block makes no difference to it.
     let spares: Mutex<Vec<Runner>> = Mutex::new(Vec::new());
@@ -36,12 +37,11 @@ pub fn run(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32) + S
         .into_par_iter()
         .map(|block| {
             let spare = spares.lock().ok().and_then(|mut spares| spares.pop());
-            let mut runner = spare.unwrap_or_else(|| Runner::new(&program, lean.as_ref()));
+            let mut runner = spare.unwrap_or_else(|| Runner::new(&paths));
             let first = block * BLOCK;
             let iterations = first..settings.iterations.min(first + BLOCK);
             let count = iterations.end - iterations.start;
-            let mut part = Outcomes::empty(instance, count as usize);
-            runner.run(iterations, samples, &mut part);
+            let part = runner.run(iterations, samples);
             if let Ok(mut spares) = spares.lock() {
                 spares.push(runner);
             }
@@ -57,33 +57,55 @@ pub fn run(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32) + S
     all
 }
 
-/// What runs iterations: the lean path where the plan allows it, or the engine.
+/// A program, and what of it the faster paths can take.
+struct Paths<'a> {
+    program: &'a Program<'a>,
+    lanes: Option<LaneProgram<'a>>,
+    lean: Option<LeanProgram<'a>>,
+}
+
+/// What runs iterations: one of the faster paths where the plan allows it, or the engine.
 enum Runner<'a> {
+    Lanes(Box<LaneEngine<'a>>, Box<Engine<'a>>),
     Lean(Box<LeanEngine<'a>>),
     Full(Box<Engine<'a>>),
 }
 
 impl<'a> Runner<'a> {
-    fn new(program: &'a Program<'a>, lean: Option<&'a LeanProgram<'a>>) -> Self {
-        match lean {
-            Some(lean) => Self::Lean(Box::new(LeanEngine::new(lean))),
-            None => Self::Full(Box::new(Engine::new(program))),
+    fn new(paths: &'a Paths<'a>) -> Self {
+        let full = || Box::new(Engine::new(paths.program));
+        match (&paths.lanes, &paths.lean) {
+            (Some(lanes), _) => Self::Lanes(Box::new(LaneEngine::new(lanes)), full()),
+            (None, Some(lean)) => Self::Lean(Box::new(LeanEngine::new(lean))),
+            (None, None) => Self::Full(full()),
         }
     }
 
-    fn run(&mut self, iterations: Range<u32>, samples: u32, part: &mut Outcomes) {
+    fn run(&mut self, iterations: Range<u32>, samples: u32) -> Outcomes {
         match self {
-            Self::Lean(engine) => engine.run_block(iterations, samples, part),
-            Self::Full(engine) => {
-                for iteration in iterations {
-                    if !engine.run(iteration).is_never() {
-                        engine.explain();
-                    }
-                    part.add(engine, iteration < samples);
+            Self::Lanes(lanes, full) => {
+                let mut part = Outcomes::empty(full.program.instance, iterations.len());
+                if lanes.run_block(iterations.clone(), samples, &mut part) {
+                    part
+                } else {
+                    run_full(full, iterations, samples)
                 }
             }
+            Self::Lean(lean) => lean.run_block(iterations, samples),
+            Self::Full(full) => run_full(full, iterations, samples),
         }
     }
+}
+
+fn run_full(engine: &mut Engine, iterations: Range<u32>, samples: u32) -> Outcomes {
+    let mut part = Outcomes::empty(engine.program.instance, iterations.len());
+    for iteration in iterations {
+        if !engine.run(iteration).is_never() {
+            engine.explain();
+        }
+        part.add(engine, iteration < samples);
+    }
+    part
 }
 
 /// Runs one iteration and tells all that happened in it.
@@ -109,7 +131,7 @@ pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
 }
 
 impl Outcomes {
-    fn empty(instance: &Instance, capacity: usize) -> Self {
+    pub(super) fn empty(instance: &Instance, capacity: usize) -> Self {
         Self {
             makespan: Vec::with_capacity(capacity),
             cost: Vec::with_capacity(capacity),
@@ -184,13 +206,7 @@ impl Outcomes {
             sum.busy += i128::from(tally.busy.0);
             sum.reviewing += i128::from(tally.reviewing.0);
             sum.blocked += i128::from(tally.blocked.0);
-            let until = agent.until.min(makespan);
-            let open = if until > agent.from {
-                instance.calendar(agent.calendar).worked(agent.from, until)
-            } else {
-                Ticks::ZERO
-            };
-            sum.available += i128::from(open.0) * i128::from(agent.capacity);
+            sum.available += ran.program.available(agent, makespan);
         }
         for (id, (sum, level)) in self.levels.iter_mut().zip(&instance.levels).enumerate() {
             let open = instance.calendar(level.calendar).worked(Ticks::ZERO, makespan);
@@ -332,12 +348,23 @@ mod tests {
             let instance = lean_plan(&bytes);
             let program = Program::new(&instance, 9);
             let lean = LeanProgram::new(&program).expect("a lean plan");
-            let outcomes = |mut runner: Runner| {
-                let mut part = Outcomes::empty(&instance, 40);
-                runner.run(7..47, 40, &mut part);
-                format!("{part:#?}")
-            };
-            prop_assert_eq!(outcomes(Runner::new(&program, Some(&lean))), outcomes(Runner::new(&program, None)));
+            let found = Runner::Lean(Box::new(LeanEngine::new(&lean))).run(7..47, 40);
+            let expected = run_full(&mut Engine::new(&program), 7..47, 40);
+            prop_assert_eq!(format!("{found:#?}"), format!("{expected:#?}"));
+        }
+
+        #[test]
+        fn the_lane_path_gives_what_the_engine_gives(bytes in prop::collection::vec(any::<u8>(), 10..260)) {
+            let mut instance = lean_plan(&bytes);
+            for task in &mut instance.tasks {
+                (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
+            }
+            let program = Program::new(&instance, 9);
+            let lanes = LaneProgram::new(&program).expect("a plan of waits");
+            let runner = (Box::new(LaneEngine::new(&lanes)), Box::new(Engine::new(&program)));
+            let found = Runner::Lanes(runner.0, runner.1).run(7..77, 50);
+            let expected = run_full(&mut Engine::new(&program), 7..77, 50);
+            prop_assert_eq!(format!("{found:#?}"), format!("{expected:#?}"));
         }
     }
 }

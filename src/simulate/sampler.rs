@@ -74,7 +74,9 @@ impl Sampler {
         }
     }
 
-    /// The values of as many words as both slices have.
+    /// The values of as many words as both slices have. Inlined, so that a caller compiled for wider vectors
+    /// gets a loop of them.
+    #[inline(always)]
     pub fn fill(&self, words: &[u32], out: &mut [f64]) {
         let pairs = out.iter_mut().zip(words);
         match &self.0 {

@@ -109,6 +109,7 @@ impl Table {
     }
 
     /// `low` + `scale` times the quantile of each word, for as many as both slices have.
+    #[inline(always)]
     pub(super) fn fill(&self, low: f64, scale: f64, words: &[u32], out: &mut [f64]) {
         // Two passes over a block that stays in registers and the nearest cache: the first has no look-ups,
         // so that it works on several words at once.

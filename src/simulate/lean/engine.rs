@@ -64,6 +64,10 @@ pub(crate) struct LeanEngine<'a> {
     is_critical: Vec<bool>,
     stack: Vec<u32>,
     reached: Vec<(u32, u32)>,
+    /// Tasks that finished at the last instant.
+    latest: Vec<u32>,
+    /// Nodes whose release may hang on several links.
+    tied: Vec<u32>,
     /// Agent time by place in this iteration, and in the block.
     busy: Vec<Ticks>,
     counts: Vec<Counts>,
@@ -91,6 +95,8 @@ impl<'a> LeanEngine<'a> {
             is_critical: vec![false; tasks],
             stack: Vec::new(),
             reached: Vec::new(),
+            latest: Vec::new(),
+            tied: Vec::new(),
             busy: vec![Ticks::ZERO; lean.agents.len()],
             counts: vec![Counts::default(); tasks],
             drives: vec![0; lean.program.links.len()],
@@ -98,7 +104,8 @@ impl<'a> LeanEngine<'a> {
     }
 
     /// Runs a block of iterations and adds them up; of those below `samples` the tasks' times are kept.
-    pub(crate) fn run_block(&mut self, iterations: Range<u32>, samples: u32, part: &mut Outcomes) {
+    pub(crate) fn run_block(&mut self, iterations: Range<u32>, samples: u32) -> Outcomes {
+        let mut part = Outcomes::empty(self.lean.program.instance, iterations.len());
         self.counts.fill(Counts::default());
         self.drives.fill(0);
         let mut first = iterations.start;
@@ -107,11 +114,11 @@ impl<'a> LeanEngine<'a> {
             self.draw(first);
             for place in 0..count as usize {
                 self.run(place);
-                self.explain(part);
-                self.add(part);
+                self.explain(&mut part);
+                self.add(&mut part);
             }
             let kept = samples.saturating_sub(first).min(count) as usize;
-            self.add_batch(count as usize, kept, part);
+            self.add_batch(count as usize, kept, &mut part);
             first += count;
         }
         for (task, counts) in part.tasks.iter_mut().zip(&self.counts) {
@@ -123,6 +130,7 @@ impl<'a> LeanEngine<'a> {
         for (sum, &drives) in part.link_drives.iter_mut().zip(&self.drives) {
             *sum += u64::from(drives);
         }
+        part
     }
 
     /// Draws the efforts of a batch, one task after the other: each is one loop over the batch.
@@ -147,6 +155,8 @@ impl<'a> LeanEngine<'a> {
         self.waits.copy_from_slice(&self.lean.waits);
         self.ready.copy_from(&self.lean.ready);
         self.busy.fill(Ticks::ZERO);
+        self.latest.clear();
+        self.tied.clear();
         self.idle = !0 >> (64 - self.lean.agents.len().max(1));
         let efforts = place * self.lean.program.tasks.len();
         let mut now = Ticks::ZERO;
@@ -155,6 +165,9 @@ impl<'a> LeanEngine<'a> {
             let Some(next) = self.running.pop() else { break };
             // Work that rounds to no length ends at the instant at which it began.
             let mut tied = next.finish == now;
+            if !tied {
+                self.latest.clear();
+            }
             now = next.finish;
             self.complete(next.task, now);
             while self.running.last().is_some_and(|r| r.finish == now) {
@@ -171,10 +184,10 @@ impl<'a> LeanEngine<'a> {
     /// Starts jobs in order while some class has both a job and an idle agent.
     #[inline]
     fn dispatch(&mut self, now: Ticks, efforts: usize) {
-        loop {
+        while self.idle != 0 {
             let (mut best, mut class) = (NONE, 0);
-            for (candidate, (&head, agents)) in self.ready.heads().iter().zip(&self.lean.classes).enumerate() {
-                if head < best && agents.mask & self.idle != 0 {
+            for (candidate, (&head, mask)) in self.ready.heads().iter().zip(&self.lean.masks).enumerate() {
+                if head < best && mask & self.idle != 0 {
                     (best, class) = (head, candidate);
                 }
             }
@@ -189,7 +202,7 @@ impl<'a> LeanEngine<'a> {
     #[inline]
     fn start(&mut self, task: u32, class: usize, now: Ticks, efforts: usize) {
         let agents = &self.lean.classes[class];
-        let idle = self.idle & agents.mask;
+        let idle = self.idle & self.lean.masks[class];
         let place = if self.lean.is_ranked {
             idle.trailing_zeros()
         } else {
@@ -227,6 +240,7 @@ impl<'a> LeanEngine<'a> {
         let node = self.lean.program.task_nodes[task as usize];
         self.finishes[self.row + node as usize] = now;
         let place = self.trails[node as usize].place;
+        self.latest.push(task);
         self.idle |= 1 << place;
         self.last[place as usize] = task;
         self.follow(node);
@@ -262,7 +276,9 @@ impl<'a> LeanEngine<'a> {
             if let Node::Task(task) = kind {
                 self.ready.insert(self.lean.seats[task.index()]);
             }
-            if !tied {
+            if tied {
+                self.tied.push(node);
+            } else {
                 self.drives[link as usize] += 1;
             }
         }
@@ -295,8 +311,7 @@ impl<'a> LeanEngine<'a> {
         self.mark_critical();
         let program = self.lean.program;
         let (mut work, mut waited) = (Ticks::ZERO, Ticks::ZERO);
-        let last = program.task_nodes.iter().find(|&&n| self.finish(n) == self.makespan);
-        let mut at = last.copied();
+        let mut at = self.latest.iter().min().map(|&task| program.task_nodes[task as usize]);
         while let Some(node) = at {
             let trail = &self.trails[node as usize];
             if trail.place != NOTHING && !self.lean.is_done[node as usize] {
@@ -318,11 +333,7 @@ impl<'a> LeanEngine<'a> {
     fn mark_critical(&mut self) {
         self.is_critical.fill(false);
         let program = self.lean.program;
-        for &node in &program.task_nodes {
-            if self.finish(node) == self.makespan && !self.lean.is_done[node as usize] {
-                self.stack.push(node);
-            }
-        }
+        self.stack.extend(self.latest.iter().map(|&task| program.task_nodes[task as usize]));
         while let Some(node) = self.stack.pop() {
             let trail = &self.trails[node as usize];
             if let Node::Task(task) = program.nodes[node as usize] {
@@ -377,12 +388,8 @@ impl<'a> LeanEngine<'a> {
         }
         part.all_due_met += u64::from(all_met);
         // Links that came last together with others were left out when they came.
-        for node in 0..program.nodes.len() as u32 {
-            let trail = &self.trails[node as usize];
-            if trail.tied
-                && trail.release > Ticks::ZERO
-                && let Some(link) = self.driver(node)
-            {
+        for place in 0..self.tied.len() {
+            if let Some(link) = self.driver(self.tied[place]) {
                 self.drives[link as usize] += 1;
             }
         }

@@ -10,8 +10,6 @@ use crate::units::Ticks;
 /// Agents that a class of tasks may go to. Agents stand in places: the fastest of all comes first.
 #[derive(Debug)]
 pub(super) struct ClassAgents {
-    /// One bit per place.
-    pub(super) mask: u64,
     /// Places in order of preference.
     pub(super) order: Vec<u8>,
     /// Pace by place; 0 where the agent does not belong to the class.
@@ -29,6 +27,8 @@ pub(crate) struct LeanProgram<'a> {
     /// Seat of each task's job.
     pub(super) seats: Vec<Seat>,
     pub(super) classes: Vec<ClassAgents>,
+    /// Agents of each class, one bit per place.
+    pub(super) masks: Vec<u64>,
     /// True if every class prefers its agents in the order of their places.
     pub(super) is_ranked: bool,
     /// Agent at each place.
@@ -61,13 +61,14 @@ impl<'a> LeanProgram<'a> {
             links: Rows::new(forward),
             back: Rows::new(back),
             seats: program.tasks.iter().map(|t| t.seats[JobKind::New as usize].unwrap_or(none)).collect(),
+            masks: classes.iter().map(|c| c.order.iter().fold(0, |mask, place| mask | 1 << place)).collect(),
             is_ranked: classes.iter().all(|c| c.order.is_sorted()),
             classes,
             agents,
             waits: program.incoming.lengths(),
             ready: ReadyQueue::new(&program.ranks),
             is_done: vec![false; program.nodes.len()],
-            dues: dues(program),
+            dues: program.dues(),
         };
         lean.begin();
         Some(lean)
@@ -115,18 +116,6 @@ impl<'a> LeanProgram<'a> {
     }
 }
 
-/// Nodes with a due date.
-fn dues(program: &Program) -> Vec<(u32, Ticks)> {
-    let instance = program.instance;
-    let due = |node: &Node| match node {
-        Node::Task(task) => instance.tasks[task.index()].due,
-        Node::PhaseFinish(phase) => instance.phases[phase.index()].due,
-        Node::Milestone(id) => instance.milestones[id.index()].due,
-        Node::PhaseStart(_) => None,
-    };
-    program.nodes.iter().enumerate().filter_map(|(id, node)| Some((id as u32, due(node)?))).collect()
-}
-
 /// Agents by their best pace in any class, the fastest first, ties to the lower id.
 fn places(program: &Program) -> Vec<u32> {
     let mut best = vec![0.0_f64; program.instance.agents.len()];
@@ -142,11 +131,10 @@ fn places(program: &Program) -> Vec<u32> {
 fn class_agents(program: &Program, agents: &[u32]) -> Vec<ClassAgents> {
     let place_of = |agent: u32| agents.iter().position(|&a| a == agent).unwrap_or(0);
     let class = |needs: &Needs| {
-        let mut class = ClassAgents { mask: 0, order: Vec::new(), pace: vec![0.0; agents.len()] };
+        let mut class = ClassAgents { order: Vec::new(), pace: vec![0.0; agents.len()] };
         if let Needs::Slots(slots) = needs {
             for candidate in slots.iter().flat_map(|&s| &program.candidate_sets[s as usize].by_pace) {
                 let place = place_of(candidate.agent.0);
-                class.mask |= 1 << place;
                 class.order.push(place as u8);
                 class.pace[place] = candidate.pace;
             }

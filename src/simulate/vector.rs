@@ -1,0 +1,45 @@
+//! Runs a piece of code compiled for the best vector instructions that the machine has.
+//!
+//! The code is the same plain Rust for all of them: additions, multiplications, square roots and comparisons
+//! of lanes, which every instruction set rounds alike, so that the bits do not depend on the machine. Fused
+//! operations, which round once instead of twice, are left out: the compiler never makes them by itself.
+
+#![expect(unsafe_code, reason = "a function compiled for an instruction set may be called only where it exists")]
+
+/// A piece of code. `run` must be `#[inline(always)]`, and so must whatever it calls in its loops.
+pub(crate) trait Lanes {
+    /// Runs it.
+    fn run(self);
+}
+
+/// Runs `code` compiled for this machine's instruction set.
+pub(crate) fn vectorised(code: impl Lanes) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vl")
+        {
+            // SAFETY: the processor has just said that it knows these instructions.
+            return unsafe { avx512(code) };
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: as above.
+            return unsafe { avx2(code) };
+        }
+    }
+    code.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2")]
+fn avx512(code: impl Lanes) {
+    code.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn avx2(code: impl Lanes) {
+    code.run();
+}
