@@ -284,8 +284,7 @@ impl LaneEngine<'_> {
         }
         for (sum, level) in part.levels.iter_mut().zip(&program.instance.levels) {
             for makespan in &self.makespan[..count] {
-                let open = program.instance.calendar(level.calendar).worked(Ticks::ZERO, ticks(makespan));
-                sum.available += i128::from(open.0) * i128::from(level.capacity);
+                sum.available += program.level_available(level, ticks(makespan));
             }
         }
         for lane in 0..count {

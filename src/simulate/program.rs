@@ -7,7 +7,7 @@ use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::{Sampler, Shapes};
 use crate::model::{
-    Agent, AgentId, Blocker, Candidate, Distribution, Instance, LinkKind, Node, Priority, Rate, ResourceId,
+    Agent, AgentId, Blocker, Candidate, Distribution, Instance, Level, LinkKind, Node, Priority, Rate, ResourceId,
     Status, Task, Work,
 };
 use crate::rng::{Purpose, Stream};
@@ -382,6 +382,12 @@ impl Program<'_> {
             Node::PhaseStart(_) => None,
         };
         self.nodes.iter().enumerate().filter_map(|(id, node)| Some((id as u32, due(node)?))).collect()
+    }
+
+    /// Open time of a level until the makespan, times its capacity [ticks].
+    pub(crate) fn level_available(&self, level: &Level, makespan: Ticks) -> i128 {
+        let open = self.instance.calendar(level.calendar).worked(Ticks::ZERO, makespan);
+        i128::from(open.0) * i128::from(level.capacity)
     }
 
     /// Open time of an agent until the makespan, times its capacity [ticks].

@@ -209,8 +209,7 @@ impl Outcomes {
             sum.available += ran.program.available(agent, makespan);
         }
         for (id, (sum, level)) in self.levels.iter_mut().zip(&instance.levels).enumerate() {
-            let open = instance.calendar(level.calendar).worked(Ticks::ZERO, makespan);
-            sum.available += i128::from(open.0) * i128::from(level.capacity);
+            sum.available += ran.program.level_available(level, makespan);
             let tally = &state.level_tally[id];
             sum.tickets += tally.tickets;
             sum.timed_out += tally.timed_out;
@@ -335,6 +334,7 @@ mod tests {
             entry.status = [Status::Todo, Status::Todo, Status::Todo, Status::Active, Status::Done][pick(5)];
             entry.due = (pick(3) == 1).then(|| Ticks::from_hours(12.0));
         }
+        plan.level("lead", 1.0, 1.0).capacity = 2;
         plan.milestone("first", &["t0"]);
         plan.milestone("second", &["first", "late"]).due = Some(Ticks::from_hours(20.0));
         plan.build()

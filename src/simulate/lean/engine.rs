@@ -371,6 +371,9 @@ impl<'a> LeanEngine<'a> {
             sum.busy += i128::from(busy.0);
             sum.available += i128::from(self.makespan.0);
         }
+        for (sum, level) in part.levels.iter_mut().zip(&program.instance.levels) {
+            sum.available += program.level_available(level, self.makespan);
+        }
         for node in program.tasks.len()..program.nodes.len() {
             match program.nodes[node] {
                 Node::PhaseFinish(phase) => part.phases[phase.index()].push(self.finish(node as u32)),
