@@ -1,1 +1,81 @@
-//! Results: from the outcomes of a run to the figures of a forecast.
+//! From the outcomes of a run to what they say about the plan: percentiles with their uncertainty, what is
+//! critical, where the time goes. Pure; formats nothing.
+
+mod certain;
+mod forecast;
+mod joins;
+#[cfg(test)]
+mod known_answers;
+mod near;
+mod spread;
+mod tasks;
+mod team;
+
+pub use forecast::{
+    AgentForecast, Causes, Deterministic, Forecast, Goal, Join, JoinKind, LevelForecast, Moment, Outlook,
+    Percentile, ResourceForecast, Spread, StartSetBy, TaskForecast,
+};
+pub use near::{TimeSpent, nearest, time_spent};
+
+use crate::model::Instance;
+use crate::schedule::{CriticalPath, Schedule};
+use crate::simulate::Outcomes;
+use crate::units::Ticks;
+
+/// What `outcomes` say about the plan, beside its own dates; `spent` from [`time_spent`].
+#[must_use]
+pub fn forecast(
+    instance: &Instance,
+    outcomes: &Outcomes,
+    critical_path: &CriticalPath,
+    schedule: &Schedule,
+    spent: &TimeSpent,
+) -> Forecast {
+    let makespans = spread::hours(&outcomes.makespan);
+    let due = instance.last_due().map(Ticks::hours);
+    let finished = team::finished(outcomes);
+    let phases = instance.phases.iter().zip(&outcomes.phases);
+    let milestones = instance.milestones.iter().zip(&outcomes.milestones);
+    Forecast {
+        plan: instance.name.clone(),
+        origin: instance.origin.clone(),
+        hours_per_day: instance.hours_per_day,
+        iterations: outcomes.iterations,
+        seed: outcomes.seed,
+        finish: spread::outlook(&makespans, due),
+        cost: spread::outlook(&costs(outcomes), instance.budget),
+        all_due: due.map(|_| spread::share(outcomes.all_due_met, u64::from(outcomes.iterations))),
+        finish_and_budget: due.zip(instance.budget).map(|limits| both(outcomes, limits)),
+        deterministic: Deterministic {
+            critical_path: critical_path.length.hours(),
+            schedule: schedule.makespan.finite_hours(),
+            probability: schedule.makespan.finite_hours().map(|by| spread::share_within(&makespans, by)),
+        },
+        causes: Causes {
+            mean: outcomes.causes.map(|total| spread::mean_hours(total, finished)),
+            near_p80: spent.near_p80,
+            plan: spent.plan,
+            near: spent.iterations,
+        },
+        phases: phases.map(|(p, column)| spread::goal(&p.id, &p.name, p.due, column)).collect(),
+        milestones: milestones.map(|(m, column)| spread::goal(&m.id, &m.name, m.due, column)).collect(),
+        tasks: tasks::tasks(instance, outcomes, critical_path, schedule),
+        agents: team::agents(instance, outcomes),
+        resources: team::resources(instance, outcomes),
+        levels: team::levels(instance, outcomes),
+        joins: joins::joins(instance, outcomes),
+    }
+}
+
+/// Costs per iteration; infinite where the plan was not finished, whose whole cost is not known.
+fn costs(outcomes: &Outcomes) -> Vec<f64> {
+    let rows = outcomes.cost.iter().zip(&outcomes.makespan);
+    rows.map(|(cost, makespan)| if makespan.is_never() { f64::INFINITY } else { *cost }).collect()
+}
+
+/// Share of iterations that finished by `due` [hours] within `budget`.
+fn both(outcomes: &Outcomes, (due, budget): (f64, f64)) -> f64 {
+    let rows = outcomes.makespan.iter().zip(&outcomes.cost);
+    let met = rows.filter(|(m, cost)| !m.is_never() && m.hours() <= due && **cost <= budget).count();
+    spread::share(met as u64, u64::from(outcomes.iterations))
+}
