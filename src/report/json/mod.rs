@@ -1,0 +1,19 @@
+//! `summary.json`: the one versioned result, of which everything else is a view. `docs/outputs.md` describes
+//! its fields.
+
+mod entities;
+mod parts;
+mod schedule;
+mod summary;
+mod trace;
+
+pub(super) use entities::source_word;
+pub use schedule::schedule_json;
+pub use summary::{SCHEMA_VERSION, summary_json};
+pub use trace::trace_json;
+
+/// The view as text, ending with a line break: the same bytes for the same view.
+fn text(view: &impl serde::Serialize) -> String {
+    // OK because every key is text and every number that is not finite became `None` on the way.
+    serde_json::to_string_pretty(view).expect("plain data") + "\n"
+}

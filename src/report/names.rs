@@ -1,0 +1,26 @@
+//! What entities of an instance are called in reports.
+
+use crate::model::{AgentId, Instance, ResourceId, TaskId};
+
+/// Id of a task.
+pub(super) fn task_id(instance: &Instance, task: TaskId) -> &str {
+    &instance.tasks[task.index()].id
+}
+
+/// Id of an agent; copies of one agent are told apart by their number: `beta#2`.
+pub(super) fn agent_id(instance: &Instance, agent: AgentId) -> String {
+    let copy = &instance.agents[agent.index()];
+    let next = instance.agents.get(agent.index() + 1);
+    let alone = copy.copy == 0 && next.is_none_or(|next| next.id != copy.id);
+    if alone { copy.id.clone() } else { format!("{}#{}", copy.id, copy.copy + 1) }
+}
+
+/// Name of an agent, copies with their number.
+pub(super) fn agent_name(instance: &Instance, agent: AgentId) -> &str {
+    &instance.agents[agent.index()].name
+}
+
+/// Id of a resource or an area.
+pub(super) fn resource_id(instance: &Instance, resource: ResourceId) -> &str {
+    &instance.resources[resource.index()].id
+}

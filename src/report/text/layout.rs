@@ -1,0 +1,186 @@
+//! Lines and tables that fit a terminal: widths are counted in columns of the screen, so that wide letters
+//! (Chinese, Japanese, Korean) and combining marks keep tables straight.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Columns that a report may fill.
+pub(super) const WIDTH: usize = 80;
+
+const HEADING: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// Where a column's text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Align {
+    Left,
+    Right,
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    /// Where its text stands.
+    pub(super) align: Align,
+    /// Longest text shown whole [columns of the screen].
+    pub(super) most: usize,
+}
+
+/// A column whose text stands at its left, at most this wide.
+pub(super) const fn left(most: usize) -> Column {
+    Column { align: Align::Left, most }
+}
+
+/// A column whose text stands at its right, at most this wide.
+pub(super) const fn right(most: usize) -> Column {
+    Column { align: Align::Right, most }
+}
+
+/// What a terminal must not be told by a plan's author (escape sequences, line breaks, marks that turn the
+/// direction of text) is shown as a replacement character.
+pub(super) fn clean(text: &str) -> String {
+    let harmless = |c: char| {
+        !c.is_control()
+            && !matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if harmless(c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// The text if it fits `most` columns, else its beginning and an ellipsis.
+pub(super) fn shorten(text: &str, most: usize) -> String {
+    if text.width() <= most {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    let mut width = 0;
+    for letter in text.chars() {
+        let wide = letter.width().unwrap_or(0);
+        if width + wide + 1 > most {
+            break;
+        }
+        width += wide;
+        short.push(letter);
+    }
+    short + "\u{2026}"
+}
+
+/// The text filled up with blanks to `width` columns.
+pub(super) fn pad(text: &str, width: usize, align: Align) -> String {
+    let blanks = " ".repeat(width.saturating_sub(text.width()));
+    match align {
+        Align::Left => format!("{text}{blanks}"),
+        Align::Right => format!("{blanks}{text}"),
+    }
+}
+
+/// A report under construction.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    text: String,
+}
+
+impl Page {
+    /// A heading, after an empty line unless it is the first.
+    pub(super) fn heading(&mut self, text: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.text, "{HEADING}{}{HEADING:#}", shorten(&clean(text), WIDTH));
+    }
+
+    /// A line as it is.
+    pub(super) fn line(&mut self, text: &str) {
+        self.text.push_str(text.trim_end());
+        self.text.push('\n');
+    }
+
+    /// A paragraph, indented and broken between words; nothing for no text.
+    pub(super) fn paragraph(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        for line in wrap(&clean(text), WIDTH - 2) {
+            self.line(&format!("  {line}"));
+        }
+    }
+
+    /// A table, indented by two. The first row is its head if `head` is true.
+    pub(super) fn table(&mut self, columns: &[Column], head: bool, rows: &[Vec<String>]) {
+        let cells: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| row.iter().zip(columns).map(|(cell, column)| shorten(&clean(cell), column.most)).collect())
+            .collect();
+        let width = |i: usize| cells.iter().filter_map(|row: &Vec<String>| row.get(i)).map(|c| c.width()).max();
+        let widths: Vec<usize> = (0..columns.len()).map(|i| width(i).unwrap_or(0)).collect();
+        for (index, row) in cells.iter().enumerate() {
+            let padded = row.iter().zip(columns).zip(&widths);
+            let line: Vec<String> =
+                padded.map(|((cell, column), width)| pad(cell, *width, column.align)).collect();
+            let line = format!("  {}", line.join("  "));
+            if head && index == 0 {
+                let _ = writeln!(self.text, "{FAINT}{}{FAINT:#}", line.trim_end());
+            } else {
+                self.line(&line);
+            }
+        }
+    }
+
+    /// The whole text.
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// Lines of at most `width` columns, broken at blanks; a word that is longer stands alone.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.last_mut().expect("starts with one line");
+        if last.is_empty() {
+            last.push_str(word);
+        } else if last.width() + 1 + word.width() <= width {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_letters_keep_tables_straight() {
+        let mut page = Page::default();
+        let rows = [["設計", "1.0 h"], ["cafe\u{301}", "12.0 h"], ["build", "3.0 h"]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        page.table(&[left(10), right(10)], false, &rows);
+        let text = page.finish();
+        let widths: Vec<usize> = text.lines().map(UnicodeWidthStr::width).collect();
+        assert_eq!(widths, [15, 15, 15], "{text}");
+    }
+
+    #[test]
+    fn long_text_is_cut_at_the_column_it_may_fill() {
+        assert_eq!(shorten("abcdef", 4), "abc\u{2026}");
+        assert_eq!(shorten("設計書類", 5), "設計\u{2026}");
+        assert_eq!(shorten("abcd", 4), "abcd");
+    }
+
+    #[test]
+    fn a_plan_cannot_send_commands_to_the_terminal() {
+        assert_eq!(clean("\u{1b}[31mred\nnext\u{202e}"), "\u{fffd}[31mred\u{fffd}next\u{fffd}");
+    }
+
+    #[test]
+    fn paragraphs_break_between_words() {
+        assert_eq!(wrap("one two three four", 9), ["one two", "three", "four"]);
+        assert_eq!(wrap("extraordinary", 5), ["extraordinary"]);
+    }
+}

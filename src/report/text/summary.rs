@@ -1,0 +1,256 @@
+//! What `simulate` prints: the answer first, then what stands behind it.
+
+use super::super::about::About;
+use super::super::clock::Clock;
+use super::super::number::{column_hours, hours_text, money, percent, shows, signed_hours, thousands};
+use super::layout::{Page, left, right};
+use super::team;
+use super::words;
+use crate::analyse::{Forecast, Goal, JoinKind, TaskForecast};
+use crate::dates::Style;
+use crate::simulate::Cause;
+
+/// Tasks listed by criticality.
+const TASKS_SHOWN: usize = 5;
+/// Tasks named for having no estimate of their own.
+const TASKS_NAMED: usize = 12;
+
+/// The forecast as text of at most 80 columns, with ANSI styles that a caller may strip.
+#[must_use]
+pub fn summary_text(forecast: &Forecast, about: &About) -> String {
+    let clock = Clock::new(forecast.origin.as_ref());
+    let mut page = Page::default();
+    page.heading(&forecast.plan);
+    page.paragraph(&run_line(forecast, about));
+    finish(&mut page, forecast, &clock);
+    cost(&mut page, forecast);
+    goals(&mut page, forecast, &clock);
+    critical_tasks(&mut page, forecast);
+    team::agents(&mut page, forecast);
+    team::levels(&mut page, forecast);
+    causes(&mut page, forecast);
+    joins(&mut page, forecast);
+    notes(&mut page, about);
+    page.finish()
+}
+
+fn run_line(forecast: &Forecast, about: &About) -> String {
+    let iterations = f64::from(forecast.iterations);
+    let mut parts = vec![format!("{} iterations, seed {}", thousands(iterations), forecast.seed)];
+    parts.extend(about.option.iter().map(|option| format!("option {option}")));
+    parts.extend(about.changes.iter().cloned());
+    parts.join(", ")
+}
+
+fn finish(page: &mut Page, forecast: &Forecast, clock: &Clock) {
+    page.heading("Finish");
+    let spread = &forecast.finish.spread;
+    let rows = [50, 80, 95].map(|percent| {
+        let percentile = spread.percentile(percent);
+        let mut row = vec![format!("P{percent}")];
+        if clock.has_dates() {
+            row.push(clock.text(percentile.value, Style::Full));
+        }
+        row.push(percentile.value.map_or_else(|| "never".to_owned(), hours_text));
+        row.push(interval(percentile.low, percentile.high));
+        row
+    });
+    let dates = if clock.has_dates() { vec![right(24)] } else { Vec::new() };
+    let columns: Vec<_> = [vec![left(4)], dates, vec![right(10), left(28)]].concat();
+    page.table(&columns, false, &rows);
+    if spread.unfinished > 0.0 {
+        let share = percent(spread.unfinished);
+        page.paragraph(&format!(
+            "{share} of the iterations never finish: nobody is left who could do what remains. Percentiles count \
+             them as infinite, and there is no mean."
+        ));
+    }
+    page.paragraph(&against_the_plan(forecast, clock));
+    if let Some(due) = forecast.finish.due {
+        let last = format!("P(by {}, the last due date)", clock.due_text(due, Style::Full));
+        let rows = [
+            (last, forecast.finish.probability),
+            ("P(every due date met)".to_owned(), forecast.all_due),
+            ("P(last due date and budget met)".to_owned(), forecast.finish_and_budget),
+        ];
+        let rows: Vec<Vec<String>> =
+            rows.into_iter().filter_map(|(what, p)| Some(vec![what, percent(p?)])).collect();
+        page.table(&[left(60), right(5)], false, &rows);
+    }
+}
+
+fn interval(low: Option<f64>, high: Option<f64>) -> String {
+    match (low, high) {
+        (Some(low), Some(high)) => {
+            let text = hours_text(low);
+            format!("({} to {})", text.trim_end_matches(" h"), hours_text(high))
+        }
+        (Some(low), None) => format!("({} or later)", hours_text(low)),
+        _ => String::new(),
+    }
+}
+
+fn against_the_plan(forecast: &Forecast, clock: &Clock) -> String {
+    let when = |hours: f64| match clock.date(hours, Style::Full) {
+        Some(date) => format!("{date} ({})", hours_text(hours)),
+        None => hours_text(hours),
+    };
+    let Some(schedule) = forecast.deterministic.schedule else {
+        return "The plan's own schedule never finishes: nobody is there who could do what remains.".to_owned();
+    };
+    let says = format!("The plan says {}", when(schedule));
+    let chance = match forecast.deterministic.probability {
+        Some(1.0) => "which every iteration meets".to_owned(),
+        Some(share) if share > 0.0 => format!("which {} of the iterations meet", percent(share)),
+        _ => "which no iteration meets".to_owned(),
+    };
+    match (forecast.finish.spread.percentile(80).value, forecast.later_than_plan(80)) {
+        (Some(p80), Some(later)) if later >= 0.0 => {
+            format!("{says}, {chance}. To be 80 % sure, say {}: {} later.", when(p80), hours_text(later))
+        }
+        (Some(p80), Some(later)) => {
+            format!("{says}, {chance}. To be 80 % sure, say {}: {} earlier.", when(p80), hours_text(-later))
+        }
+        _ => format!("{says}, {chance}. There is no date to be 80 % sure of."),
+    }
+}
+
+fn cost(page: &mut Page, forecast: &Forecast) {
+    let spread = &forecast.cost.spread;
+    let Some(p80) = spread.percentile(80).value.filter(|p80| *p80 > 0.0 || forecast.cost.due.is_some()) else {
+        return;
+    };
+    page.heading("Cost");
+    let at = |percent| spread.percentile(percent).value;
+    let known = [(50, at(50)), (80, Some(p80)), (95, at(95))];
+    let parts: Vec<String> =
+        known.iter().filter_map(|(percent, cost)| Some(format!("P{percent} {}", money((*cost)?)))).collect();
+    let budget = forecast.cost.due.zip(forecast.cost.probability);
+    let within = budget.map(|(budget, p)| format!("; {} within the budget of {}", percent(p), money(budget)));
+    page.paragraph(&(parts.join(", ") + &within.unwrap_or_default()));
+}
+
+fn goals(page: &mut Page, forecast: &Forecast, clock: &Clock) {
+    let tables = [("Milestones", &forecast.milestones), ("Phases", &forecast.phases)];
+    for (title, goals) in tables.into_iter().filter(|(_, goals)| !goals.is_empty()) {
+        page.heading(title);
+        let any_due = goals.iter().any(|goal| goal.finish.due.is_some());
+        // Three dates and a probability do not fit 80 columns: where there are due dates, the median goes.
+        let (head, columns) = if any_due {
+            (["", "P80", "due", "P(by)"].as_slice(), vec![left(34), right(16), right(16), right(5)])
+        } else {
+            (["", "P50", "P80"].as_slice(), vec![left(38), right(16), right(16)])
+        };
+        let mut rows = vec![head.iter().map(|&word| word.to_owned()).collect::<Vec<_>>()];
+        rows.extend(goals.iter().map(|goal| goal_row(goal, clock, any_due)));
+        page.table(&columns, true, &rows);
+    }
+}
+
+fn goal_row(goal: &Goal, clock: &Clock, any_due: bool) -> Vec<String> {
+    let at = |percent| clock.text(goal.finish.spread.percentile(percent).value, Style::Minute);
+    let mut row = vec![goal.name.clone()];
+    if !any_due {
+        row.push(at(50));
+    }
+    row.push(at(80));
+    if any_due {
+        row.push(goal.finish.due.map(|due| clock.due_text(due, Style::Minute)).unwrap_or_default());
+        row.push(goal.finish.probability.map(percent).unwrap_or_default());
+    }
+    row
+}
+
+fn critical_tasks(page: &mut Page, forecast: &Forecast) {
+    let mut tasks: Vec<&TaskForecast> = forecast.tasks.iter().filter(|task| task.criticality > 0.0).collect();
+    // Stable, so that ties stay in file order.
+    tasks.sort_by(|a, b| b.criticality.total_cmp(&a.criticality));
+    tasks.truncate(TASKS_SHOWN);
+    if tasks.is_empty() {
+        return;
+    }
+    page.heading("Tasks that drive the finish");
+    let mut rows = vec![["", "critical", "its start is set by"].map(str::to_owned).to_vec()];
+    rows.extend(tasks.into_iter().map(|task| {
+        let name = if task.name == task.id { task.id.clone() } else { format!("{} {}", task.id, task.name) };
+        vec![name, percent(task.criticality), start_set_by(task)]
+    }));
+    page.table(&[left(30), right(8), left(36)], true, &rows);
+}
+
+/// What set a task's start in at least one iteration of ten, the most frequent first.
+fn start_set_by(task: &TaskForecast) -> String {
+    let set_by = &task.start_set_by;
+    let mut parts = vec![
+        ("busy agents".to_owned(), set_by.agent),
+        ("resources in use".to_owned(), set_by.resource),
+        ("off hours".to_owned(), set_by.calendar),
+        ("the plan's start".to_owned(), set_by.plan_start),
+    ];
+    if task.drivers.is_empty() {
+        parts.push(("dependencies".to_owned(), set_by.dependency));
+    }
+    parts.extend(task.drivers.iter().map(|(id, share)| (id.clone(), *share)));
+    parts.retain(|(_, share)| *share >= 0.1);
+    parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let parts: Vec<String> = parts.iter().map(|(what, share)| format!("{what} {}", percent(*share))).collect();
+    parts.join(", ")
+}
+
+fn causes(page: &mut Page, forecast: &Forecast) {
+    let causes = &forecast.causes;
+    let [plan, mean, near] = [&causes.plan, &causes.mean, &causes.near_p80];
+    let sum = |hours: &[f64; 16]| hours.iter().sum::<f64>();
+    let most = sum(plan).max(sum(mean)).max(sum(near));
+    let row = |name: &str, plan: f64, mean: f64, near: f64| {
+        let hours = [plan, mean, near].map(|hours| column_hours(hours, most));
+        [vec![name.to_owned()], hours.to_vec(), vec![signed_hours(near - plan, most)]].concat()
+    };
+    let seen: Vec<usize> = (0..16).filter(|&i| shows(plan[i].max(mean[i]).max(near[i]), most)).collect();
+    if seen.is_empty() {
+        return;
+    }
+    page.heading("Where the time goes");
+    let mut rows = vec![["", "plan", "mean", "near P80", "P80 - plan"].map(str::to_owned).to_vec()];
+    rows.extend(seen.into_iter().map(|i| row(words::cause(Cause::ALL[i]), plan[i], mean[i], near[i])));
+    rows.push(row("in all", sum(plan), sum(mean), sum(near)));
+    page.table(&[left(28), right(11), right(11), right(11), right(11)], true, &rows);
+    page.paragraph(&team::longest_waits(forecast));
+}
+
+/// The join that makes the plan latest, if any does so by an amount worth a line.
+fn joins(page: &mut Page, forecast: &Forecast) {
+    let worst = forecast
+        .joins
+        .iter()
+        .filter_map(|join| Some((join, join.merge_bias?)))
+        .filter(|(_, bias)| *bias >= 0.1)
+        .max_by(|a, b| a.1.total_cmp(&b.1));
+    let Some((join, bias)) = worst else { return };
+    let place = match join.kind {
+        JoinKind::Task => format!("before task {}", join.id),
+        JoinKind::PhaseStart => format!("before phase {}", join.id),
+        JoinKind::PhaseFinish => format!("at the end of phase {}", join.id),
+        JoinKind::Milestone => format!("at milestone {}", join.id),
+    };
+    page.paragraph(&format!(
+        "Merge bias: {} branches meet {place}; the last of them is {} later on average than the mean of any.",
+        join.branches,
+        hours_text(bias)
+    ));
+}
+
+fn notes(page: &mut Page, about: &About) {
+    if about.notes.is_empty() && about.without_estimate.is_empty() {
+        return;
+    }
+    page.heading("How the plan was read");
+    for note in &about.notes {
+        page.paragraph(note);
+    }
+    let (shown, rest) = about.without_estimate.split_at(about.without_estimate.len().min(TASKS_NAMED));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    if !shown.is_empty() {
+        page.paragraph(&format!("Without an estimate of their own: {}{more}.", shown.join(", ")));
+    }
+}

@@ -1,0 +1,85 @@
+//! Agents and escalation levels in the summary.
+
+use super::super::number::{hours_text, percent, plain};
+use super::layout::{Page, left, right};
+use crate::analyse::{AgentForecast, Forecast};
+
+/// Columns of a load bar.
+const BAR: usize = 20;
+/// Agents shown; the least busy ones of a larger team are left out.
+const MOST_AGENTS: usize = 12;
+
+/// Load of the agents, as bars.
+pub(super) fn agents(page: &mut Page, forecast: &Forecast) {
+    if forecast.agents.is_empty() {
+        return;
+    }
+    page.heading("Agents");
+    let mut shown: Vec<&AgentForecast> = forecast.agents.iter().collect();
+    if shown.len() > MOST_AGENTS {
+        shown.sort_by(|a, b| a.idle.total_cmp(&b.idle));
+        shown.truncate(MOST_AGENTS);
+    }
+    let head = ["", "# busy  r reviewing", "busy", "reviewing", "blocked", "idle"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(shown.iter().map(|agent| {
+        let name = if agent.count > 1 { format!("{} x{}", agent.name, agent.count) } else { agent.name.clone() };
+        let shares = [agent.busy, agent.reviewing, agent.blocked, agent.idle].map(percent);
+        [vec![name, bar(agent)], shares.to_vec()].concat()
+    }));
+    page.table(&[left(22), left(BAR), right(5), right(9), right(7), right(5)], true, &rows);
+    let left_out = forecast.agents.len() - shown.len();
+    if left_out > 0 {
+        page.paragraph(&format!("and {left_out} more that are idle more often"));
+    }
+}
+
+/// Shares of an agent's time: `#` busy, `r` reviewing, `x` blocked, `.` idle.
+fn bar(agent: &AgentForecast) -> String {
+    let ends = [agent.busy, agent.busy + agent.reviewing, agent.busy + agent.reviewing + agent.blocked];
+    let ends = ends.map(|end| (end * BAR as f64).round() as usize);
+    let letter = |i: usize| match i {
+        i if i < ends[0] => '#',
+        i if i < ends[1] => 'r',
+        i if i < ends[2] => 'x',
+        _ => '.',
+    };
+    (0..BAR).map(letter).collect()
+}
+
+/// Tickets and waits of the escalation levels.
+pub(super) fn levels(page: &mut Page, forecast: &Forecast) {
+    if forecast.levels.is_empty() {
+        return;
+    }
+    page.heading("Escalation");
+    let head = ["", "tickets", "wait P50", "P90", "timed out", "in use", "held"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(forecast.levels.iter().map(|level| {
+        let wait = |hours: Option<f64>| hours.map(hours_text).unwrap_or_default();
+        vec![
+            level.name.clone(),
+            plain(level.tickets),
+            wait(level.wait_p50),
+            wait(level.wait_p90),
+            level.timed_out.map(percent).unwrap_or_default(),
+            percent(level.utilisation),
+            hours_text(level.held),
+        ]
+    }));
+    page.table(&[left(20), right(7), right(8), right(7), right(9), right(6), right(8)], true, &rows);
+}
+
+/// For whom and for what the plan waits longest.
+pub(super) fn longest_waits(forecast: &Forecast) -> String {
+    let agents = forecast.agents.iter().map(|agent| (agent.name.clone(), agent.waited_for));
+    let resources = forecast.resources.iter().map(|resource| (resource.id.clone(), resource.waited_for));
+    let mut waits: Vec<(String, f64)> = agents.chain(resources).filter(|(_, hours)| *hours >= 0.05).collect();
+    waits.sort_by(|a, b| b.1.total_cmp(&a.1));
+    if waits.is_empty() {
+        return String::new();
+    }
+    let waits: Vec<String> =
+        waits.iter().take(3).map(|(name, hours)| format!("{name} {}", hours_text(*hours))).collect();
+    format!("Waits, on average: for {}.", waits.join(", for "))
+}

@@ -1,0 +1,45 @@
+//! What causes are called in text.
+
+use crate::simulate::{Activity, Cause};
+
+/// What the hours of a cause went to.
+pub(super) fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Work => "work as estimated",
+        Cause::Risk => "risks",
+        Cause::Handoff => "handoffs",
+        Cause::Retry => "failed attempts",
+        Cause::Rework => "rework after reviews",
+        Cause::Review => "waiting for reviews",
+        Cause::Blocker => "trying to resolve blockers",
+        Cause::Response => "escalation: response",
+        Cause::Queue => "escalation: queue",
+        Cause::Handling => "escalation: handling",
+        Cause::Failure => "failures of agents",
+        Cause::Lag => "lags",
+        Cause::Gate => "gates of phases",
+        Cause::Agent => "waiting for agents",
+        Cause::Resource => "waiting for resources",
+        Cause::OffHours => "off hours",
+    }
+}
+
+/// What goes on in a stretch of a task's life.
+pub(super) fn activity(activity: Activity) -> &'static str {
+    match activity {
+        Activity::Handoff => "handoff",
+        Activity::Work => "work",
+        Activity::Risk => "work (risk)",
+        Activity::Retry => "work again",
+        Activity::Redo => "redo lost work",
+        Activity::Rework => "rework",
+        Activity::Resolve => "try to resolve",
+        Activity::Response => "await response",
+        Activity::Queue => "queue",
+        Activity::Handling => "handled",
+        Activity::Repair => "repair",
+        Activity::Backoff => "back off",
+        Activity::ReviewResponse => "await review",
+        Activity::Review => "review",
+    }
+}
