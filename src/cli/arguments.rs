@@ -1,0 +1,214 @@
+//! What the command line accepts.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Greatest number of iterations: what a result needs fits the memory of a small machine.
+const MOST_ITERATIONS: i64 = 10_000_000;
+
+/// When will a plan of agents really finish, and why?
+///
+/// Reads a plan file, simulates it many times with its uncertain estimates, risks, blockers, reviews and
+/// escalations, and says when the work will finish, what drives that date, and what each agent does.
+#[derive(Debug, Parser)]
+#[command(
+    name = "plancast",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "Start with a forecast of one of the scenarios:\n  \
+                  plancast simulate scenarios/proto-refactor.yaml\n\n\
+                  `plancast COMMAND --help` says more about a command."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Simulate(Simulate),
+    Schedule(Schedule),
+    Trace(Trace),
+    Validate(Validate),
+    /// Print the JSON Schema of plan files, for editors and other tools
+    #[command(after_help = "Example:\n  plancast schema > plan.schema.json\n\n\
+                            Editors that know YAML check a plan that begins with\n  \
+                            # yaml-language-server: $schema=plan.schema.json")]
+    Schema,
+    /// Print shell completions
+    #[command(
+        after_help = "Example:\n  plancast completions bash > ~/.local/share/bash-completion/completions/plancast"
+    )]
+    Completions {
+        /// The shell to print them for
+        shell: Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  plancast manual > plancast.1")]
+    Manual,
+}
+
+/// Forecast a plan: simulate it many times
+///
+/// Prints a summary, and writes summary.json, tasks.csv, agents.csv, milestones.csv and percentiles.csv.
+/// The same plan, seed and number of iterations give the same bytes on any number of threads.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    plancast simulate scenarios/quickstart.yaml\n  \
+    plancast simulate plan.yaml --set agents.alpha.capacity=2\n  \
+    plancast simulate plan.yaml --option docs-now --json | jq .finish.p80")]
+pub(super) struct Simulate {
+    #[command(flatten)]
+    pub(super) plan: PlanArguments,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+    /// Also write iterations.csv, one row per iteration
+    #[arg(long, help_heading = "Output")]
+    pub(super) csv_iterations: bool,
+}
+
+/// Print the plan's own schedule, on mean durations
+///
+/// The critical path with as many agents as one likes, and the schedule with the agents and resources of the
+/// plan. Nothing goes wrong in it. Writes schedule.json and schedule.csv.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  plancast schedule scenarios/proto-refactor.yaml")]
+pub(super) struct Schedule {
+    #[command(flatten)]
+    pub(super) plan: PlanArguments,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
+}
+
+/// Print one iteration: who did what when, and what each task waited for
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    plancast trace scenarios/proto-refactor.yaml --quantile 0.8\n  \
+    plancast trace scenarios/proto-refactor.yaml --iteration 17 --json")]
+pub(super) struct Trace {
+    #[command(flatten)]
+    pub(super) plan: PlanArguments,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+    #[command(flatten)]
+    pub(super) which: Which,
+    /// Print JSON instead of text
+    #[arg(long, help_heading = "Output")]
+    pub(super) json: bool,
+}
+
+/// Which iteration.
+#[derive(Args, Debug)]
+#[group(required = false, multiple = false)]
+pub(super) struct Which {
+    /// The iteration whose finish is nearest to this quantile, such as 0.8 or 80% [default: 0.5]
+    #[arg(long, value_name = "Q", value_parser = quantile)]
+    pub(super) quantile: Option<f64>,
+    /// The iteration of this number, from 0
+    #[arg(long, value_name = "K")]
+    pub(super) iteration: Option<u32>,
+}
+
+/// Check plan files and report every problem in them
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  plancast validate scenarios/*.yaml")]
+pub(super) struct Validate {
+    /// Plan files; `-` reads standard input
+    #[arg(value_name = "PLAN", required = true)]
+    pub(super) plans: Vec<PathBuf>,
+}
+
+/// The plan, and what to change in it first.
+#[derive(Args, Debug)]
+pub(super) struct PlanArguments {
+    /// Plan file (YAML or JSON); `-` reads standard input
+    #[arg(value_name = "PLAN")]
+    pub(super) path: PathBuf,
+    /// Apply one of the plan's options first
+    #[arg(long, value_name = "ID", help_heading = "What if")]
+    pub(super) option: Option<String>,
+    /// Change one value first; may be given several times, `null` removes
+    #[arg(long, value_name = "PATH=VALUE", value_parser = change, help_heading = "What if")]
+    pub(super) set: Vec<String>,
+}
+
+/// How to simulate.
+#[derive(Args, Debug)]
+pub(super) struct RunArguments {
+    /// Number of iterations
+    #[arg(long, value_name = "N", default_value_t = 10_000, help_heading = "Simulation",
+          value_parser = clap::value_parser!(u32).range(1..=MOST_ITERATIONS))]
+    pub(super) iterations: u32,
+    /// Seed of all random draws
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Simulation")]
+    pub(super) seed: u64,
+    /// Number of threads; the result does not depend on it [default: one per processor]
+    #[arg(long, value_name = "N", help_heading = "Simulation",
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+}
+
+/// Where results go.
+#[derive(Args, Debug)]
+pub(super) struct OutputArguments {
+    /// Print JSON instead of text
+    #[arg(long, help_heading = "Output")]
+    pub(super) json: bool,
+    /// Folder for the files [default: output/ and the plan file's name]
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// Reads `0.8` or `80%`.
+fn quantile(text: &str) -> Result<f64, String> {
+    let number = match text.strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
+        None => text.parse(),
+    };
+    number
+        .ok()
+        .filter(|q| *q > 0.0 && *q < 1.0)
+        .ok_or_else(|| "a number between 0 and 1, or a percentage".to_owned())
+}
+
+/// Refuses what has no `=` after a path.
+fn change(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((path, _)) if !path.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("a path, `=` and a value, such as `agents.alpha.capacity=2`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_quantile_lies_between_0_and_1() {
+        assert_eq!([quantile("0.8"), quantile("80%")], [Ok(0.8), Ok(0.8)]);
+        for bad in ["0", "1", "100%", "-0.1", "nan", "p80", ""] {
+            assert!(quantile(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Writing results: all files of a folder, or none.
+//!
+//! Every file is first written under a name of its own that nobody looks at; once all are on the disk they
+//! are renamed, which replaces what was there in one step each. So a reader never sees half a file, and a full
+//! disk leaves the results of the run before.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use super::source::STDIN;
+
+/// A file to be written.
+pub(super) struct Product {
+    /// Its name in the folder.
+    pub(super) name: &'static str,
+    /// What it holds.
+    pub(super) text: String,
+}
+
+/// The folder for results of a plan, unless another is asked for: `output/` and the plan file's name.
+pub(super) fn default_folder(plan: &Path) -> PathBuf {
+    let stem = if plan == Path::new(STDIN) { None } else { plan.file_stem() };
+    Path::new("output").join(stem.unwrap_or("stdin".as_ref()))
+}
+
+/// Writes all `products` into `folder`, made if it is not there. Files of `outdated` names would belong to an
+/// earlier run, and go.
+///
+/// # Errors
+/// [`Failure::Write`] when one cannot be written; then nothing in the folder has changed.
+pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::write(folder, error))?;
+    let mut drafts = Drafts(Vec::new());
+    for product in products {
+        let name = folder.join(product.name);
+        // A folder of that name would make the renaming fail half way.
+        if name.is_dir() {
+            return Err(Failure::write(&name, io::ErrorKind::IsADirectory.into()));
+        }
+        let draft = folder.join(format!(".{}.{}.draft", product.name, std::process::id()));
+        drafts.0.push((draft, name));
+        let (draft, name) = drafts.0.last().expect("just pushed");
+        draft_file(draft, &product.text).map_err(|error| Failure::write(name, error))?;
+    }
+    while let Some((draft, name)) = drafts.0.first() {
+        fs::rename(draft, name).map_err(|error| Failure::write(name, error))?;
+        drafts.0.remove(0);
+    }
+    for name in outdated {
+        // What is not there need not go.
+        let _ = fs::remove_file(folder.join(name));
+    }
+    Ok(())
+}
+
+fn draft_file(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// Files under their first names; removed if they never get their last.
+struct Drafts(Vec<(PathBuf, PathBuf)>);
+
+impl Drop for Drafts {
+    fn drop(&mut self) {
+        for (draft, _) in &self.0 {
+            let _ = fs::remove_file(draft);
+        }
+    }
+}
+
+/// What was written, for the person at the terminal.
+pub(super) fn written(folder: &Path, products: &[Product]) -> String {
+    let names: Vec<&str> = products.iter().map(|product| product.name).collect();
+    format!("wrote {} to {}\n", names.join(", "), folder.display())
+}

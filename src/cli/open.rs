@@ -1,0 +1,60 @@
+//! Opening a plan: read, change what is asked for, tell its warnings.
+
+use std::path::Path;
+
+use super::arguments::PlanArguments;
+use super::failure::Failure;
+use super::{source, talk};
+use crate::diagnostic::Diagnostic;
+use crate::model::TaskId;
+use crate::plan::{self, Overrides, Plan};
+use crate::report::About;
+use crate::schedule;
+
+/// The plan of the arguments, with its option and changes applied. Warnings go to standard error.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read or has errors.
+pub(super) fn open(arguments: &PlanArguments) -> Result<Plan, Failure> {
+    let overrides =
+        Overrides { option: arguments.option.clone(), sets: arguments.set.clone(), ..Overrides::default() };
+    let (plan, warnings) = read(&arguments.path, &overrides)?;
+    talk::say(&brief(&warnings, &arguments.path));
+    Ok(plan)
+}
+
+/// The plan at `path` with these changes, and its warnings.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read or has errors.
+pub(super) fn read(path: &Path, overrides: &Overrides) -> Result<(Plan, Vec<Diagnostic>), Failure> {
+    let plan = plan::read(source::read(path)?, overrides).map_err(Failure::Plan)?;
+    let mut warnings = plan.warnings.clone();
+    let path = schedule::critical_path(&plan.instance);
+    warnings.extend(plan.advice(|task| path.is_critical(task), |node| path.nodes[node.index()].early_finish));
+    Ok((plan, warnings))
+}
+
+/// Warnings in a line each; `validate` shows the rest of them.
+fn brief(warnings: &[Diagnostic], path: &Path) -> String {
+    const SHOWN: usize = 3;
+    let line = |w: &Diagnostic| format!("{}[{}]: {} ({}:{})\n", w.severity(), w.code, w.message, w.source, w.line);
+    let text: String = warnings.iter().take(SHOWN).map(line).collect();
+    match warnings.len().saturating_sub(SHOWN) {
+        0 => text,
+        more => format!("{text}and {more} more: see `plancast validate {}`\n", path.display()),
+    }
+}
+
+/// What reports of this plan say about where they come from.
+pub(super) fn about(arguments: &PlanArguments, plan: &Plan) -> About {
+    let id = |task: &TaskId| plan.instance.tasks[task.index()].id.clone();
+    About {
+        hash: plan.hash.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        option: arguments.option.clone(),
+        changes: arguments.set.clone(),
+        notes: plan.readings.clone(),
+        without_estimate: plan.without_estimate.iter().map(id).collect(),
+    }
+}

@@ -1,0 +1,37 @@
+//! Running a simulation on the threads that were asked for.
+
+use super::arguments::RunArguments;
+use super::failure::Failure;
+use super::progress::Progress;
+use crate::model::Instance;
+use crate::simulate::{self, Outcomes, Settings};
+
+/// Iterations and seed of the arguments.
+pub(super) fn settings(arguments: &RunArguments) -> Settings {
+    Settings { iterations: arguments.iterations, seed: arguments.seed }
+}
+
+/// Does `work` with that many threads at its disposal.
+///
+/// # Errors
+/// [`Failure::Usage`] when the system does not give so many.
+pub(super) fn with_threads<T: Send>(
+    arguments: &RunArguments,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, Failure> {
+    let threads = usize::from(arguments.threads.unwrap_or(0));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Failure::Usage {
+        message: format!("cannot start the threads: {error}"),
+        help: "ask for fewer with --threads".to_owned(),
+    })?;
+    Ok(pool.install(work))
+}
+
+/// All iterations, with a progress bar for those who wait.
+pub(super) fn outcomes(instance: &Instance, settings: &Settings) -> Outcomes {
+    let progress = Progress::new(settings.iterations);
+    let outcomes = simulate::run(instance, settings, &|count| progress.more(count));
+    progress.finish();
+    outcomes
+}

@@ -1,0 +1,61 @@
+//! `plancast simulate`.
+
+use super::arguments::Simulate;
+use super::failure::Failure;
+use super::folder::{self, Product};
+use super::{open, run, talk};
+use crate::analyse::{self, Forecast};
+use crate::model::Instance;
+use crate::report::{self, About};
+use crate::schedule;
+use crate::simulate::Outcomes;
+
+/// A file of an earlier run that would not fit this one.
+const ON_REQUEST: &str = "iterations.csv";
+
+/// Forecasts a plan: files first, then the summary.
+///
+/// # Errors
+/// [`Failure`] when the plan has errors, or something cannot be written.
+pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
+    let plan = open::open(&arguments.plan)?;
+    let about = open::about(&arguments.plan, &plan);
+    let (outcomes, forecast) = run::with_threads(&arguments.run, || forecast(&plan.instance, arguments))?;
+    let summary = report::summary_json(&forecast, &about);
+    let mut products = products(&forecast, summary.clone());
+    let mut outdated = Vec::new();
+    if arguments.csv_iterations {
+        products.push(Product { name: ON_REQUEST, text: report::iterations_csv(&plan.instance, &outcomes) });
+    } else {
+        outdated.push(ON_REQUEST);
+    }
+    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
+    folder::write(&folder, &products, &outdated)?;
+    talk::print(&if arguments.output.json { summary } else { text(&forecast, &about) })?;
+    talk::say(&folder::written(&folder, &products));
+    Ok(())
+}
+
+fn forecast(instance: &Instance, arguments: &Simulate) -> (Outcomes, Forecast) {
+    let settings = run::settings(&arguments.run);
+    let outcomes = run::outcomes(instance, &settings);
+    let path = schedule::critical_path(instance);
+    let schedule = schedule::list_schedule(instance);
+    let spent = analyse::time_spent(instance, &settings, &outcomes);
+    let forecast = analyse::forecast(instance, &outcomes, &path, &schedule, &spent);
+    (outcomes, forecast)
+}
+
+fn products(forecast: &Forecast, summary: String) -> Vec<Product> {
+    vec![
+        Product { name: "summary.json", text: summary },
+        Product { name: "tasks.csv", text: report::tasks_csv(forecast) },
+        Product { name: "agents.csv", text: report::agents_csv(forecast) },
+        Product { name: "milestones.csv", text: report::milestones_csv(forecast) },
+        Product { name: "percentiles.csv", text: report::percentiles_csv(forecast) },
+    ]
+}
+
+fn text(forecast: &Forecast, about: &About) -> String {
+    report::summary_text(forecast, about)
+}
