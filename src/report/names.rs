@@ -15,11 +15,6 @@ pub(super) fn agent_id(instance: &Instance, agent: AgentId) -> String {
     if alone { copy.id.clone() } else { format!("{}#{}", copy.id, copy.copy + 1) }
 }
 
-/// Name of an agent, copies with their number.
-pub(super) fn agent_name(instance: &Instance, agent: AgentId) -> &str {
-    &instance.agents[agent.index()].name
-}
-
 /// Id of a resource or an area.
 pub(super) fn resource_id(instance: &Instance, resource: ResourceId) -> &str {
     &instance.resources[resource.index()].id

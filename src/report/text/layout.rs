@@ -109,13 +109,28 @@ impl Page {
 
     /// A table, indented by two. The first row is its head if `head` is true.
     pub(super) fn table(&mut self, columns: &[Column], head: bool, rows: &[Vec<String>]) {
+        self.titled_table(columns, head, rows, &[]);
+    }
+
+    /// A table with titles between its rows: each with the number of the row that it stands before, rising.
+    pub(super) fn titled_table(
+        &mut self,
+        columns: &[Column],
+        head: bool,
+        rows: &[Vec<String>],
+        titles: &[(usize, String)],
+    ) {
         let cells: Vec<Vec<String>> = rows
             .iter()
             .map(|row| row.iter().zip(columns).map(|(cell, column)| shorten(&clean(cell), column.most)).collect())
             .collect();
         let width = |i: usize| cells.iter().filter_map(|row: &Vec<String>| row.get(i)).map(|c| c.width()).max();
         let widths: Vec<usize> = (0..columns.len()).map(|i| width(i).unwrap_or(0)).collect();
+        let mut titles = titles.iter().peekable();
         for (index, row) in cells.iter().enumerate() {
+            while let Some((_, title)) = titles.next_if(|(before, _)| *before <= index) {
+                let _ = writeln!(self.text, "  {FAINT}{}{FAINT:#}", clean(title));
+            }
             let padded = row.iter().zip(columns).zip(&widths);
             let line: Vec<String> =
                 padded.map(|((cell, column), width)| pad(cell, *width, column.align)).collect();

@@ -1,7 +1,7 @@
 //! The plan's own schedule as a table.
 
 use super::super::clock::Clock;
-use super::super::names::{agent_name, resource_id, task_id};
+use super::super::names::{agent_id, resource_id, task_id};
 use super::super::number::hours_text;
 use super::layout::{Page, left, right};
 use crate::dates::Style;
@@ -28,7 +28,7 @@ pub fn schedule_text(instance: &Instance, path: &CriticalPath, schedule: &Schedu
     let mut rows = vec![["", "who", "start", "finish", "float"].map(str::to_owned).to_vec()];
     for (index, scheduled) in schedule.tasks.iter().enumerate() {
         let task = TaskId::from(index);
-        let who: Vec<&str> = scheduled.agents.iter().map(|agent| agent_name(instance, *agent)).collect();
+        let who: Vec<String> = scheduled.agents.iter().map(|agent| agent_id(instance, *agent)).collect();
         let star = if path.is_critical(task) { "*" } else { " " };
         rows.push(vec![
             format!("{star}{}", title(instance, task)),
@@ -57,7 +57,7 @@ fn waits(page: &mut Page, instance: &Instance, schedule: &Schedule) {
             let why = match scheduled.waited {
                 Waited::Nothing => return None,
                 Waited::Agent(agent, on) => {
-                    format!("for {} on {}", agent_name(instance, agent), task_id(instance, on))
+                    format!("for {} on {}", agent_id(instance, agent), task_id(instance, on))
                 }
                 Waited::Resource(resource, on) => {
                     format!("for {} held by {}", resource_id(instance, resource), task_id(instance, on))

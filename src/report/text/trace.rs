@@ -1,7 +1,7 @@
 //! One iteration as a list of what happened, in order of time.
 
 use super::super::clock::Clock;
-use super::super::names::{agent_name, resource_id, task_id};
+use super::super::names::{agent_id, resource_id, task_id};
 use super::super::number::{hours_text, money};
 use super::layout::{Page, left, right};
 use super::words;
@@ -25,15 +25,34 @@ pub fn trace_text(instance: &Instance, timeline: &Timeline) -> String {
     };
     let cost = if timeline.cost > 0.0 { format!(", cost {}", money(timeline.cost)) } else { String::new() };
     page.paragraph(&format!("{finish}{cost}. Tasks marked * are critical: they set the finish."));
-    page.heading("What happened");
-    let mut rows = vec![["start", "took", "task", "what", "who"].map(str::to_owned).to_vec()];
-    for segment in &timeline.segments {
-        rows.extend(wait_row(instance, timeline, segment, &clock));
-        rows.push(row(instance, timeline, segment, &clock));
-    }
-    page.table(&[right(16), right(9), left(12), left(22), left(11)], true, &rows);
+    happenings(&mut page, instance, timeline, &clock);
     causes(&mut page, timeline);
     page.finish()
+}
+
+/// One row per stretch in order of time, with what it waited for under it, day by day if there are dates.
+fn happenings(page: &mut Page, instance: &Instance, timeline: &Timeline, clock: &Clock) {
+    page.heading("What happened");
+    let mut rows = vec![["start", "took", "task", "who", "what"].map(str::to_owned).to_vec()];
+    let mut days: Vec<(usize, String)> = Vec::new();
+    for segment in &timeline.segments {
+        let start = clock.text(segment.start.finite_hours(), Style::Minute);
+        let (day, time) = match start.rsplit_once(' ') {
+            Some((day, time)) if clock.has_dates() => (day.to_owned(), time.to_owned()),
+            _ => (String::new(), start),
+        };
+        if days.last().map_or(!day.is_empty(), |(_, last)| *last != day) {
+            days.push((rows.len(), day));
+        }
+        rows.push(row(instance, timeline, segment, time));
+        rows.extend(wait_row(instance, segment));
+    }
+    let columns = if clock.has_dates() {
+        [right(5), right(8), left(18), left(12), left(27)]
+    } else {
+        [right(9), right(9), left(16), left(12), left(24)]
+    };
+    page.titled_table(&columns, true, &rows, &days);
 }
 
 fn causes(page: &mut Page, timeline: &Timeline) {
@@ -46,45 +65,35 @@ fn causes(page: &mut Page, timeline: &Timeline) {
     }
 }
 
-fn mark(instance: &Instance, timeline: &Timeline, segment: &Segment) -> String {
+fn row(instance: &Instance, timeline: &Timeline, segment: &Segment, start: String) -> Vec<String> {
     let star = if timeline.critical[segment.task.index()] { "*" } else { " " };
-    format!("{star}{}", task_id(instance, segment.task))
-}
-
-fn row(instance: &Instance, timeline: &Timeline, segment: &Segment, clock: &Clock) -> Vec<String> {
-    let who: Vec<&str> = segment.agents.iter().map(|agent| agent_name(instance, *agent)).collect();
-    let level = segment.level.map(|level| instance.levels[level.index()].name.as_str());
-    let what = match level {
-        Some(level) => format!("{}: {level}", words::activity(segment.activity)),
-        None => words::activity(segment.activity).to_owned(),
+    let who: Vec<String> = segment.agents.iter().map(|agent| agent_id(instance, *agent)).collect();
+    let activity = words::activity(segment.activity);
+    let what = match segment.level {
+        Some(level) => format!("{activity}: {}", instance.levels[level.index()].id),
+        None => activity.to_owned(),
     };
     vec![
-        clock.text(segment.start.finite_hours(), Style::Minute),
+        start,
         took(segment.start, segment.finish),
-        mark(instance, timeline, segment),
-        what,
+        format!("{star}{}", task_id(instance, segment.task)),
         who.join(", "),
+        what,
     ]
 }
 
 /// What a stretch waited for, as a row of its own.
-fn wait_row(instance: &Instance, timeline: &Timeline, segment: &Segment, clock: &Clock) -> Option<Vec<String>> {
-    let holder =
-        |task: Option<_>| task.map(|task| format!(" (on {})", task_id(instance, task))).unwrap_or_default();
+fn wait_row(instance: &Instance, segment: &Segment) -> Option<Vec<String>> {
+    let on = |task: Option<_>| task.map(|task| format!(" on {}", task_id(instance, task))).unwrap_or_default();
     let what = match segment.wait {
         Wait::Nothing => return None,
-        Wait::Agent(agent, task) => format!("waits for {}{}", agent_name(instance, agent), holder(task)),
-        Wait::Resource(resource, task) => format!("waits for {}{}", resource_id(instance, resource), holder(task)),
+        Wait::Agent(agent, task) => format!("{}{}", agent_id(instance, agent), on(task)),
+        Wait::Resource(resource, task) => format!("{}{}", resource_id(instance, resource), on(task)),
         Wait::OffHours => "off hours".to_owned(),
     };
     (segment.start > segment.ready).then(|| {
-        vec![
-            clock.text(segment.ready.finite_hours(), Style::Minute),
-            took(segment.ready, segment.start),
-            mark(instance, timeline, segment),
-            what,
-            String::new(),
-        ]
+        let waited = took(segment.ready, segment.start);
+        vec![String::new(), format!("+{waited}"), " waited for".to_owned(), String::new(), what]
     })
 }
 
