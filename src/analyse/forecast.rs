@@ -190,6 +190,10 @@ pub struct TaskForecast {
     pub cruciality: Option<f64>,
     /// Schedule sensitivity index: its criticality times the ratio of the two standard deviations.
     pub ssi: Option<f64>,
+    /// Mean number of reviews of it.
+    pub reviews: f64,
+    /// Mean wait of a review for a free reviewer, once the response is over; absent without reviews.
+    pub review_wait: Option<f64>,
     /// What set its start.
     pub start_set_by: StartSetBy,
     /// Predecessors that set its start, with the share of iterations in which each did, the most frequent first.
@@ -232,6 +236,10 @@ pub struct AgentForecast {
     pub idle: f64,
     /// Mean hours worked, reviews included.
     pub hours: f64,
+    /// Mean number of reviews it takes up.
+    pub reviews: f64,
+    /// Mean wait of those for a free reviewer, once the response is over; absent without reviews.
+    pub review_wait: Option<f64>,
     /// Mean hours of the makespan spent waiting for it.
     pub waited_for: f64,
 }

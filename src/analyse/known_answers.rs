@@ -177,6 +177,8 @@ fn copies_of_an_agent_count_as_one() {
         reviewing: reviewing * hour,
         blocked: blocked * hour,
         available: 20 * hour,
+        reviews: 4,
+        review_waited: hour,
     };
     let outcomes = Outcomes {
         iterations: 2,
@@ -190,6 +192,7 @@ fn copies_of_an_agent_count_as_one() {
     assert_eq!((beta.name.as_str(), beta.count), ("Beta", 2));
     assert_eq!([beta.busy, beta.reviewing, beta.blocked, beta.idle], [0.3, 0.1, 0.05, 0.55]);
     assert_eq!((beta.hours, beta.waited_for), (8.0, 4.0));
+    assert_eq!((beta.reviews, beta.review_wait), (4.0, Some(0.25)));
     assert_eq!([found[1].busy, found[1].idle], [0.0, 0.0], "an agent who is never there has no shares");
 }
 

@@ -6,6 +6,7 @@
 
 use super::forecast::{StartSetBy, TaskForecast};
 use super::spread::{mean_hours, moment, share};
+use super::team::finished;
 use crate::model::{Instance, Node, Task};
 use crate::schedule::{CriticalPath, Schedule};
 use crate::simulate::{Outcomes, TaskOutcome};
@@ -21,6 +22,7 @@ pub(super) fn tasks(
     let makespans = Makespans::new(outcomes);
     let drivers = drivers(instance, outcomes);
     let iterations = u64::from(outcomes.iterations);
+    let finished = finished(outcomes);
     let rows = instance.tasks.iter().zip(&outcomes.tasks).zip(drivers).enumerate();
     rows.map(|(index, ((task, outcome), drivers))| {
         let criticality = share(outcome.critical, iterations);
@@ -41,6 +43,8 @@ pub(super) fn tasks(
             criticality,
             cruciality,
             ssi: ratio.map(|ratio| ratio * criticality),
+            reviews: share(outcome.reviews, finished),
+            review_wait: (outcome.reviews > 0).then(|| mean_hours(outcome.review_waited, outcome.reviews)),
             start_set_by: start_set_by(outcome),
             drivers,
             estimate: task.source,

@@ -25,6 +25,8 @@ pub(super) fn agents(instance: &Instance, outcomes: &Outcomes) -> Vec<AgentForec
                 total.reviewing += outcome.reviewing;
                 total.blocked += outcome.blocked;
                 total.available += outcome.available;
+                total.reviews += outcome.reviews;
+                total.review_waited += outcome.review_waited;
             }
             _ => totals.push((first_copy(&agent.id, &agent.name, waited_for), outcome.clone())),
         }
@@ -42,6 +44,8 @@ fn first_copy(id: &str, name: &str, waited_for: f64) -> AgentForecast {
         blocked: 0.0,
         idle: 0.0,
         hours: 0.0,
+        reviews: 0.0,
+        review_wait: None,
         waited_for,
     }
 }
@@ -62,6 +66,8 @@ fn with_shares(agent: AgentForecast, total: &AgentOutcome, finished: u64) -> Age
         blocked: part(total.blocked),
         idle: part(available - used),
         hours: mean_hours(total.busy + total.reviewing, finished),
+        reviews: share(total.reviews, finished),
+        review_wait: (total.reviews > 0).then(|| mean_hours(total.review_waited, total.reviews)),
         ..agent
     }
 }

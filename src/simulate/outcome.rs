@@ -55,6 +55,10 @@ pub struct TaskOutcome {
     pub start_set_by: [u64; 5],
     /// Iterations in which it met its due date.
     pub due_met: u64,
+    /// Reviews of it, over finished iterations of the run.
+    pub reviews: u64,
+    /// Total of their waits for a free reviewer once the response was over [ticks].
+    pub review_waited: i128,
     /// Start [hours] of the leading iterations, shape [sample]; infinite if it never started.
     pub start: Vec<f32>,
     /// Finish [hours] of the leading iterations, shape [sample]; infinite if it never finished.
@@ -72,6 +76,10 @@ pub struct AgentOutcome {
     pub blocked: i128,
     /// Time in its calendar and availability until the makespan, times its capacity.
     pub available: i128,
+    /// Number of reviews it began.
+    pub reviews: u64,
+    /// Total of the time that those had waited for a free reviewer once the response was over.
+    pub review_waited: i128,
 }
 
 /// Outcomes of an escalation level.

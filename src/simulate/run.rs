@@ -195,6 +195,10 @@ impl Outcomes {
         for (task, &critical) in self.tasks.iter_mut().zip(&state.walk.critical) {
             task.critical += u64::from(critical);
         }
+        for (task, state) in self.tasks.iter_mut().zip(&state.tasks) {
+            task.reviews += u64::from(state.reviews);
+            task.review_waited += i128::from(state.review_waited.0);
+        }
         for &(agent, wait) in &state.walk.agent_waits {
             self.agent_waits[agent as usize] += i128::from(wait.0);
         }
@@ -206,6 +210,8 @@ impl Outcomes {
             sum.busy += i128::from(tally.busy.0);
             sum.reviewing += i128::from(tally.reviewing.0);
             sum.blocked += i128::from(tally.blocked.0);
+            sum.reviews += tally.reviews;
+            sum.review_waited += i128::from(tally.review_waited.0);
             sum.available += ran.program.available(agent, makespan);
         }
         for (id, (sum, level)) in self.levels.iter_mut().zip(&instance.levels).enumerate() {
@@ -240,6 +246,8 @@ impl Outcomes {
             all.busy += more.busy;
             all.reviewing += more.reviewing;
             all.blocked += more.blocked;
+            all.reviews += more.reviews;
+            all.review_waited += more.review_waited;
             all.available += more.available;
         }
         for (all, more) in self.levels.iter_mut().zip(part.levels) {
@@ -291,6 +299,8 @@ impl TaskOutcome {
         self.finish_total += more.finish_total;
         self.critical += more.critical;
         self.due_met += more.due_met;
+        self.reviews += more.reviews;
+        self.review_waited += more.review_waited;
         add_all(&mut self.start_set_by, &more.start_set_by);
         self.start.extend(more.start);
         self.finish.extend(more.finish);

@@ -2,9 +2,9 @@
 
 use plancast::model::{Attempts, Builder, Distribution, Instance};
 use plancast::simulate::Activity::{Review, ReviewResponse, Rework, Work};
-use plancast::units::Probability;
+use plancast::units::{Probability, Ticks};
 
-use super::{assert_mean, hours_of, makespan, makespans, of, probability, story, timelines};
+use super::{assert_mean, hours_of, makespan, makespans, of, outcomes, probability, story, timelines};
 
 /// Work of 4 h by one agent, reviews of half an hour by another.
 fn plan(reject: Probability, rework: f64, rounds: u32) -> Instance {
@@ -124,5 +124,12 @@ fn reviews_queue_for_their_reviewer() {
     for i in 0..6 {
         plan.task(&i.to_string(), 4.0, "core").reviewed("review", 0.5);
     }
-    assert_eq!(makespan(&plan.build()), 4.0 + 6.0 * 0.5);
+    let plan = plan.build();
+    assert_eq!(makespan(&plan), 4.0 + 6.0 * 0.5);
+    let found = outcomes(&plan, 2);
+    let half_hours: Vec<i128> =
+        found.tasks.iter().map(|t| t.review_waited / 2 / i128::from(Ticks::from_hours(0.5).0)).collect();
+    assert_eq!(half_hours, [0, 1, 2, 3, 4, 5]);
+    let reviewer = &found.agents[1];
+    assert_eq!((reviewer.reviews, reviewer.review_waited), (12, i128::from(Ticks::from_hours(15.0).0)));
 }

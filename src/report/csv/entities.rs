@@ -8,7 +8,7 @@ use crate::analyse::{Forecast, Goal, Moment};
 /// One row per task.
 #[must_use]
 pub fn tasks_csv(forecast: &Forecast) -> String {
-    const HEAD: [&str; 31] = [
+    const HEAD: [&str; 33] = [
         "id",
         "name",
         "phase",
@@ -33,6 +33,8 @@ pub fn tasks_csv(forecast: &Forecast) -> String {
         "criticality",
         "cruciality",
         "ssi",
+        "reviews",
+        "review_wait",
         "set_by_dependency",
         "set_by_agent",
         "set_by_resource",
@@ -64,6 +66,8 @@ pub fn tasks_csv(forecast: &Forecast) -> String {
             Some(task.criticality),
             task.cruciality,
             task.ssi,
+            Some(task.reviews),
+            task.review_wait,
             Some(set_by.dependency),
             Some(set_by.agent),
             Some(set_by.resource),
@@ -86,11 +90,24 @@ fn moment(moment: &Moment) -> [String; 4] {
 /// One row per agent, all its copies together.
 #[must_use]
 pub fn agents_csv(forecast: &Forecast) -> String {
-    let head = ["id", "name", "count", "busy", "blocked", "reviewing", "idle", "hours", "waited_for"];
+    let head = [
+        "id",
+        "name",
+        "count",
+        "busy",
+        "blocked",
+        "reviewing",
+        "idle",
+        "hours",
+        "reviews",
+        "review_wait",
+        "waited_for",
+    ];
     let rows = forecast.agents.iter().map(|agent| {
-        let shares = [agent.busy, agent.blocked, agent.reviewing, agent.idle, agent.hours, agent.waited_for];
+        let shares = [agent.busy, agent.blocked, agent.reviewing, agent.idle, agent.hours, agent.reviews];
         let mut row = vec![text(&agent.id), text(&agent.name), agent.count.to_string()];
         row.extend(shares.map(|share| number(Some(share))));
+        row.extend([agent.review_wait, Some(agent.waited_for)].map(number));
         row
     });
     table(&head, rows)

@@ -24,6 +24,8 @@ pub(super) struct TaskView {
     criticality: f64,
     cruciality: Option<f64>,
     ssi: Option<f64>,
+    reviews: f64,
+    review_wait: Option<f64>,
     start_set_by: Entries<f64>,
     drivers: Entries<f64>,
 }
@@ -59,6 +61,8 @@ impl TaskView {
             criticality: rounded(task.criticality),
             cruciality: number(task.cruciality),
             ssi: number(task.ssi),
+            reviews: rounded(task.reviews),
+            review_wait: number(task.review_wait),
             start_set_by: set_by.into_iter().map(|(key, share)| (key.to_owned(), rounded(share))).collect(),
             drivers: task.drivers.iter().map(|(id, share)| (id.clone(), rounded(*share))).collect(),
         }
@@ -85,6 +89,8 @@ pub(super) struct AgentView {
     reviewing: f64,
     idle: f64,
     hours: f64,
+    reviews: f64,
+    review_wait: Option<f64>,
     waited_for: f64,
 }
 
@@ -98,6 +104,8 @@ impl AgentView {
             reviewing: rounded(agent.reviewing),
             idle: rounded(agent.idle),
             hours: rounded(agent.hours),
+            reviews: rounded(agent.reviews),
+            review_wait: number(agent.review_wait),
             waited_for: rounded(agent.waited_for),
         }
     }

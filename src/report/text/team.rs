@@ -32,6 +32,28 @@ pub(super) fn agents(page: &mut Page, forecast: &Forecast) {
     if left_out > 0 {
         page.paragraph(&format!("and {left_out} more that are idle more often"));
     }
+    page.paragraph(&review_waits(forecast));
+}
+
+/// How long reviews wait for a free reviewer, where they wait for long enough to be worth a line.
+fn review_waits(forecast: &Forecast) -> String {
+    let agents = forecast.agents.iter().filter_map(|agent| Some((agent, agent.review_wait?)));
+    let waits: Vec<(&AgentForecast, f64)> = agents.collect();
+    let reviews: f64 = waits.iter().map(|(agent, _)| agent.reviews).sum();
+    let mean = waits.iter().map(|(agent, wait)| agent.reviews * wait).sum::<f64>() / reviews;
+    // Not a number without reviews.
+    if mean.is_nan() || mean < 0.05 {
+        return String::new();
+    }
+    let longest = waits.iter().max_by(|a, b| a.1.total_cmp(&b.1)).filter(|_| waits.len() > 1);
+    let longest =
+        longest.map(|(agent, wait)| format!(", those that {} takes up {}", agent.name, hours_text(*wait)));
+    format!(
+        "{} reviews on average; each waits {} for a free reviewer{}.",
+        plain(reviews),
+        hours_text(mean),
+        longest.unwrap_or_default()
+    )
 }
 
 /// Shares of an agent's time: `#` busy, `r` reviewing, `x` blocked, `.` idle.

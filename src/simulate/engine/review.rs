@@ -78,9 +78,15 @@ impl Engine<'_> {
         let round = self.state.tasks[task].reviews;
         let effort = review.effort.value(self.word(task, Purpose::ReviewEffort, round));
         let amount = Ticks::from_hours(effort / self.pace(task));
+        let now = self.state.now;
         let state = &mut self.state.tasks[task];
+        let waited = now - state.job.ready;
         state.reviews += 1;
+        state.review_waited += waited;
         state.job.left[2] = amount;
+        let tally = &mut self.state.agent_tally[state.reviewer as usize];
+        tally.reviews += 1;
+        tally.review_waited += waited;
     }
 
     fn end_review(&mut self, task: usize) {

@@ -156,6 +156,8 @@ pub(crate) struct TaskState {
     pub(crate) attempt: u32,
     /// Reviews that have begun.
     pub(crate) reviews: u32,
+    /// Time that they had waited for a free reviewer.
+    pub(crate) review_waited: Ticks,
     /// Failures drawn so far.
     pub(crate) failures: u32,
     /// Next of the task's progress triggers to set off.
@@ -194,6 +196,9 @@ pub(crate) struct AgentTally {
     pub(crate) busy: Ticks,
     pub(crate) reviewing: Ticks,
     pub(crate) blocked: Ticks,
+    /// Reviews begun, and the time that they had waited.
+    pub(crate) reviews: u64,
+    pub(crate) review_waited: Ticks,
 }
 
 /// State of an iteration.
@@ -283,6 +288,7 @@ pub(crate) const NEW_TASK: TaskState = TaskState {
     ticket: NO_TICKET,
     attempt: 0,
     reviews: 0,
+    review_waited: Ticks::ZERO,
     failures: 0,
     trigger: 0,
     last_work: Ticks::ZERO,
