@@ -25,7 +25,8 @@ pub fn paired_mean(before: &[f64], after: &[f64]) -> Option<Estimate> {
 #[must_use]
 pub fn paired_quantile(before: &[f64], after: &[f64], p: f64) -> Option<Estimate> {
     let count = before.len();
-    let sections = ((count as f64 * p.min(1.0 - p) / BEYOND) as usize).min(MOST_SECTIONS);
+    // 1 - 0.8 is a little less than 0.2: the rounding must not cost a section.
+    let sections = ((count as f64 * p.min(1.0 - p) / BEYOND + 1e-9) as usize).min(MOST_SECTIONS);
     if after.len() != count || sections < LEAST_SECTIONS {
         return None;
     }
@@ -102,6 +103,8 @@ mod tests {
     fn what_cannot_be_known_is_absent() {
         let (before, after) = samples(0, 249);
         assert_eq!(paired_quantile(&before, &after, 0.8), None, "one less than enough");
+        let (enough, more) = samples(0, 250);
+        assert!(paired_quantile(&enough, &more, 0.8).is_some());
         assert_eq!(paired_mean(&before, &after[1..]), None);
         let never = vec![f64::INFINITY; 249];
         assert_eq!(paired_quantile(&before, &never, 0.5), None);
