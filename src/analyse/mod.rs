@@ -2,6 +2,7 @@
 //! critical, where the time goes. Pure; formats nothing.
 
 mod certain;
+mod explain;
 mod forecast;
 mod joins;
 #[cfg(test)]
@@ -11,6 +12,9 @@ mod spread;
 mod tasks;
 mod team;
 
+pub use explain::{
+    Change, EXPLAINED_PERCENT, Effect, Explanation, MitigationEffect, SwitchKind, explain, explain_runs,
+};
 pub use forecast::{
     AgentForecast, Causes, Deterministic, Forecast, Goal, Join, JoinKind, LevelForecast, Moment, Outlook,
     Percentile, ResourceForecast, Spread, StartSetBy, TaskForecast,

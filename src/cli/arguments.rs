@@ -39,6 +39,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Simulate(Simulate),
+    Explain(Explain),
     Schedule(Schedule),
     Trace(Trace),
     Validate(Validate),
@@ -79,6 +80,24 @@ pub(super) struct Simulate {
     /// Also write iterations.csv, one row per iteration
     #[arg(long, help_heading = "Output")]
     pub(super) csv_iterations: bool,
+}
+
+/// Rank what makes a plan late: each risk, blocker, wait and limit switched off in turn
+///
+/// Simulates the plan again and again under the same draws, each time without one risk, blocker, wait for an
+/// escalation level, or with one more of an agent or a resource, and tells how much earlier it would finish.
+/// Writes explain.json and explain.md.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    plancast explain scenarios/week-one-demo.yaml\n  \
+    plancast explain plan.yaml --iterations 2000 --json | jq '.effects[0]'")]
+pub(super) struct Explain {
+    #[command(flatten)]
+    pub(super) plan: PlanArguments,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
 }
 
 /// Print the plan's own schedule, on mean durations

@@ -3,6 +3,7 @@
 mod arguments;
 mod bug;
 mod exit;
+mod explain;
 mod failure;
 mod folder;
 mod open;
@@ -73,6 +74,7 @@ fn parse(args: Vec<OsString>) -> Result<(), Failure> {
 fn execute(command: Command) -> Result<(), Failure> {
     match command {
         Command::Simulate(arguments) => simulate::simulate(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Schedule(arguments) => schedule::schedule(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),

@@ -30,8 +30,13 @@ pub(super) fn with_threads<T: Send>(
 
 /// All iterations, with a progress bar for those who wait.
 pub(super) fn outcomes(instance: &Instance, settings: &Settings) -> Outcomes {
-    let progress = Progress::new(settings.iterations);
-    let outcomes = simulate::run(instance, settings, &|count| progress.more(count));
+    with_progress(settings.iterations, |progress| simulate::run(instance, settings, progress))
+}
+
+/// Does `work` that takes so many iterations, with a progress bar for those who wait.
+pub(super) fn with_progress<T>(iterations: u32, work: impl FnOnce(&(dyn Fn(u32) + Sync)) -> T) -> T {
+    let progress = Progress::new(iterations);
+    let result = work(&|count| progress.more(count));
     progress.finish();
-    outcomes
+    result
 }

@@ -16,3 +16,13 @@ pub struct About {
     /// Ids of the tasks that have no estimate of their own.
     pub without_estimate: Vec<String>,
 }
+
+impl About {
+    /// How the numbers were made, in a line: iterations (as text), seed, option and changes.
+    pub(super) fn run_line(&self, iterations: &str, seed: u64) -> String {
+        let mut parts = vec![format!("{iterations} iterations, seed {seed}")];
+        parts.extend(self.option.iter().map(|option| format!("option {option}")));
+        parts.extend(self.changes.iter().cloned());
+        parts.join(", ")
+    }
+}

@@ -2,12 +2,14 @@
 //! its fields.
 
 mod entities;
+mod explain;
 mod parts;
 mod schedule;
 mod summary;
 mod trace;
 
 pub(super) use entities::source_word;
+pub use explain::explain_json;
 pub use schedule::schedule_json;
 pub use summary::{SCHEMA_VERSION, summary_json};
 pub use trace::trace_json;

@@ -3,9 +3,9 @@
 use super::super::about::About;
 use super::super::clock::Clock;
 use super::super::number::{column_hours, hours_text, money, percent, shows, signed_hours, thousands};
+use super::super::words;
 use super::layout::{Page, left, right};
 use super::team;
-use super::words;
 use crate::analyse::{Forecast, Goal, JoinKind, TaskForecast};
 use crate::dates::Style;
 use crate::simulate::Cause;
@@ -21,7 +21,7 @@ pub fn summary_text(forecast: &Forecast, about: &About) -> String {
     let clock = Clock::new(forecast.origin.as_ref());
     let mut page = Page::default();
     page.heading(&forecast.plan);
-    page.paragraph(&run_line(forecast, about));
+    page.paragraph(&about.run_line(&thousands(f64::from(forecast.iterations)), forecast.seed));
     finish(&mut page, forecast, &clock);
     cost(&mut page, forecast);
     goals(&mut page, forecast, &clock);
@@ -32,14 +32,6 @@ pub fn summary_text(forecast: &Forecast, about: &About) -> String {
     joins(&mut page, forecast);
     notes(&mut page, about);
     page.finish()
-}
-
-fn run_line(forecast: &Forecast, about: &About) -> String {
-    let iterations = f64::from(forecast.iterations);
-    let mut parts = vec![format!("{} iterations, seed {}", thousands(iterations), forecast.seed)];
-    parts.extend(about.option.iter().map(|option| format!("option {option}")));
-    parts.extend(about.changes.iter().cloned());
-    parts.join(", ")
 }
 
 fn finish(page: &mut Page, forecast: &Forecast, clock: &Clock) {

@@ -3,8 +3,8 @@
 use super::super::clock::Clock;
 use super::super::names::{agent_id, resource_id, task_id};
 use super::super::number::{hours_text, money};
+use super::super::words;
 use super::layout::{Page, left, right};
-use super::words;
 use crate::dates::Style;
 use crate::model::Instance;
 use crate::simulate::{Cause, Segment, Timeline, Wait};

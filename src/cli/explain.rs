@@ -1,0 +1,32 @@
+//! `plancast explain`.
+
+use super::arguments::Explain;
+use super::failure::Failure;
+use super::folder::{self, Product};
+use super::{open, run, talk};
+use crate::analyse;
+use crate::report;
+
+/// Tells what each thing in the plan costs: files first, then the ranking.
+///
+/// # Errors
+/// [`Failure`] when the plan has errors, or something cannot be written.
+pub(super) fn explain(arguments: &Explain) -> Result<(), Failure> {
+    let plan = open::open(&arguments.plan)?;
+    let about = open::about(&arguments.plan, &plan);
+    let settings = run::settings(&arguments.run);
+    let explanation = run::with_threads(&arguments.run, || {
+        let iterations = settings.iterations.saturating_mul(analyse::explain_runs(&plan.instance));
+        run::with_progress(iterations, |progress| analyse::explain(&plan.instance, &settings, progress))
+    })?;
+    let json = report::explain_json(&explanation, &about);
+    let products = vec![
+        Product { name: "explain.json", text: json.clone() },
+        Product { name: "explain.md", text: report::explain_markdown(&explanation, &about) },
+    ];
+    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
+    folder::write(&folder, &products, &[])?;
+    talk::print(&if arguments.output.json { json } else { report::explain_text(&explanation, &about) })?;
+    talk::say(&folder::written(&folder, &products));
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Markdown for pull requests and notes: tables as GitHub reads them.
+
+mod explain;
+
+pub use explain::explain_markdown;
+
+/// A table whose first column is text and whose others are numbers, ending with a line break.
+fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut text = line(head.iter().map(|word| escaped(word)).collect());
+    let rule = (0..head.len()).map(|column| if column == 0 { "---" } else { "---:" });
+    text += &line(rule.map(str::to_owned).collect());
+    for row in rows {
+        text += &line(row.iter().map(|cell| escaped(cell)).collect());
+    }
+    text
+}
+
+/// The text with everything that Markdown or HTML would read as more than letters made harmless, in one line.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\r' | '\t' => safe.push(' '),
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '#' | '~' | '!' => {
+                safe.push('\\');
+                safe.push(letter);
+            }
+            _ if letter.is_control() => safe.push('\u{fffd}'),
+            _ => safe.push(letter),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_break_out_of_its_cell() {
+        assert_eq!(escaped("a|b\n<img> [x](y) `z`"), "a\\|b &lt;img> \\[x\\](y) \\`z\\`");
+        let text = table(&["", "n"], &[vec!["a|b".to_owned(), "1".to_owned()]]);
+        assert_eq!(text, "|  | n |\n| --- | ---: |\n| a\\|b | 1 |\n");
+    }
+}
