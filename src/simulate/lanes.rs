@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use super::program::Program;
+use super::run::{Kept, kept_count};
 use super::vector::{Lanes, vectorised};
 use super::{Cause, Outcomes, SetBy};
 use crate::model::{LinkKind, Node, Status, Work};
@@ -91,12 +92,15 @@ pub(crate) struct LaneEngine<'a> {
 }
 
 /// One batch of iterations.
-struct Batch<'e, 'a> {
+struct Batch<'e, 'a, 't> {
     engine: &'e mut LaneEngine<'a>,
     first: u32,
+    /// Place of the first iteration in the block.
+    place: usize,
     /// Iterations of the batch that count, and those of which tasks' times are kept.
     count: usize,
     kept: usize,
+    times: &'e mut Kept<'t>,
     part: &'e mut Outcomes,
 }
 
@@ -113,23 +117,24 @@ impl<'a> LaneEngine<'a> {
         }
     }
 
-    /// Runs a block of iterations and adds them up; of those below `samples` the tasks' times are kept.
+    /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for.
     /// False, with nothing of use in `part`, if times are beyond what doubles hold exactly.
     #[must_use]
-    pub(crate) fn run_block(&mut self, iterations: Range<u32>, samples: u32, part: &mut Outcomes) -> bool {
+    pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept, part: &mut Outcomes) -> bool {
         self.too_long = false;
         let mut first = iterations.start;
         while first < iterations.end && !self.too_long {
             let count = (iterations.end - first).min(LANES as u32);
-            let kept = samples.saturating_sub(first).min(count) as usize;
-            vectorised(Batch { engine: self, first, count: count as usize, kept, part });
-            first += count;
+            let (count, place) = (count as usize, (first - iterations.start) as usize);
+            let kept = kept_count(times).saturating_sub(place).min(count);
+            vectorised(Batch { engine: self, first, place, count, kept, times, part });
+            first += count as u32;
         }
         !self.too_long
     }
 }
 
-impl Lanes for Batch<'_, '_> {
+impl Lanes for Batch<'_, '_, '_> {
     #[inline(always)]
     fn run(self) {
         self.engine.forward(self.first);
@@ -138,7 +143,8 @@ impl Lanes for Batch<'_, '_> {
             return;
         }
         self.engine.backward(self.count, self.part);
-        self.engine.add(self.count, self.kept, self.part);
+        self.engine.add(self.count, self.part);
+        self.engine.keep(self.place, self.kept, self.times);
     }
 }
 
@@ -251,17 +257,28 @@ impl LaneEngine<'_> {
         }
     }
 
+    /// Keeps the tasks' times of the leading iterations of the batch.
+    #[inline(always)]
+    fn keep(&self, place: usize, kept: usize, times: &mut Kept) {
+        for ([starts, finishes], &node) in times.iter_mut().zip(&self.lanes.program.task_nodes) {
+            let columns = [(starts, &self.starts[node as usize]), (finishes, &self.finishes[node as usize])];
+            for (out, ticks) in columns {
+                for (out, &ticks) in out.iter_mut().skip(place).take(kept).zip(ticks) {
+                    *out = (ticks / TICKS_PER_HOUR as f64) as f32;
+                }
+            }
+        }
+    }
+
     /// Adds the batch up.
     #[inline(always)]
-    fn add(&mut self, count: usize, kept: usize, part: &mut Outcomes) {
+    fn add(&mut self, count: usize, part: &mut Outcomes) {
         let program = self.lanes.program;
         for (task, &node) in part.tasks.iter_mut().zip(&program.task_nodes) {
             let (starts, finishes) = (&self.starts[node as usize], &self.finishes[node as usize]);
             task.finished += count as u64;
             task.start_total += i128::from(sum(&starts[..count]));
             task.finish_total += i128::from(sum(&finishes[..count]));
-            task.start.extend(starts[..kept].iter().map(|&t| (t / TICKS_PER_HOUR as f64) as f32));
-            task.finish.extend(finishes[..kept].iter().map(|&t| (t / TICKS_PER_HOUR as f64) as f32));
         }
         let ticks = |&time: &f64| Ticks(time as i64);
         for (node, kind) in program.nodes.iter().enumerate() {
@@ -301,8 +318,16 @@ impl LaneEngine<'_> {
     }
 }
 
-/// Sum of whole ticks, exact because each is below [`EXACT`] and there are few.
+/// Sum of whole ticks: exact in any order, because each is below [`EXACT`] and there are few.
 #[inline(always)]
 fn sum(times: &[f64]) -> i64 {
-    times.iter().sum::<f64>() as i64
+    let mut sums = [0.0; 8];
+    let chunks = times.chunks_exact(8);
+    let rest: f64 = chunks.remainder().iter().sum();
+    for chunk in chunks {
+        for (sum, time) in sums.iter_mut().zip(chunk) {
+            *sum += time;
+        }
+    }
+    (sums.iter().sum::<f64>() + rest) as i64
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::program::Program;
 use super::super::ready::{NONE, ReadyQueue};
+use super::super::run::{Kept, kept_count};
 use super::super::{Cause, Outcomes, SetBy};
 use super::{LeanProgram, NOTHING};
 use crate::model::Node;
@@ -103,8 +104,8 @@ impl<'a> LeanEngine<'a> {
         }
     }
 
-    /// Runs a block of iterations and adds them up; of those below `samples` the tasks' times are kept.
-    pub(crate) fn run_block(&mut self, iterations: Range<u32>, samples: u32) -> Outcomes {
+    /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for.
+    pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept) -> Outcomes {
         let mut part = Outcomes::empty(self.lean.program.instance, iterations.len());
         self.counts.fill(Counts::default());
         self.drives.fill(0);
@@ -117,8 +118,10 @@ impl<'a> LeanEngine<'a> {
                 self.explain(&mut part);
                 self.add(&mut part);
             }
-            let kept = samples.saturating_sub(first).min(count) as usize;
-            self.add_batch(count as usize, kept, &mut part);
+            self.add_batch(count as usize, &mut part);
+            let place = (first - iterations.start) as usize;
+            let kept = kept_count(times).saturating_sub(place).min(count as usize);
+            self.keep(place, kept, times);
             first += count;
         }
         for (task, counts) in part.tasks.iter_mut().zip(&self.counts) {
@@ -374,10 +377,10 @@ impl<'a> LeanEngine<'a> {
         for (sum, level) in part.levels.iter_mut().zip(&program.instance.levels) {
             sum.available += program.level_available(level, self.makespan);
         }
-        for node in program.tasks.len()..program.nodes.len() {
-            match program.nodes[node] {
-                Node::PhaseFinish(phase) => part.phases[phase.index()].push(self.finish(node as u32)),
-                Node::Milestone(id) => part.milestones[id.index()].push(self.finish(node as u32)),
+        for &node in &self.lean.ends {
+            match program.nodes[node as usize] {
+                Node::PhaseFinish(phase) => part.phases[phase.index()].push(self.finish(node)),
+                Node::Milestone(id) => part.milestones[id.index()].push(self.finish(node)),
                 _ => {}
             }
         }
@@ -399,7 +402,7 @@ impl<'a> LeanEngine<'a> {
     }
 
     /// Adds the tasks' times of a batch, task by task.
-    fn add_batch(&mut self, count: usize, kept: usize, part: &mut Outcomes) {
+    fn add_batch(&mut self, count: usize, part: &mut Outcomes) {
         let program = self.lean.program;
         let width = program.nodes.len();
         for (task, &node) in part.tasks.iter_mut().zip(&program.task_nodes) {
@@ -411,9 +414,17 @@ impl<'a> LeanEngine<'a> {
             task.finished += count as u64;
             task.start_total += i128::from(start_total);
             task.finish_total += i128::from(finish_total);
+        }
+    }
+
+    /// Keeps the tasks' times of the leading iterations of a batch.
+    fn keep(&self, place: usize, kept: usize, times: &mut Kept) {
+        let width = self.lean.program.nodes.len();
+        for ([starts, finishes], &node) in times.iter_mut().zip(&self.lean.program.task_nodes) {
             for row in 0..kept {
-                task.start.push(self.starts[row * width + node as usize].hours() as f32);
-                task.finish.push(self.finishes[row * width + node as usize].hours() as f32);
+                let at = row * width + node as usize;
+                starts[place + row] = self.starts[at].hours() as f32;
+                finishes[place + row] = self.finishes[at].hours() as f32;
             }
         }
     }

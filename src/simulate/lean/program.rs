@@ -38,6 +38,8 @@ pub(crate) struct LeanProgram<'a> {
     pub(super) ready: ReadyQueue,
     /// True for nodes that are finished at the plan's start.
     pub(super) is_done: Vec<bool>,
+    /// Finishes of phases, and milestones.
+    pub(super) ends: Vec<u32>,
     /// Nodes with a due date.
     pub(super) dues: Vec<(u32, Ticks)>,
 }
@@ -68,6 +70,9 @@ impl<'a> LeanProgram<'a> {
             waits: program.incoming.lengths(),
             ready: ReadyQueue::new(&program.ranks),
             is_done: vec![false; program.nodes.len()],
+            ends: (0..program.nodes.len() as u32)
+                .filter(|&n| matches!(program.nodes[n as usize], Node::PhaseFinish(_) | Node::Milestone(_)))
+                .collect(),
             dues: program.dues(),
         };
         lean.begin();
