@@ -238,6 +238,11 @@ fn race(contenders: &mut [&mut dyn FnMut()]) -> Vec<f64> {
     best
 }
 
+/// Lets the compiler believe that a result is used.
+fn discard<T>(result: T) {
+    drop(std::hint::black_box(result));
+}
+
 fn simulate(instance: &Instance, iterations: u32) -> Outcomes {
     run(instance, &Settings { iterations, seed: 1 }, &|_| ())
 }
@@ -258,8 +263,8 @@ fn against_reference(one: &rayon::ThreadPool) {
         let (plan, iterations) = (Plan::new(120), 10_000);
         let instance = plan.instance(with_agents);
         assert_same(name, &one.install(|| simulate(&instance, iterations)), reference(&plan, iterations));
-        let times = race(&mut [&mut || drop(std::hint::black_box(reference(&plan, iterations))), &mut || {
-            drop(std::hint::black_box(one.install(|| simulate(&instance, iterations))))
+        let times = race(&mut [&mut || discard(reference(&plan, iterations)), &mut || {
+            discard(one.install(|| simulate(&instance, iterations)));
         }]);
         let unit = 1e9 / 120.0 / f64::from(iterations);
         println!("{name:<34} {:>12.2} {:>12.2} {:>7.2}x", times[0] * unit, times[1] * unit, times[0] / times[1]);
@@ -272,10 +277,9 @@ fn growth(one: &rayon::ThreadPool) {
     for (tasks, iterations) in [(100, 5000), (1000, 500), (10_000, 50), (100_000, 5)] {
         let instance = Plan::new(tasks).instance(true);
         // Of two lengths of run, the difference is what iterations cost without the time to prepare.
-        let times = race(&mut [
-            &mut || drop(std::hint::black_box(one.install(|| simulate(&instance, iterations)))),
-            &mut || drop(std::hint::black_box(one.install(|| simulate(&instance, 3 * iterations)))),
-        ]);
+        let times = race(&mut [&mut || discard(one.install(|| simulate(&instance, iterations))), &mut || {
+            discard(one.install(|| simulate(&instance, 3 * iterations)));
+        }]);
         let each = (times[1] - times[0]) * 1e9 / (2.0 * f64::from(iterations)) / tasks as f64;
         if tasks == 100 {
             base = each;
@@ -288,14 +292,10 @@ fn threads(one: &rayon::ThreadPool) {
     let (two, instance) = (pool(2), Plan::new(120).instance(true));
     let busy = || (0..20_000_000_u64).fold(1, |x: u64, i| x.wrapping_mul(6_364_136_223_846_793_005) ^ i);
     let times = race(&mut [
-        &mut || drop(std::hint::black_box(one.install(|| simulate(&instance, 20_000)))),
-        &mut || drop(std::hint::black_box(two.install(|| simulate(&instance, 20_000)))),
-        &mut || {
-            std::hint::black_box((busy(), busy()));
-        },
-        &mut || {
-            std::hint::black_box(two.join(busy, busy));
-        },
+        &mut || discard(one.install(|| simulate(&instance, 20_000))),
+        &mut || discard(two.install(|| simulate(&instance, 20_000))),
+        &mut || discard((busy(), busy())),
+        &mut || discard(two.join(busy, busy)),
     ]);
     println!("\n{:<34} {:>12.2}x", "two threads, W2", times[0] / times[1]);
     println!("{:<34} {:>12.2}x", "the machine's own limit", times[2] / times[3]);

@@ -130,6 +130,7 @@ impl<'a> LaneEngine<'a> {
             vectorised(Batch { engine: self, first, place, count, kept, times, part });
             first += count as u32;
         }
+        part.add_available(self.lanes.program);
         !self.too_long
     }
 }
@@ -294,16 +295,6 @@ impl LaneEngine<'_> {
         part.cost.extend(std::iter::repeat_n(program.spent, count));
         let total = i128::from(sum(&self.makespan[..count]));
         part.causes[Cause::Work as usize] += total;
-        for (sum, agent) in part.agents.iter_mut().zip(&program.instance.agents) {
-            for &makespan in &self.makespan[..count] {
-                sum.available += program.available(agent, ticks(&makespan));
-            }
-        }
-        for (sum, level) in part.levels.iter_mut().zip(&program.instance.levels) {
-            for makespan in &self.makespan[..count] {
-                sum.available += program.level_available(level, ticks(makespan));
-            }
-        }
         for lane in 0..count {
             let mut all_met = true;
             for &(node, due) in &self.lanes.dues {

@@ -135,6 +135,7 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
             }
         }
     }
+    part.add_available(engine.program);
     part
 }
 
@@ -214,11 +215,29 @@ impl Outcomes {
         }
     }
 
+    /// Adds the time that agents and levels were there in the finished iterations of a block.
+    pub(super) fn add_available(&mut self, program: &Program) {
+        let finished = || self.makespan.iter().copied().filter(|m| !m.is_never());
+        let total: i128 = finished().map(|m| i128::from(m.0)).sum();
+        for (sum, agent) in self.agents.iter_mut().zip(&program.instance.agents) {
+            let always = agent.calendar.is_none() && agent.from == Ticks::ZERO && agent.until.is_never();
+            sum.available = if always {
+                total * i128::from(agent.capacity)
+            } else {
+                finished().map(|makespan| program.available(agent, makespan)).sum()
+            };
+        }
+        for (sum, level) in self.levels.iter_mut().zip(&program.instance.levels) {
+            sum.available = match level.calendar {
+                None => total * i128::from(level.capacity),
+                Some(_) => finished().map(|makespan| program.level_available(level, makespan)).sum(),
+            };
+        }
+    }
+
     /// Adds what is told of finished iterations only.
     fn add_finished(&mut self, ran: &Engine, keep: bool) {
-        let instance = ran.program.instance;
         let state = &ran.state;
-        let makespan = state.makespan;
         for (sum, ticks) in self.causes.iter_mut().zip(state.walk.causes) {
             *sum += i128::from(ticks.0);
         }
@@ -235,18 +254,14 @@ impl Outcomes {
         for &(resource, wait) in &state.walk.resource_waits {
             self.resource_waits[resource as usize] += i128::from(wait.0);
         }
-        for (id, (sum, agent)) in self.agents.iter_mut().zip(&instance.agents).enumerate() {
-            let tally = &state.agent_tally[id];
+        for (sum, tally) in self.agents.iter_mut().zip(&state.agent_tally) {
             sum.busy += i128::from(tally.busy.0);
             sum.reviewing += i128::from(tally.reviewing.0);
             sum.blocked += i128::from(tally.blocked.0);
             sum.reviews += tally.reviews;
             sum.review_waited += i128::from(tally.review_waited.0);
-            sum.available += ran.program.available(agent, makespan);
         }
-        for (id, (sum, level)) in self.levels.iter_mut().zip(&instance.levels).enumerate() {
-            sum.available += ran.program.level_available(level, makespan);
-            let tally = &state.level_tally[id];
+        for (sum, tally) in self.levels.iter_mut().zip(&state.level_tally) {
             sum.tickets += tally.tickets;
             sum.timed_out += tally.timed_out;
             sum.wait_total += i128::from(tally.waited.0);
@@ -269,7 +284,7 @@ impl Outcomes {
         for (all, more) in self.milestones.iter_mut().zip(part.milestones) {
             all.extend(more);
         }
-        for (all, more) in self.tasks.iter_mut().zip(part.tasks) {
+        for (all, more) in self.tasks.iter_mut().zip(&part.tasks) {
             all.append(more);
         }
         for (all, more) in self.agents.iter_mut().zip(part.agents) {
@@ -319,7 +334,7 @@ impl TaskOutcome {
         }
     }
 
-    fn append(&mut self, more: Self) {
+    fn append(&mut self, more: &Self) {
         self.finished += more.finished;
         self.start_total += more.start_total;
         self.finish_total += more.finish_total;

@@ -133,6 +133,7 @@ impl<'a> LeanEngine<'a> {
         for (sum, &drives) in part.link_drives.iter_mut().zip(&self.drives) {
             *sum += u64::from(drives);
         }
+        part.add_available(self.lean.program);
         part
     }
 
@@ -372,10 +373,6 @@ impl<'a> LeanEngine<'a> {
         part.cost.push(program.cost(|agent| time[agent]));
         for (sum, busy) in part.agents.iter_mut().zip(time) {
             sum.busy += i128::from(busy.0);
-            sum.available += i128::from(self.makespan.0);
-        }
-        for (sum, level) in part.levels.iter_mut().zip(&program.instance.levels) {
-            sum.available += program.level_available(level, self.makespan);
         }
         for &node in &self.lean.ends {
             match program.nodes[node as usize] {
