@@ -49,7 +49,7 @@ fn effects(explanation: &Explanation) -> Table {
     ];
     notes.extend(sentences.iter().filter(|(_, of)| !of.is_empty()).map(|(say, of)| format!("{say}: {of}.")));
     notes.push("Each change is made alone, under the same draws; gains do not add up.".to_owned());
-    if told.iter().any(|effect| effect.change.is_noise()) {
+    if told.iter().take(EFFECTS_SHOWN).any(|effect| effect.change.is_noise()) {
         notes.push("~ lies within noise: so many iterations cannot tell it from nothing.".to_owned());
     }
     Table {

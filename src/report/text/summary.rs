@@ -53,8 +53,8 @@ fn finish(page: &mut Page, forecast: &Forecast, clock: &Clock) {
     if spread.unfinished > 0.0 {
         let share = percent(spread.unfinished);
         page.paragraph(&format!(
-            "{share} of the iterations never finish: nobody is left who could do what remains. Percentiles count \
-             them as infinite, and there is no mean."
+            "{share} of the iterations never finish: nobody is left who could do what remains, or failures undo \
+             work faster than it is done. Percentiles count them as infinite, and there is no mean."
         ));
     }
     page.paragraph(&against_the_plan(forecast, clock));

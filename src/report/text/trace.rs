@@ -17,7 +17,7 @@ pub fn trace_text(instance: &Instance, timeline: &Timeline) -> String {
     let mut page = Page::default();
     page.heading(&format!("{}: iteration {}", instance.name, timeline.iteration));
     let finish = match timeline.makespan.finite_hours() {
-        None => "Never finishes: nobody is left who could do what remains".to_owned(),
+        None => "Never finishes: nobody is left who could do what remains, or failures undo it".to_owned(),
         Some(hours) => match clock.date(hours, Style::Full) {
             Some(date) => format!("Finishes {date} ({})", hours_text(hours)),
             None => format!("Finishes after {}", hours_text(hours)),
