@@ -2,16 +2,26 @@
 //! critical, where the time goes. Pure; formats nothing.
 
 mod certain;
+mod changes;
+mod check;
+mod compare;
 mod explain;
 mod forecast;
 mod joins;
 #[cfg(test)]
 mod known_answers;
 mod near;
+mod objective;
+mod reasons;
+mod regress;
 mod spread;
+mod staffing;
 mod tasks;
 mod team;
 
+pub use changes::{Difference, Entity, PlanChange, changes};
+pub use check::{Aim, Requirement, Status, requirements};
+pub use compare::{Alternative, Comparison, Contrast, Figures, Kind, Rule, Variant, compare};
 pub use explain::{
     Change, EXPLAINED_PERCENT, Effect, Explanation, MitigationEffect, SwitchKind, explain, explain_runs,
 };
@@ -20,6 +30,10 @@ pub use forecast::{
     Percentile, ResourceForecast, Spread, StartSetBy, TaskForecast,
 };
 pub use near::{TimeSpent, nearest, time_spent};
+pub use objective::{Objective, Threshold, Verdict};
+pub use reasons::{AgentMove, TaskMove};
+pub use regress::{Baseline, Reading, Regression, Regressions, Stored, StoredTask, readings, regressions};
+pub use staffing::{Axis, Bottleneck, Combination, Staffing, Step, Trial, Wish, staffing};
 
 use crate::model::Instance;
 use crate::schedule::{CriticalPath, Schedule};

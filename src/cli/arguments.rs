@@ -6,6 +6,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::questions::{Check, Compare, Staff, ValidateFormat};
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -43,6 +45,9 @@ pub(super) enum Command {
     Schedule(Schedule),
     Trace(Trace),
     Validate(Validate),
+    Compare(Compare),
+    Staff(Staff),
+    Check(Check),
     /// Print the JSON Schema of plan files, for editors and other tools
     #[command(after_help = "Example:\n  plancast schema > plan.schema.json\n\n\
                             Editors that know YAML check a plan that begins with\n  \
@@ -149,6 +154,9 @@ pub(super) struct Validate {
     /// Plan files; `-` reads standard input
     #[arg(value_name = "PLAN", required = true)]
     pub(super) plans: Vec<PathBuf>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub(super) format: ValidateFormat,
 }
 
 /// The plan, and what to change in it first.
@@ -163,6 +171,9 @@ pub(super) struct PlanArguments {
     /// Change one value first; may be given several times, `null` removes
     #[arg(long, value_name = "PATH=VALUE", value_parser = change, help_heading = "What if")]
     pub(super) set: Vec<String>,
+    /// Apply a JSON Merge Patch first: a file like the plan, with what changes; may be given several times
+    #[arg(long, value_name = "FILE", help_heading = "What if")]
+    pub(super) patch: Vec<PathBuf>,
 }
 
 /// How to simulate.
@@ -205,7 +216,7 @@ fn quantile(text: &str) -> Result<f64, String> {
 }
 
 /// Refuses what has no `=` after a path.
-fn change(text: &str) -> Result<String, String> {
+pub(super) fn change(text: &str) -> Result<String, String> {
     match text.split_once('=') {
         Some((path, _)) if !path.trim().is_empty() => Ok(text.to_owned()),
         _ => Err("a path, `=` and a value, such as `agents.alpha.capacity=2`".to_owned()),

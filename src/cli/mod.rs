@@ -1,17 +1,23 @@
 //! The command line: the only layer that touches files, arguments, clocks, output and exit codes.
 
 mod arguments;
+mod baseline;
 mod bug;
+mod check;
+mod compare;
 mod exit;
 mod explain;
 mod failure;
 mod folder;
+mod git;
 mod open;
 mod progress;
+mod questions;
 mod run;
 mod schedule;
 mod simulate;
 mod source;
+mod staff;
 mod talk;
 mod trace;
 mod validate;
@@ -78,6 +84,9 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Schedule(arguments) => schedule::schedule(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Staff(arguments) => staff::staff(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
         Command::Schema => talk::print(&(format!("{:#}", crate::plan::schema()) + "\n")),
         Command::Completions { shell } => completions(shell),
         Command::Manual => manual(),

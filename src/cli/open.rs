@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::{source, talk};
 use crate::diagnostic::Diagnostic;
 use crate::model::TaskId;
-use crate::plan::{self, Overrides, Plan};
+use crate::plan::{self, Overrides, Plan, Source};
 use crate::report::About;
 use crate::schedule;
 
@@ -16,11 +16,18 @@ use crate::schedule;
 /// # Errors
 /// [`Failure`] when it cannot be read or has errors.
 pub(super) fn open(arguments: &PlanArguments) -> Result<Plan, Failure> {
-    let overrides =
-        Overrides { option: arguments.option.clone(), sets: arguments.set.clone(), ..Overrides::default() };
-    let (plan, warnings) = read(&arguments.path, &overrides)?;
+    let (plan, warnings) = read(&arguments.path, &overrides(arguments)?)?;
     talk::say(&brief(&warnings, &arguments.path));
     Ok(plan)
+}
+
+/// What the arguments change in the plan.
+///
+/// # Errors
+/// [`Failure`] when a patch cannot be read.
+pub(super) fn overrides(arguments: &PlanArguments) -> Result<Overrides, Failure> {
+    let patches = arguments.patch.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?;
+    Ok(Overrides { option: arguments.option.clone(), patches, sets: arguments.set.clone() })
 }
 
 /// The plan at `path` with these changes, and its warnings.
@@ -28,7 +35,15 @@ pub(super) fn open(arguments: &PlanArguments) -> Result<Plan, Failure> {
 /// # Errors
 /// [`Failure`] when it cannot be read or has errors.
 pub(super) fn read(path: &Path, overrides: &Overrides) -> Result<(Plan, Vec<Diagnostic>), Failure> {
-    let plan = plan::read(source::read(path)?, overrides).map_err(Failure::Plan)?;
+    read_text(source::read(path)?, overrides)
+}
+
+/// The plan of this text with these changes, and its warnings.
+///
+/// # Errors
+/// [`Failure`] when it has errors.
+pub(super) fn read_text(text: Source, overrides: &Overrides) -> Result<(Plan, Vec<Diagnostic>), Failure> {
+    let plan = plan::read(text, overrides).map_err(Failure::Plan)?;
     let mut warnings = plan.warnings.clone();
     let path = schedule::critical_path(&plan.instance);
     warnings.extend(plan.advice(|task| path.is_critical(task), |node| path.nodes[node.index()].early_finish));
@@ -36,7 +51,7 @@ pub(super) fn read(path: &Path, overrides: &Overrides) -> Result<(Plan, Vec<Diag
 }
 
 /// Warnings in a line each; `validate` shows the rest of them.
-fn brief(warnings: &[Diagnostic], path: &Path) -> String {
+pub(super) fn brief(warnings: &[Diagnostic], path: &Path) -> String {
     const SHOWN: usize = 3;
     let line = |w: &Diagnostic| format!("{}[{}]: {} ({}:{})\n", w.severity(), w.code, w.message, w.source, w.line);
     let text: String = warnings.iter().take(SHOWN).map(line).collect();
@@ -53,8 +68,14 @@ pub(super) fn about(arguments: &PlanArguments, plan: &Plan) -> About {
         hash: plan.hash.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         option: arguments.option.clone(),
-        changes: arguments.set.clone(),
+        changes: changes(arguments),
         notes: plan.readings.clone(),
         without_estimate: plan.without_estimate.iter().map(id).collect(),
     }
+}
+
+/// Patches by their files, then single values.
+fn changes(arguments: &PlanArguments) -> Vec<String> {
+    let patches = arguments.patch.iter().map(|path| path.display().to_string());
+    patches.chain(arguments.set.iter().cloned()).collect()
 }

@@ -1,5 +1,6 @@
 //! What causes are called in text.
 
+use crate::analyse::Objective;
 use crate::simulate::{Activity, Cause};
 
 /// What the hours of a cause went to.
@@ -41,5 +42,13 @@ pub(super) fn activity(activity: Activity) -> &'static str {
         Activity::Backoff => "back off",
         Activity::ReviewResponse => "await review",
         Activity::Review => "review",
+    }
+}
+
+/// The number that decides.
+pub(super) fn objective(objective: Objective) -> String {
+    match objective {
+        Objective::Percentile(percent) => format!("P{percent}"),
+        Objective::Mean => "mean".to_owned(),
     }
 }

@@ -6,9 +6,11 @@
 
 mod cells;
 mod entities;
+mod options;
 mod runs;
 mod schedule;
 
 pub use entities::{agents_csv, milestones_csv, tasks_csv};
+pub use options::{compare_csv, staffing_csv};
 pub use runs::{iterations_csv, percentiles_csv};
 pub use schedule::schedule_csv;

@@ -1,13 +1,19 @@
 //! Text for people: fits 80 columns, reads well without colour.
 
+mod check;
+mod compare;
 mod explain;
 mod layout;
 mod schedule;
+mod staffing;
 mod summary;
 mod team;
 mod trace;
 
+pub use check::check_text;
+pub use compare::compare_text;
 pub use explain::explain_text;
 pub use schedule::schedule_text;
+pub use staffing::staffing_text;
 pub use summary::summary_text;
 pub use trace::trace_text;

@@ -1,0 +1,326 @@
+//! What differs between two versions of a plan, entity by entity; entities are the same if their ids are.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Agent, Instance, LinkKind, Node, NodeId, Task};
+
+/// What kind of entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Entity {
+    Task,
+    Phase,
+    Milestone,
+    Agent,
+    Resource,
+    Risk,
+    Blocker,
+    Level,
+    Plan,
+}
+
+impl Entity {
+    /// In a word, as plan files and reports name it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Phase => "phase",
+            Self::Milestone => "milestone",
+            Self::Agent => "agent",
+            Self::Resource => "resource",
+            Self::Risk => "risk",
+            Self::Blocker => "blocker",
+            Self::Level => "escalation level",
+            Self::Plan => "plan",
+        }
+    }
+}
+
+/// How an entity differs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Difference {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// Its estimate: mean hours before and after.
+    Estimate(f64, f64),
+    /// Who may do it: ids of agents before and after.
+    Assignment(Vec<String>, Vec<String>),
+    /// What it waits for: what was added, what was taken away.
+    Dependencies(Vec<String>, Vec<String>),
+    /// A number, with its field's name.
+    Number(&'static str, f64, f64),
+    /// Something else, by the field's name.
+    Field(&'static str),
+}
+
+/// A difference between two versions of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanChange {
+    /// What kind of entity.
+    pub entity: Entity,
+    /// Its id; the plan's name for the plan.
+    pub id: String,
+    /// How it differs.
+    pub difference: Difference,
+}
+
+/// All differences, tasks first.
+#[must_use]
+pub fn changes(before: &Instance, after: &Instance) -> Vec<PlanChange> {
+    let mut found = Found { all: Vec::new() };
+    let waits = [waits(before), waits(after)];
+    let tasks = |i: &Instance| i.tasks.iter().map(|t| t.id.clone()).collect::<Vec<_>>();
+    found.members(Entity::Task, &tasks(before), &tasks(after));
+    for task in &after.tasks {
+        let Some(old) = before.tasks.iter().find(|old| old.id == task.id) else { continue };
+        found.task((before, old), (after, task));
+        found.dependencies(Entity::Task, &task.id, &waits);
+    }
+    let phases = |i: &Instance| i.phases.iter().map(|p| p.id.clone()).collect::<Vec<_>>();
+    found.members(Entity::Phase, &phases(before), &phases(after));
+    for phase in &after.phases {
+        let Some(old) = before.phases.iter().find(|old| old.id == phase.id) else { continue };
+        found.field(Entity::Phase, &phase.id, "gate", old.gate != phase.gate);
+        found.field(Entity::Phase, &phase.id, "due", old.due != phase.due);
+        found.dependencies(Entity::Phase, &phase.id, &waits);
+    }
+    let milestones = |i: &Instance| i.milestones.iter().map(|m| m.id.clone()).collect::<Vec<_>>();
+    found.members(Entity::Milestone, &milestones(before), &milestones(after));
+    for milestone in &after.milestones {
+        let Some(old) = before.milestones.iter().find(|old| old.id == milestone.id) else { continue };
+        found.field(Entity::Milestone, &milestone.id, "due", old.due != milestone.due);
+        found.dependencies(Entity::Milestone, &milestone.id, &waits);
+    }
+    found.agents(before, after);
+    found.trouble(before, after);
+    found.field(Entity::Plan, &after.name, "start", before.origin != after.origin);
+    found.field(Entity::Plan, &after.name, "budget", before.budget != after.budget);
+    found.field(Entity::Plan, &after.name, "handoff", before.handoff != after.handoff);
+    found.all
+}
+
+struct Found {
+    all: Vec<PlanChange>,
+}
+
+impl Found {
+    fn push(&mut self, entity: Entity, id: &str, difference: Difference) {
+        self.all.push(PlanChange { entity, id: id.to_owned(), difference });
+    }
+
+    fn field(&mut self, entity: Entity, id: &str, field: &'static str, differs: bool) {
+        if differs {
+            self.push(entity, id, Difference::Field(field));
+        }
+    }
+
+    /// What is new and what is gone.
+    fn members(&mut self, entity: Entity, before: &[String], after: &[String]) {
+        let lacks = |ids: &[String], id: &String| !ids.contains(id);
+        for id in after.iter().filter(|id| lacks(before, id)) {
+            self.push(entity, id, Difference::Added);
+        }
+        for id in before.iter().filter(|id| lacks(after, id)) {
+            self.push(entity, id, Difference::Removed);
+        }
+    }
+
+    fn task(&mut self, (before, old): (&Instance, &Task), (after, new): (&Instance, &Task)) {
+        let (entity, id) = (Entity::Task, new.id.as_str());
+        if old.estimate != new.estimate || old.work != new.work {
+            self.push(entity, id, Difference::Estimate(old.estimate.mean(), new.estimate.mean()));
+        }
+        let (was, is) = (who(before, old), who(after, new));
+        if was != is {
+            self.push(entity, id, Difference::Assignment(was, is));
+        }
+        self.field(entity, id, "status", old.status != new.status || old.progress != new.progress);
+        self.field(entity, id, "priority", old.priority != new.priority);
+        self.field(entity, id, "due", old.due != new.due);
+        self.field(entity, id, "skills", skills(before, old) != skills(after, new));
+        self.field(entity, id, "uses", uses(before, old) != uses(after, new));
+        self.field(entity, id, "review", review(before, old) != review(after, new));
+        self.field(entity, id, "attempts", attempts(before, old) != attempts(after, new));
+    }
+
+    fn dependencies(&mut self, entity: Entity, id: &str, waits: &[BTreeMap<String, Vec<String>>; 2]) {
+        let key = format!("{} {id}", entity.word());
+        let none = Vec::new();
+        let [before, after] = [0, 1].map(|i| waits[i].get(&key).unwrap_or(&none));
+        let only = |these: &[String], those: &[String]| -> Vec<String> {
+            these.iter().filter(|link| !those.contains(link)).cloned().collect()
+        };
+        let (added, removed) = (only(after, before), only(before, after));
+        if !added.is_empty() || !removed.is_empty() {
+            self.push(entity, id, Difference::Dependencies(added, removed));
+        }
+    }
+
+    fn agents(&mut self, before: &Instance, after: &Instance) {
+        let entity = Entity::Agent;
+        let ids = |i: &Instance| {
+            let mut ids: Vec<String> = i.agents.iter().map(|agent| agent.id.clone()).collect();
+            ids.dedup();
+            ids
+        };
+        self.members(entity, &ids(before), &ids(after));
+        let count = |i: &Instance, id: &str| i.agents.iter().filter(|agent| agent.id == id).count() as f64;
+        for new in after.agents.iter().filter(|agent| agent.copy == 0) {
+            let id = new.id.as_str();
+            let Some(old) = before.agents.iter().find(|old| old.id == id) else { continue };
+            let numbers = [
+                ("count", count(before, id), count(after, id)),
+                ("capacity", f64::from(old.capacity), f64::from(new.capacity)),
+                ("cost", old.cost, new.cost),
+                ("overhead", old.overhead, new.overhead),
+            ];
+            for (field, was, is) in numbers.into_iter().filter(|(_, was, is)| was != is) {
+                self.push(entity, id, Difference::Number(field, was, is));
+            }
+            self.field(entity, id, "skills", abilities(before, old) != abilities(after, new));
+            let calendars =
+                [(before, old), (after, new)].map(|(i, agent)| format!("{:?}", i.calendar(agent.calendar)));
+            self.field(entity, id, "calendar", calendars[0] != calendars[1]);
+            self.field(entity, id, "availability", (old.from, old.until) != (new.from, new.until));
+            let failures = [old, new].map(|agent| format!("{:?}", agent.failures));
+            self.field(entity, id, "failures", failures[0] != failures[1]);
+        }
+    }
+
+    /// Resources, risks, blockers and levels: their fields hold indices, which are shown only as different.
+    fn trouble(&mut self, before: &Instance, after: &Instance) {
+        let tables = [
+            (Entity::Resource, resources(before), resources(after)),
+            (Entity::Risk, risks(before), risks(after)),
+            (Entity::Blocker, blockers(before), blockers(after)),
+            (Entity::Level, levels(before), levels(after)),
+        ];
+        for (entity, old, new) in tables {
+            let ids = |rows: &[(String, String)]| rows.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+            self.members(entity, &ids(&old), &ids(&new));
+            for (id, text) in &new {
+                let differs = old.iter().any(|(other, before)| other == id && before != text);
+                self.field(entity, id, "fields", differs);
+            }
+        }
+    }
+}
+
+/// Agents who may work on a task, by id.
+fn who(instance: &Instance, task: &Task) -> Vec<String> {
+    let mut ids: Vec<String> = task
+        .slots
+        .iter()
+        .flat_map(|slot| &slot.candidates)
+        .map(|candidate| instance.agents[candidate.agent.index()].id.clone())
+        .collect();
+    ids.dedup();
+    ids
+}
+
+fn skills<'a>(instance: &'a Instance, task: &Task) -> Vec<Vec<&'a str>> {
+    let slots = task.slots.iter();
+    slots.map(|slot| slot.skills.iter().map(|skill| instance.skills[skill.index()].as_str()).collect()).collect()
+}
+
+fn uses<'a>(instance: &'a Instance, task: &Task) -> Vec<(&'a str, u32)> {
+    task.uses.iter().map(|(resource, units)| (instance.resources[resource.index()].id.as_str(), *units)).collect()
+}
+
+fn review(instance: &Instance, task: &Task) -> Option<String> {
+    task.review.as_ref().map(|r| {
+        let skill = &instance.skills[r.skill.index()];
+        format!("{skill} {:?} {:?} {:?} {} {}", r.effort, r.response, r.reject, r.rework, r.rounds)
+    })
+}
+
+fn attempts(instance: &Instance, task: &Task) -> Option<String> {
+    task.attempts.as_ref().map(|a| {
+        let then = a.then.map(|level| instance.levels[level.index()].id.as_str());
+        format!("{:?} {} {:?} {then:?}", a.success, a.max, a.backoff)
+    })
+}
+
+/// Skills of an agent with speeds, in order of name.
+fn abilities<'a>(instance: &'a Instance, agent: &Agent) -> BTreeMap<&'a str, String> {
+    let skills = agent.skills.iter();
+    skills.map(|(skill, speed)| (instance.skills[skill.index()].as_str(), speed.to_string())).collect()
+}
+
+fn resources(instance: &Instance) -> Vec<(String, String)> {
+    // Areas come and go with the tasks that touch them.
+    let own = instance.resources.iter().filter(|resource| !resource.area);
+    own.map(|resource| (resource.id.clone(), resource.capacity.to_string())).collect()
+}
+
+fn risks(instance: &Instance) -> Vec<(String, String)> {
+    let rows = instance.risks.iter();
+    rows.map(|risk| {
+        let fields = (risk.probability, &risk.factor, &risk.delay, target(instance, &risk.target));
+        (risk.id.clone(), format!("{fields:?}"))
+    })
+    .collect()
+}
+
+fn blockers(instance: &Instance) -> Vec<(String, String)> {
+    let rows = instance.blockers.iter();
+    rows.map(|blocker| {
+        let escalate = blocker.escalate.as_ref().map(|e| (e.after_hours, &instance.levels[e.to.index()].id));
+        let fields = (&blocker.rate, &blocker.resolve, escalate, blocker.hold, target(instance, &blocker.target));
+        (blocker.id.clone(), format!("{fields:?}"))
+    })
+    .collect()
+}
+
+fn levels(instance: &Instance) -> Vec<(String, String)> {
+    let rows = instance.levels.iter();
+    rows.map(|level| {
+        let next = level.next.map(|next| &instance.levels[next.index()].id);
+        let calendar = instance.calendar(level.calendar);
+        let fields = (&level.response, &level.handling, level.capacity, calendar, &level.timeout, next);
+        (level.id.clone(), format!("{fields:?}"))
+    })
+    .collect()
+}
+
+/// Names of what a selector picks.
+fn target(instance: &Instance, target: &crate::model::Target) -> (Vec<String>, Option<Vec<String>>) {
+    let agents = target.agents.as_ref();
+    (
+        target.tasks.iter().map(|task| instance.tasks[task.index()].id.clone()).collect(),
+        agents.map(|ids| ids.iter().map(|id| instance.agents[id.index()].id.clone()).collect()),
+    )
+}
+
+/// What each entity waits for, in words; the links between a phase and its own tasks are left out.
+fn waits(instance: &Instance) -> BTreeMap<String, Vec<String>> {
+    let mut waits: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let name = |id: NodeId| match instance.network.node(id) {
+        Node::Task(task) => (Entity::Task, instance.tasks[task.index()].id.as_str()),
+        Node::PhaseStart(phase) | Node::PhaseFinish(phase) => {
+            (Entity::Phase, instance.phases[phase.index()].id.as_str())
+        }
+        Node::Milestone(milestone) => (Entity::Milestone, instance.milestones[milestone.index()].id.as_str()),
+    };
+    for link in instance.network.links() {
+        let ends = (instance.network.node(link.from), instance.network.node(link.to));
+        if matches!(ends, (Node::PhaseStart(_), _) | (_, Node::PhaseFinish(_))) {
+            continue;
+        }
+        let (from, (entity, to)) = (name(link.from).1, name(link.to));
+        let kind = match link.kind {
+            LinkKind::FinishStart => String::new(),
+            LinkKind::StartStart => " SS".to_owned(),
+            LinkKind::FinishFinish => " FF".to_owned(),
+            LinkKind::StartFinish => " SF".to_owned(),
+            LinkKind::Progress(share) => format!(" at {:.0} %", share * 100.0),
+        };
+        let lag = link.lag.mean();
+        let lag = if lag == 0.0 || link.gate { String::new() } else { format!(" + {lag:.2} h") };
+        waits.entry(format!("{} {to}", entity.word())).or_default().push(format!("{from}{kind}{lag}"));
+    }
+    waits
+}

@@ -1,0 +1,242 @@
+//! Limits of a plan against its outcomes: held, broken, or not decided by so many iterations.
+//!
+//! A percentile stays within a limit if at least that share of iterations does, so that percentiles and
+//! probabilities are one question: is a proportion at least what is asked? Wilson's interval answers it.
+
+use super::objective::Objective;
+use super::{costs, spread};
+use crate::model::{Instance, Limit, LimitSubject, Severity};
+use crate::simulate::Outcomes;
+use crate::stats::{self, Estimate};
+use crate::units::Ticks;
+
+/// More iterations than would just do, so that the next run does not end at the edge again.
+const SAFETY: f64 = 1.5;
+
+/// Whether something that is asked for holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// It holds, beyond noise.
+    Held,
+    /// Noise is larger than the margin.
+    Unclear,
+    /// It does not hold, beyond noise.
+    Broken,
+}
+
+impl Status {
+    /// In a word, for files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Unclear => "unclear",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// What a limit asks of its subject.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Aim {
+    /// That this percentile is no greater than allowed.
+    Percentile(f64),
+    /// That the mean is no greater than allowed.
+    Mean,
+    /// That the due date or budget is met at least this often.
+    Probability,
+}
+
+/// One thing that a limit asks for, and what the run says about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requirement {
+    /// Place of the limit in the instance's list.
+    pub limit: usize,
+    /// `finish`, `cost`, or the id of a task, phase or milestone.
+    pub id: String,
+    /// True for hours, false for money.
+    pub is_time: bool,
+    /// Whether breaking it fails a check; never [`Severity::Off`].
+    pub severity: Severity,
+    /// What is asked.
+    pub aim: Aim,
+    /// Greatest value allowed, or least probability.
+    pub allowed: f64,
+    /// The due date or budget that a probability is about.
+    pub due: Option<f64>,
+    /// What the run says; absent for what is infinite.
+    pub value: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end of its 95 % interval.
+    pub high: Option<f64>,
+    /// What it comes to.
+    pub status: Status,
+    /// Iterations that would decide, if these do not; absent if no number would.
+    pub decided_by: Option<u64>,
+}
+
+/// All that the plan's limits ask for, in file order; limits that are off are left out.
+#[must_use]
+pub fn requirements(instance: &Instance, outcomes: &Outcomes) -> Vec<Requirement> {
+    let limits = instance.limits.iter().enumerate().filter(|(_, limit)| limit.severity != Severity::Off);
+    limits
+        .flat_map(|(place, limit)| {
+            let subject = Subject::new(instance, outcomes, limit);
+            let percentiles = limit.percentiles.iter().map(|(p, allowed)| (Aim::Percentile(*p), *allowed));
+            let mean = limit.mean.map(|allowed| (Aim::Mean, allowed));
+            let probability = limit.probability.map(|p| (Aim::Probability, p.value()));
+            let aims: Vec<(Aim, f64)> = percentiles.chain(mean).chain(probability).collect();
+            aims.into_iter().map(move |(aim, allowed)| subject.requirement(place, limit, aim, allowed))
+        })
+        .collect()
+}
+
+/// What a limit is on, with its values in rising order.
+struct Subject {
+    id: String,
+    is_time: bool,
+    due: Option<f64>,
+    sorted: Vec<f64>,
+}
+
+impl Subject {
+    fn new(instance: &Instance, outcomes: &Outcomes, limit: &Limit) -> Self {
+        let (id, due, mut sorted) = match limit.subject {
+            LimitSubject::Finish => ("finish", instance.last_due(), spread::hours(&outcomes.makespan)),
+            LimitSubject::Cost => ("cost", None, costs(outcomes)),
+            LimitSubject::Task(id) => {
+                let task = &instance.tasks[id.index()];
+                let finish = outcomes.tasks[id.index()].finish.iter().map(|hours| f64::from(*hours));
+                (task.id.as_str(), task.due, finish.collect())
+            }
+            LimitSubject::Phase(id) => {
+                let phase = &instance.phases[id.index()];
+                (phase.id.as_str(), phase.due, spread::hours(&outcomes.phases[id.index()]))
+            }
+            LimitSubject::Milestone(id) => {
+                let milestone = &instance.milestones[id.index()];
+                (milestone.id.as_str(), milestone.due, spread::hours(&outcomes.milestones[id.index()]))
+            }
+        };
+        sorted.sort_unstable_by(f64::total_cmp);
+        let is_time = limit.subject != LimitSubject::Cost;
+        let due = if is_time { due.map(Ticks::hours) } else { instance.budget };
+        Self { id: id.to_owned(), is_time, due, sorted }
+    }
+
+    fn requirement(&self, place: usize, limit: &Limit, aim: Aim, allowed: f64) -> Requirement {
+        let finite = |value: f64| spread::finite(value);
+        let (shown, status, decided_by) = match aim {
+            Aim::Mean => self.mean(allowed),
+            Aim::Percentile(percent) => {
+                let p = percent / 100.0;
+                let (low, high) = stats::quantile_interval(&self.sorted, p);
+                let value = stats::quantile(&self.sorted, p);
+                let (_, status, decided_by) = self.share_within(allowed, p);
+                (Estimate { value, low, high }, status, decided_by)
+            }
+            // Without a date the plan would not have been read.
+            Aim::Probability => self.share_within(self.due.unwrap_or(f64::INFINITY), allowed),
+        };
+        Requirement {
+            limit: place,
+            id: self.id.clone(),
+            is_time: self.is_time,
+            severity: limit.severity,
+            aim,
+            allowed,
+            due: self.due.filter(|_| aim == Aim::Probability),
+            value: finite(shown.value),
+            low: finite(shown.low),
+            high: finite(shown.high),
+            status,
+            decided_by,
+        }
+    }
+
+    /// The share of iterations within `due`, against the share that is `asked` for.
+    fn share_within(&self, due: f64, asked: f64) -> (Estimate, Status, Option<u64>) {
+        let count = self.sorted.len();
+        let hits = self.sorted.partition_point(|value| *value <= due);
+        let share = stats::proportion(hits, count);
+        let status = match () {
+            // No number of iterations proves a certainty: it holds until one iteration breaks it.
+            () if asked >= 1.0 => {
+                if hits == count {
+                    Status::Held
+                } else {
+                    Status::Broken
+                }
+            }
+            () if share.low >= asked => Status::Held,
+            () if share.high < asked => Status::Broken,
+            () => Status::Unclear,
+        };
+        (share, status, decided_by(status, count, share.high - share.low, share.value - asked))
+    }
+
+    fn mean(&self, allowed: f64) -> (Estimate, Status, Option<u64>) {
+        let never = Estimate { value: f64::INFINITY, low: f64::INFINITY, high: f64::INFINITY };
+        let Some(mean) = stats::mean_estimate(&self.sorted) else {
+            // A single iteration says nothing of a mean; an unfinished one makes it infinite.
+            let unknown = Objective::Mean.of(&self.sorted).is_some();
+            return (never, if unknown { Status::Unclear } else { Status::Broken }, None);
+        };
+        let status = match () {
+            () if mean.high <= allowed => Status::Held,
+            () if mean.low > allowed => Status::Broken,
+            () => Status::Unclear,
+        };
+        (mean, status, decided_by(status, self.sorted.len(), mean.high - mean.low, allowed - mean.value))
+    }
+}
+
+/// Iterations that make an interval, of this width now, narrower than twice the margin; absent for what is
+/// decided, and where the margin is nothing.
+pub(super) fn decided_by(status: Status, count: usize, width: f64, margin: f64) -> Option<u64> {
+    if status != Status::Unclear || margin == 0.0 {
+        return None;
+    }
+    let ratio = width / 2.0 / margin.abs();
+    let needed = (count as f64 * ratio * ratio * SAFETY).ceil();
+    (needed.is_finite() && needed < 1e15).then_some(needed as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(count: u32) -> Subject {
+        let sorted = (1..=count).map(f64::from).collect();
+        Subject { id: "finish".to_owned(), is_time: true, due: None, sorted }
+    }
+
+    #[test]
+    fn a_share_is_held_broken_or_hidden_by_noise() {
+        let thousand = subject(1000);
+        let status = |due: f64, asked: f64| thousand.share_within(due, asked).1;
+        assert_eq!(status(900.0, 0.8), Status::Held);
+        assert_eq!(status(700.0, 0.8), Status::Broken);
+        assert_eq!(status(805.0, 0.8), Status::Unclear);
+        assert_eq!((status(1000.0, 1.0), status(999.0, 1.0)), (Status::Held, Status::Broken));
+    }
+
+    #[test]
+    fn the_iterations_it_asks_for_would_decide() {
+        let (_, _, needed) = subject(1000).share_within(810.0, 0.8);
+        let needed = needed.expect("a margin of one percent");
+        let larger = subject(needed as u32);
+        let (_, status, _) = larger.share_within(0.81 * needed as f64, 0.8);
+        assert_eq!(status, Status::Held, "{needed}");
+        assert_eq!(subject(1000).share_within(800.0, 0.8).2, None, "no margin, no number");
+    }
+
+    #[test]
+    fn a_mean_over_unfinished_iterations_breaks_its_limit() {
+        let mut subject = subject(10);
+        assert_eq!(subject.mean(20.0).1, Status::Held);
+        subject.sorted.push(f64::INFINITY);
+        assert_eq!(subject.mean(20.0).1, Status::Broken);
+    }
+}

@@ -1,0 +1,157 @@
+//! By which number two forecasts are compared, and how small a difference nobody cares about.
+
+use crate::stats::{self, Estimate};
+
+/// The number of a distribution that decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objective {
+    /// A percentile, of a percent from 1 to 99.
+    Percentile(u8),
+    /// The mean.
+    Mean,
+}
+
+impl Objective {
+    /// Of these values; absent where it is infinite, and for a mean if any value is.
+    #[must_use]
+    pub fn of(self, values: &[f64]) -> Option<f64> {
+        if values.is_empty() {
+            return None;
+        }
+        let value = match self {
+            Self::Percentile(percent) => stats::quantiles(&mut values.to_vec(), &[f64::from(percent) / 100.0])[0],
+            Self::Mean => stats::mean(values),
+        };
+        value.is_finite().then_some(value)
+    }
+
+    /// Its 95 % interval in a sample; absent where the sample is too small to bound it.
+    #[must_use]
+    pub fn interval(self, values: &[f64]) -> Option<(f64, f64)> {
+        let (low, high) = match self {
+            Self::Percentile(percent) => {
+                let mut sorted = values.to_vec();
+                sorted.sort_unstable_by(f64::total_cmp);
+                stats::quantile_interval(&sorted, f64::from(percent) / 100.0)
+            }
+            Self::Mean => stats::mean_estimate(values).map(|mean| (mean.low, mean.high))?,
+        };
+        (low.is_finite() && high.is_finite()).then_some((low, high))
+    }
+
+    /// As arguments and files call it: `p80`, `mean`.
+    #[must_use]
+    pub fn word(self) -> String {
+        match self {
+            Self::Percentile(percent) => format!("p{percent}"),
+            Self::Mean => "mean".to_owned(),
+        }
+    }
+
+    /// Of `after` less that of `before`, which share their luck. Exactly zero for equal values, however few.
+    #[must_use]
+    pub fn difference(self, before: &[f64], after: &[f64]) -> Option<Estimate> {
+        if before == after {
+            return self.of(before).map(|_| Estimate { value: 0.0, low: 0.0, high: 0.0 });
+        }
+        match self {
+            Self::Percentile(percent) => stats::paired_quantile(before, after, f64::from(percent) / 100.0),
+            Self::Mean => stats::paired_mean(before, after),
+        }
+    }
+}
+
+/// A difference that nobody cares about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Threshold {
+    /// So many hours; money has none then.
+    Hours(f64),
+    /// A share of the value before.
+    Share(f64),
+}
+
+impl Threshold {
+    /// Greatest difference that does not count, for a value that was `before`.
+    #[must_use]
+    pub fn margin(self, before: Option<f64>, is_time: bool) -> f64 {
+        match self {
+            Self::Hours(hours) if is_time => hours,
+            Self::Hours(_) => 0.0,
+            Self::Share(share) => share * before.unwrap_or(0.0).abs(),
+        }
+    }
+}
+
+/// What a comparison says; less is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Less, beyond noise and threshold.
+    Better,
+    /// More, beyond noise and threshold.
+    Worse,
+    /// The difference is not beyond the threshold, and noise does not hide one.
+    Same,
+    /// Noise is larger than the difference, or too few iterations finished.
+    Unclear,
+}
+
+impl Verdict {
+    /// From the interval of a difference.
+    #[must_use]
+    pub fn new(difference: Option<Estimate>, margin: f64) -> Self {
+        match difference {
+            Some(d) if d.high < -margin => Self::Better,
+            Some(d) if d.low > margin => Self::Worse,
+            Some(d) if d.low >= -margin && d.high <= margin => Self::Same,
+            _ => Self::Unclear,
+        }
+    }
+
+    /// In a word, for files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::Same => "same",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_counts_only_beyond_noise_and_threshold() {
+        let verdict = |low: f64, high: f64, margin: f64| {
+            Verdict::new(Some(Estimate { value: low.midpoint(high), low, high }), margin)
+        };
+        assert_eq!(verdict(-3.0, -1.0, 0.0), Verdict::Better);
+        assert_eq!(verdict(-3.0, -1.0, 2.0), Verdict::Unclear);
+        assert_eq!(verdict(1.0, 3.0, 0.5), Verdict::Worse);
+        assert_eq!(verdict(-1.0, 3.0, 0.0), Verdict::Unclear);
+        assert_eq!(verdict(-1.0, 3.0, 4.0), Verdict::Same);
+        assert_eq!(verdict(0.0, 0.0, 0.0), Verdict::Same);
+        assert_eq!(Verdict::new(None, 9.0), Verdict::Unclear);
+    }
+
+    #[test]
+    fn equal_values_differ_by_exactly_nothing_however_few() {
+        for objective in [Objective::Mean, Objective::Percentile(80)] {
+            let none = Estimate { value: 0.0, low: 0.0, high: 0.0 };
+            assert_eq!(objective.difference(&[3.0, 5.0], &[3.0, 5.0]), Some(none));
+        }
+        let never = [f64::INFINITY; 3];
+        assert_eq!(Objective::Mean.difference(&never, &never), None);
+        assert_eq!(Objective::Percentile(50).of(&[1.0, 2.0, f64::INFINITY]), Some(2.0));
+    }
+
+    #[test]
+    fn a_threshold_in_hours_says_nothing_of_money() {
+        assert_eq!(Threshold::Hours(2.0).margin(Some(50.0), true), 2.0);
+        assert_eq!(Threshold::Hours(2.0).margin(Some(50.0), false), 0.0);
+        assert_eq!(Threshold::Share(0.1).margin(Some(50.0), false), 5.0);
+    }
+}

@@ -1,0 +1,256 @@
+//! A plan against its baseline: what became worse by more than a threshold, beyond noise, and because of which
+//! tasks.
+//!
+//! The baseline is another version of the plan, simulated with the same luck, or the numbers that an earlier
+//! run left behind. Of those only intervals are known, which are put together as if the luck were not shared:
+//! that is careful, since shared luck only makes the noise smaller.
+
+use super::changes::{PlanChange, changes};
+use super::check::{Status, decided_by};
+use super::compare::{Kind, Rule, Variant, quantities};
+use super::objective::Objective;
+use super::reasons::{TaskMove, task_moves};
+use crate::stats::Estimate;
+
+/// Numbers that an earlier run left behind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stored {
+    /// Number of iterations.
+    pub iterations: u32,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// What finish, cost and milestones were.
+    pub readings: Vec<Reading>,
+    /// Tasks.
+    pub tasks: Vec<StoredTask>,
+}
+
+/// The number that decides of one quantity, with its interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// What it is.
+    pub kind: Kind,
+    /// Id in the plan file; `finish` and `cost` for those.
+    pub id: String,
+    /// The number that decides; absent for what is infinite.
+    pub value: Option<f64>,
+    /// Lower end of its interval; absent if it is not known.
+    pub low: Option<f64>,
+    /// Upper end of its interval; absent if it is not known.
+    pub high: Option<f64>,
+}
+
+/// A task of an earlier run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredTask {
+    /// Id in the plan file.
+    pub id: String,
+    /// Criticality index.
+    pub criticality: f64,
+    /// Mean hours from start to finish.
+    pub hours: Option<f64>,
+}
+
+/// What a plan is compared with.
+#[derive(Clone, Copy, Debug)]
+pub enum Baseline<'a> {
+    /// Another version of the plan, simulated with the same seed and number of iterations.
+    Plan(Variant<'a>),
+    /// Numbers of an earlier run.
+    Stored(&'a Stored),
+}
+
+/// A quantity that must not become worse.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Regression {
+    /// What it is.
+    pub kind: Kind,
+    /// Id in the plan file; `finish` and `cost` for those.
+    pub id: String,
+    /// Before; absent for what is infinite.
+    pub before: Option<f64>,
+    /// Now; absent for what is infinite.
+    pub after: Option<f64>,
+    /// The difference, as far as it is known.
+    pub difference: Option<Estimate>,
+    /// Greatest difference allowed.
+    pub margin: f64,
+    /// What it comes to.
+    pub status: Status,
+    /// Iterations that would decide, if these do not; absent if no number would.
+    pub decided_by: Option<u64>,
+}
+
+/// What became of a plan since its baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Regressions {
+    /// Finish, cost and milestones.
+    pub all: Vec<Regression>,
+    /// Tasks that take longer on the critical path, the most first.
+    pub blame: Vec<TaskMove>,
+    /// What differs between the plans, where the baseline is one.
+    pub changes: Vec<PlanChange>,
+}
+
+/// What a run says of finish, cost and milestones.
+#[must_use]
+pub fn readings(plan: &Variant, objective: Objective) -> Vec<Reading> {
+    let quantities = quantities(plan);
+    let kept = quantities.into_iter().filter(|quantity| quantity.kind != Kind::Phase);
+    kept.map(|quantity| {
+        let interval = objective.interval(&quantity.values);
+        Reading {
+            kind: quantity.kind,
+            value: objective.of(&quantity.values),
+            low: interval.map(|(low, _)| low),
+            high: interval.map(|(_, high)| high),
+            id: quantity.id,
+        }
+    })
+    .collect()
+}
+
+/// Compares a plan with its baseline.
+#[must_use]
+pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressions {
+    let now = quantities(plan);
+    let before = match baseline {
+        Baseline::Plan(before) => quantities(before),
+        Baseline::Stored(_) => Vec::new(),
+    };
+    let mut all = Vec::new();
+    for quantity in now.iter().filter(|quantity| quantity.kind != Kind::Phase) {
+        let value = rule.objective.of(&quantity.values);
+        let (was, difference) = match baseline {
+            Baseline::Plan(_) => {
+                let old = before.iter().find(|old| old.kind == quantity.kind && old.id == quantity.id);
+                let Some(old) = old else { continue };
+                (rule.objective.of(&old.values), rule.objective.difference(&old.values, &quantity.values))
+            }
+            Baseline::Stored(stored) => {
+                let old = stored.readings.iter().find(|old| old.kind == quantity.kind && old.id == quantity.id);
+                let Some(old) = old else { continue };
+                (old.value, since(old, value, rule.objective.interval(&quantity.values)))
+            }
+        };
+        let margin = rule.threshold.margin(was, quantity.kind != Kind::Cost);
+        let (status, decided_by) = judge(was, value, difference, margin, quantity.values.len());
+        let (kind, id) = (quantity.kind, quantity.id.clone());
+        all.push(Regression { kind, id, before: was, after: value, difference, margin, status, decided_by });
+    }
+    let (moves, changes) = match baseline {
+        Baseline::Plan(before) => (task_moves(before, plan), changes(before.instance, plan.instance)),
+        Baseline::Stored(stored) => (moves_since(stored, plan), Vec::new()),
+    };
+    let mut blame: Vec<TaskMove> = moves.into_iter().filter(|moved| moved.weight() > 0.0).collect();
+    blame.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
+    Regressions { all, blame, changes }
+}
+
+/// Broken above the margin and beyond noise; unclear above it within noise.
+fn judge(
+    before: Option<f64>,
+    after: Option<f64>,
+    difference: Option<Estimate>,
+    margin: f64,
+    count: usize,
+) -> (Status, Option<u64>) {
+    let status = match (before, after, difference) {
+        (Some(_), None, _) => Status::Broken,
+        (None, _, _) => Status::Held,
+        (_, _, Some(d)) if d.low > margin => Status::Broken,
+        (_, _, Some(d)) if d.value <= margin => Status::Held,
+        // Too few iterations for an interval: the plain difference only says that nothing became worse.
+        (Some(before), Some(after), None) if after - before <= margin => Status::Held,
+        _ => Status::Unclear,
+    };
+    let needed = difference.and_then(|d| decided_by(status, count, d.high - d.low, d.value - margin));
+    (status, needed)
+}
+
+/// The difference to a stored number; the two intervals are put together as for independent runs.
+fn since(old: &Reading, now: Option<f64>, interval: Option<(f64, f64)>) -> Option<Estimate> {
+    let (before, now) = (old.value?, now?);
+    let value = now - before;
+    // Files hold millionths.
+    if value.abs() < 1e-6 {
+        return Some(Estimate { value: 0.0, low: 0.0, high: 0.0 });
+    }
+    let (low, high) = interval?;
+    let below = libm::hypot(now - low, old.high? - before);
+    let above = libm::hypot(high - now, before - old.low?);
+    let known = below.is_finite() && above.is_finite();
+    known.then_some(Estimate { value, low: value - below, high: value + above })
+}
+
+/// Tasks that moved since an earlier run.
+fn moves_since(stored: &Stored, plan: &Variant) -> Vec<TaskMove> {
+    let empty = task_moves_of(plan);
+    empty
+        .into_iter()
+        .map(|moved| {
+            let old = stored.tasks.iter().find(|task| task.id == moved.id);
+            TaskMove {
+                criticality_before: old.map(|task| task.criticality),
+                hours_before: old.and_then(|task| task.hours),
+                ..moved
+            }
+        })
+        .filter(|moved| moved.weight().abs() >= super::reasons::LEAST_HOURS)
+        .collect()
+}
+
+fn task_moves_of(plan: &Variant) -> Vec<TaskMove> {
+    let facts = super::reasons::facts(plan);
+    let tasks = plan.instance.tasks.iter();
+    tasks
+        .filter_map(|task| {
+            let (criticality, hours) = facts.get(task.id.as_str())?;
+            Some(TaskMove {
+                id: task.id.clone(),
+                name: task.name.clone(),
+                criticality_before: None,
+                criticality_after: Some(*criticality),
+                hours_before: None,
+                hours_after: *hours,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn case(before: Option<f64>, after: Option<f64>, half: f64, expected: Status) {
+        let difference =
+            before.zip(after).map(|(b, a)| Estimate { value: a - b, low: a - b - half, high: a - b + half });
+        assert_eq!(judge(before, after, difference, 1.0, 100).0, expected, "{before:?} {after:?}");
+    }
+
+    #[test]
+    fn a_regression_is_above_the_threshold_and_beyond_noise() {
+        case(Some(10.0), Some(13.0), 1.0, Status::Broken);
+        case(Some(10.0), Some(13.0), 5.0, Status::Unclear);
+        case(Some(10.0), Some(10.9), 5.0, Status::Held);
+        case(Some(10.0), Some(8.0), 0.1, Status::Held);
+        case(Some(10.0), None, 0.0, Status::Broken);
+        case(None, Some(10.0), 0.0, Status::Held);
+    }
+
+    #[test]
+    fn intervals_of_two_runs_add_up_in_squares() {
+        let old = Reading {
+            kind: Kind::Finish,
+            id: "finish".to_owned(),
+            value: Some(10.0),
+            low: Some(7.0),
+            high: Some(13.0),
+        };
+        let d = since(&old, Some(20.0), Some((16.0, 24.0))).expect("all is known");
+        assert_eq!((d.value, d.low, d.high), (10.0, 5.0, 15.0));
+        let same = since(&old, Some(10.0), None).expect("equal numbers need no interval");
+        assert_eq!((same.low, same.high), (0.0, 0.0));
+    }
+}

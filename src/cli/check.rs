@@ -1,0 +1,228 @@
+//! `plancast check`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::folder::{self, Product};
+use super::questions::{Check, CheckFormat};
+use super::{baseline, git, open, run, source, talk};
+use crate::analyse::{self, Reading, Regressions, Requirement, Rule, Status, Stored, Variant};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Instance, MilestoneId, TaskId};
+use crate::plan::{Entity, Overrides, Plan};
+use crate::report::{self, CheckReport, Line, Places};
+use crate::simulate::Settings;
+
+/// Most iterations that `--auto` goes up to.
+const MOST_ITERATIONS: u32 = 400_000;
+
+/// What the plan is compared with.
+struct Base {
+    name: String,
+    plan: Option<Plan>,
+    stored: Option<Stored>,
+    notes: Vec<String>,
+}
+
+/// The same without what cannot go to another thread.
+#[derive(Clone, Copy)]
+enum Against<'a> {
+    Nothing,
+    Plan(&'a str, &'a Instance),
+    Stored(&'a Stored),
+}
+
+/// What a run says.
+struct Found {
+    settings: Settings,
+    readings: Vec<Reading>,
+    requirements: Vec<Requirement>,
+    regressions: Option<Regressions>,
+}
+
+/// Evaluates limits and regressions, prints and writes them, and ends with the code that says which.
+///
+/// # Errors
+/// [`Failure::Reported`] with [`Exit::LimitBroken`] or [`Exit::Inconclusive`]; others when a plan has errors.
+pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
+    let (plan, warnings) = open_plan(arguments)?;
+    let settings = run::settings(&arguments.run);
+    let base = base(arguments, &plan, &settings)?;
+    let rule = Rule { objective: arguments.objective, threshold: arguments.threshold };
+    let (instance, against) = (&plan.instance, base.against());
+    let places = places(&plan);
+    let about = open::about(&arguments.plan, &plan);
+    let mut iterations = settings.iterations;
+    let found = loop {
+        let settings = Settings { iterations, ..settings.clone() };
+        let found = run::with_threads(&arguments.run, || evaluate(instance, &settings, against, rule))?;
+        let report = view(&plan, &found, &base, rule, (&places, &about));
+        if !arguments.auto || report.status() != Status::Unclear || iterations >= MOST_ITERATIONS {
+            break found;
+        }
+        let needed = report.decided_by().and_then(|needed| u32::try_from(needed).ok()).unwrap_or(MOST_ITERATIONS);
+        iterations = needed.max(iterations.saturating_mul(2)).min(MOST_ITERATIONS);
+    };
+    let report = view(&plan, &found, &base, rule, (&places, &about));
+    show(arguments, &report, &warnings)?;
+    match report.status() {
+        Status::Held => Ok(()),
+        Status::Broken => Err(Failure::Reported(Exit::LimitBroken)),
+        Status::Unclear => Err(Failure::Reported(Exit::Inconclusive)),
+    }
+}
+
+/// The plan; where annotations are asked for, its errors become some.
+fn open_plan(arguments: &Check) -> Result<(Plan, Vec<Diagnostic>), Failure> {
+    let opened = open::read(&arguments.plan.path, &open::overrides(&arguments.plan)?);
+    if let Err(Failure::Plan(problems)) = &opened {
+        match formats(arguments)[0] {
+            CheckFormat::Github => talk::print(&report::annotations(problems))?,
+            CheckFormat::Sarif => talk::print(&report::sarif(problems, env!("CARGO_PKG_VERSION")))?,
+            _ => {}
+        }
+    }
+    opened
+}
+
+impl Base {
+    fn against(&self) -> Against<'_> {
+        match (&self.plan, &self.stored) {
+            (Some(plan), _) => Against::Plan(&self.name, &plan.instance),
+            (_, Some(stored)) => Against::Stored(stored),
+            _ => Against::Nothing,
+        }
+    }
+}
+
+/// Reads the baseline of the arguments.
+fn base(arguments: &Check, plan: &Plan, settings: &Settings) -> Result<Base, Failure> {
+    let mut base = Base { name: String::new(), plan: None, stored: None, notes: Vec::new() };
+    if let Some(path) = &arguments.baseline {
+        let read = baseline::read(path, &plan.instance.name, arguments.objective, settings)?;
+        base.name = path.display().to_string();
+        base.notes = read.notes;
+        base.stored = Some(read.stored);
+    } else if let Some(name) = &arguments.against {
+        let text = if Path::new(name).is_file() {
+            Some(source::read(Path::new(name))?)
+        } else {
+            git::show(&arguments.plan.path, name)?
+        };
+        base.name.clone_from(name);
+        match text {
+            Some(text) => base.plan = Some(open::read_text(text, &Overrides::default())?.0),
+            None => base.notes.push(format!("There is no such plan in {name}: nothing to compare with.")),
+        }
+    }
+    Ok(base)
+}
+
+fn evaluate(instance: &Instance, settings: &Settings, against: Against, rule: Rule) -> Found {
+    let outcomes = run::outcomes(instance, settings);
+    let plan = Variant { name: "the plan", instance, outcomes: &outcomes };
+    let regressions = match against {
+        Against::Nothing => None,
+        Against::Stored(stored) => Some(analyse::regressions(&plan, &analyse::Baseline::Stored(stored), rule)),
+        Against::Plan(name, instance) => {
+            let outcomes = run::outcomes(instance, settings);
+            let before = Variant { name, instance, outcomes: &outcomes };
+            Some(analyse::regressions(&plan, &analyse::Baseline::Plan(before), rule))
+        }
+    };
+    Found {
+        settings: settings.clone(),
+        readings: analyse::readings(&plan, rule.objective),
+        requirements: analyse::requirements(instance, &outcomes),
+        regressions,
+    }
+}
+
+fn view<'a>(
+    plan: &'a Plan,
+    found: &'a Found,
+    base: &'a Base,
+    rule: Rule,
+    (places, about): (&'a Places, &'a report::About),
+) -> CheckReport<'a> {
+    CheckReport {
+        instance: &plan.instance,
+        iterations: found.settings.iterations,
+        seed: found.settings.seed,
+        readings: &found.readings,
+        requirements: &found.requirements,
+        regressions: found.regressions.as_ref(),
+        against: (!base.name.is_empty()).then_some(base.name.as_str()),
+        rule,
+        notes: &base.notes,
+        places,
+        about,
+    }
+}
+
+/// Lines of the plan that findings point at.
+fn places(plan: &Plan) -> Places {
+    let line = |entity: Entity| {
+        let place = plan.place(entity);
+        Line { file: place.source, line: place.line }
+    };
+    let instance = &plan.instance;
+    let tasks = instance.tasks.iter().enumerate();
+    let tasks = tasks.map(|(i, task)| (task.id.clone(), line(Entity::Task(TaskId::from(i)))));
+    let milestones = instance.milestones.iter().enumerate();
+    let milestones = milestones.map(|(i, m)| (m.id.clone(), line(Entity::Milestone(MilestoneId::from(i)))));
+    let entities: BTreeMap<String, Line> = tasks.chain(milestones).collect();
+    Places {
+        plan: line(Entity::Plan),
+        limits: (0..instance.limits.len()).map(|i| line(Entity::Limit(i))).collect(),
+        entities,
+    }
+}
+
+/// The formats asked for, text if none is.
+fn formats(arguments: &Check) -> Vec<CheckFormat> {
+    let mut formats = arguments.format.clone();
+    if arguments.json {
+        formats.insert(0, CheckFormat::Json);
+    }
+    if formats.is_empty() {
+        formats.push(CheckFormat::Text);
+    }
+    formats
+}
+
+/// Prints the first format, and writes all to the folder if there is one.
+fn show(arguments: &Check, report: &CheckReport, warnings: &[Diagnostic]) -> Result<(), Failure> {
+    let formats = formats(arguments);
+    let text = |format: CheckFormat| match format {
+        CheckFormat::Text => report::check_text(report),
+        CheckFormat::Json => report::check_json(report),
+        CheckFormat::Markdown => report::check_markdown(report),
+        CheckFormat::Github => report::check_annotations(report),
+        CheckFormat::Junit => report::check_junit(report),
+        CheckFormat::Sarif => report::sarif(warnings, env!("CARGO_PKG_VERSION")),
+        CheckFormat::Bench => report::check_bench(report),
+    };
+    if let Some(folder) = &arguments.out {
+        let products: Vec<Product> =
+            formats.iter().map(|&format| Product { name: file(format), text: text(format) }).collect();
+        folder::write(folder, &products, &[])?;
+        talk::say(&folder::written(folder, &products));
+    }
+    talk::print(&text(formats[0]))
+}
+
+/// Name of the file that holds a format.
+fn file(format: CheckFormat) -> &'static str {
+    match format {
+        CheckFormat::Text => "check.txt",
+        CheckFormat::Json => "check.json",
+        CheckFormat::Markdown => "check.md",
+        CheckFormat::Github => "annotations.txt",
+        CheckFormat::Junit => "check.xml",
+        CheckFormat::Sarif => "check.sarif",
+        CheckFormat::Bench => "bench.json",
+    }
+}

@@ -1,0 +1,116 @@
+//! `plancast compare`.
+
+use std::path::Path;
+
+use super::failure::Failure;
+use super::questions::Compare;
+use super::{open, run, source, talk};
+use crate::analyse::{self, Rule, Variant};
+use crate::model::Instance;
+use crate::plan::{Overrides, Plan, Source};
+use crate::report;
+
+/// Compares options, changes or versions of a plan with a base.
+///
+/// # Errors
+/// [`Failure`] when a plan has errors, or there is nothing to compare.
+pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
+    let plans = plans(arguments)?;
+    let instances: Vec<(&str, &Instance)> = plans.iter().map(|(name, plan)| (&**name, &plan.instance)).collect();
+    let rule = Rule { objective: arguments.rule.objective, threshold: arguments.rule.threshold };
+    let settings = run::settings(&arguments.run);
+    let comparison = run::with_threads(&arguments.run, || {
+        let outcomes: Vec<_> = instances.iter().map(|(_, instance)| run::outcomes(instance, &settings)).collect();
+        let variants: Vec<Variant> = instances
+            .iter()
+            .zip(&outcomes)
+            .map(|((name, instance), outcomes)| Variant { name, instance, outcomes })
+            .collect();
+        analyse::compare(&variants[0], &variants[1..], rule)
+    })?;
+    talk::print(&if arguments.view.json {
+        report::compare_json(&comparison, env!("CARGO_PKG_VERSION"))
+    } else if arguments.view.csv {
+        report::compare_csv(&comparison)
+    } else {
+        report::compare_text(&comparison, !arguments.view.as_table)
+    })
+}
+
+/// The base, then the alternatives, each with its name.
+fn plans(arguments: &Compare) -> Result<Vec<(String, Plan)>, Failure> {
+    let (first, others) = arguments.plans.split_first().expect("clap wants one");
+    let text = source::read(first)?;
+    let base =
+        Overrides { option: arguments.base.clone(), sets: arguments.base_set.clone(), ..Overrides::default() };
+    let (plan, warnings) = open::read_text(text.clone(), &base)?;
+    talk::say(&open::brief(&warnings, first));
+    let name = if others.is_empty() {
+        arguments.base.clone().unwrap_or_else(|| "the plan as it is".to_owned())
+    } else {
+        first.display().to_string()
+    };
+    let changes = changes(arguments, others.is_empty().then_some(&plan))?;
+    let mut plans = vec![(name, plan)];
+    let mut add = |name: String, text: &Source, overrides: &Overrides| -> Result<(), Failure> {
+        plans.push((name, open::read_text(text.clone(), overrides)?.0));
+        Ok(())
+    };
+    if others.is_empty() {
+        for (name, overrides) in changes {
+            add(name, &text, &overrides)?;
+        }
+        return Ok(plans);
+    }
+    let together = together(arguments)?;
+    for path in others {
+        add(path.display().to_string(), &source::read(path)?, &together)?;
+    }
+    Ok(plans)
+}
+
+/// What each alternative of a single plan changes.
+fn changes(arguments: &Compare, plan: Option<&Plan>) -> Result<Vec<(String, Overrides)>, Failure> {
+    let Some(plan) = plan else { return Ok(Vec::new()) };
+    let sets = |more: Option<&String>| arguments.base_set.iter().chain(more).cloned().collect::<Vec<_>>();
+    let plain = Overrides { sets: sets(None), ..Overrides::default() };
+    let mut options = arguments.option.clone();
+    if options.is_empty() && arguments.set.is_empty() && arguments.patch.is_empty() {
+        let base = arguments.base.as_ref();
+        options = plan.options.iter().map(|o| o.id.clone()).filter(|id| Some(id) != base).collect();
+        if options.is_empty() {
+            return Err(Failure::Usage {
+                message: "there is nothing to compare: the plan has no other options".to_owned(),
+                help: "give a second plan, or a change with --set or --patch".to_owned(),
+            });
+        }
+    }
+    let mut changes: Vec<(String, Overrides)> =
+        options.into_iter().map(|id| (id.clone(), Overrides { option: Some(id), ..plain.clone() })).collect();
+    // An option as the base stays under the changes, so that they are what differs.
+    let under = Overrides { option: arguments.base.clone(), ..plain };
+    for path in &arguments.patch {
+        changes.push((path.display().to_string(), Overrides { patches: patches(&[path])?, ..under.clone() }));
+    }
+    for set in &arguments.set {
+        changes.push((set.clone(), Overrides { sets: sets(Some(set)), ..under.clone() }));
+    }
+    Ok(changes)
+}
+
+/// What all plans after the first change.
+fn together(arguments: &Compare) -> Result<Overrides, Failure> {
+    if arguments.option.len() > 1 {
+        return Err(Failure::Usage {
+            message: "several plans take one option at most".to_owned(),
+            help: "compare options of one plan, or plans with one option".to_owned(),
+        });
+    }
+    let paths: Vec<_> = arguments.patch.iter().collect();
+    let sets = arguments.base_set.iter().chain(&arguments.set).cloned().collect();
+    Ok(Overrides { option: arguments.option.first().cloned(), patches: patches(&paths)?, sets })
+}
+
+fn patches(paths: &[impl AsRef<Path>]) -> Result<Vec<Source>, Failure> {
+    paths.iter().map(|path| source::read(path.as_ref())).collect()
+}

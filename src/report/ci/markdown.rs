@@ -1,0 +1,143 @@
+//! A comment for a pull request, and the summary of a step.
+//!
+//! It begins with a marker that nobody sees, so that a bot finds its last comment and replaces it.
+
+use std::fmt::Write as _;
+
+use super::super::changes::sentence;
+use super::super::findings::{CheckReport, Finding, Source, blame_text};
+use super::super::number::thousands;
+use crate::analyse::Status;
+
+/// The first line of every comment.
+pub const COMMENT_MARKER: &str = "<!-- plancast check -->";
+
+/// Longest comment [bytes]; GitHub refuses more than 65,536 characters.
+const MOST_BYTES: usize = 58_000;
+/// Rows of a table; what is broken comes first.
+const MOST_ROWS: usize = 60;
+/// Lines of a list.
+const MOST_LINES: usize = 30;
+/// Longest text of a plan's author in a cell.
+const MOST_LETTERS: usize = 300;
+
+/// The comment, ending with a line break, below 60,000 bytes whatever the plan is.
+#[must_use]
+pub fn check_markdown(report: &CheckReport) -> String {
+    let sign = match report.status() {
+        Status::Held => "✅",
+        Status::Unclear => "❔",
+        Status::Broken => "❌",
+    };
+    let mut text = format!("{COMMENT_MARKER}\n## {sign} plancast: {}\n\n", report.verdict());
+    let against = report.against.map(|name| format!(", against {}", cell(name))).unwrap_or_default();
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(
+        text,
+        "**{}**: {} iterations, seed {}{against}.",
+        cell(&report.instance.name),
+        thousands(f64::from(report.iterations)),
+        report.seed
+    );
+    for note in report.notes {
+        let _ = writeln!(text, "\n> {}", cell(note));
+    }
+    let findings = report.findings();
+    for finding in findings.iter().filter(|f| f.status != Status::Held).take(MOST_LINES) {
+        let _ = writeln!(text, "\n- {} **{}**: {}", mark(finding), cell(&finding.id), cell(&finding.message));
+    }
+    table(&mut text, "Limits", &findings, Source::Limit);
+    table(&mut text, "Since the baseline", &findings, Source::Regression);
+    if let Some(regressions) = report.regressions {
+        list(&mut text, "Longer on the critical path", regressions.blame.iter().map(blame_text));
+        list(&mut text, "What differs in the plan", regressions.changes.iter().map(sentence));
+    }
+    text
+}
+
+fn table(text: &mut String, title: &str, findings: &[Finding], source: Source) {
+    let mut rows: Vec<&Finding> = findings.iter().filter(|finding| finding.source == source).collect();
+    if rows.is_empty() {
+        return;
+    }
+    // Stable, so that equals stay in file order.
+    rows.sort_by_key(|finding| std::cmp::Reverse(finding.status));
+    let _ = write!(text, "\n### {title}\n\n| | | forecast | allowed |\n|---|---|---|---|\n");
+    let mut shown = 0;
+    for finding in rows.iter().take(MOST_ROWS) {
+        if text.len() > MOST_BYTES {
+            break;
+        }
+        let [id, value, allowed] = [&finding.id, &finding.value, &finding.allowed].map(|part| cell(part));
+        let _ = writeln!(text, "| {} | {id} | {value} | {allowed} |", mark(finding));
+        shown += 1;
+    }
+    if rows.len() > shown {
+        let _ = writeln!(text, "\nand {} more", rows.len() - shown);
+    }
+}
+
+fn list(text: &mut String, title: &str, lines: impl ExactSizeIterator<Item = String>) {
+    let count = lines.len();
+    if count == 0 || text.len() > MOST_BYTES {
+        return;
+    }
+    let _ = write!(text, "\n<details><summary>{title} ({count})</summary>\n\n");
+    let mut shown = 0;
+    for line in lines.take(MOST_LINES) {
+        if text.len() > MOST_BYTES {
+            break;
+        }
+        let _ = writeln!(text, "- {}", cell(&line));
+        shown += 1;
+    }
+    if count > shown {
+        let _ = writeln!(text, "- and {} more", count - shown);
+    }
+    text.push_str("\n</details>\n");
+}
+
+fn mark(finding: &Finding) -> &'static str {
+    match (finding.status, finding.is_error) {
+        (Status::Held, _) => "✅",
+        (Status::Unclear, _) => "❔",
+        (Status::Broken, true) => "❌",
+        (Status::Broken, false) => "⚠️",
+    }
+}
+
+/// Text that can neither leave its cell nor become markup, a mention or an image.
+fn cell(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for (place, letter) in text.chars().enumerate() {
+        if place == MOST_LETTERS {
+            safe.push('…');
+            break;
+        }
+        match letter {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            // An empty comment keeps a name from being a mention of somebody.
+            '@' => safe.push_str("@<!-- -->"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
+                safe.push('\\');
+                safe.push(letter);
+            }
+            c if c.is_control() => safe.push(' '),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_cannot_write_markup() {
+        assert_eq!(cell("a|b <img> `x`\n@team"), "a\\|b &lt;img&gt; \\`x\\` @<!-- -->team");
+        assert!(cell(&"x".repeat(1000)).chars().count() <= MOST_LETTERS + 1);
+    }
+}

@@ -1,0 +1,244 @@
+//! What a check found, limit by limit and regression by regression, with a sentence and a line of the plan for
+//! each: all views of a check are made of these.
+
+use std::collections::BTreeMap;
+
+use super::about::About;
+use super::changes::sentence;
+use super::clock::Clock;
+use super::number::{hours_text, money, percent, thousands};
+use super::words;
+use crate::analyse::{Aim, Kind, Reading, Regression, Regressions, Requirement, Rule, Status, TaskMove};
+use crate::dates::Style;
+use crate::model::{Instance, Severity};
+
+/// Tasks and changes named in one sentence.
+const NAMED: usize = 3;
+
+/// A line of a plan's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Name of the text: a file's path, or the option that holds it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+/// Where things stand in the plan's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The plan itself.
+    pub plan: Line,
+    /// Limits, in the order of the instance.
+    pub limits: Vec<Line>,
+    /// Tasks and milestones, by id.
+    pub entities: BTreeMap<String, Line>,
+}
+
+/// A check as reports see it.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckReport<'a> {
+    /// The plan.
+    pub instance: &'a Instance,
+    /// Number of iterations.
+    pub iterations: u32,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// What finish, cost and milestones are.
+    pub readings: &'a [Reading],
+    /// What the limits ask for.
+    pub requirements: &'a [Requirement],
+    /// What became of it since its baseline, if there is one.
+    pub regressions: Option<&'a Regressions>,
+    /// What the baseline is called.
+    pub against: Option<&'a str>,
+    /// How it was compared with the baseline.
+    pub rule: Rule,
+    /// What a reader should know about the baseline, in sentences.
+    pub notes: &'a [String],
+    /// Lines of the plan.
+    pub places: &'a Places,
+    /// Where the numbers come from.
+    pub about: &'a About,
+}
+
+/// What is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Limit,
+    Regression,
+}
+
+/// One limit, or one quantity against the baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Finding {
+    pub(super) source: Source,
+    /// `finish p80`, `demo probability`.
+    pub(super) id: String,
+    /// True if it fails the check when it is broken.
+    pub(super) is_error: bool,
+    pub(super) status: Status,
+    /// What is so, and what was allowed.
+    pub(super) message: String,
+    /// Value and what is allowed, as cells of a table.
+    pub(super) value: String,
+    pub(super) allowed: String,
+    pub(super) place: Line,
+    pub(super) decided_by: Option<u64>,
+}
+
+impl CheckReport<'_> {
+    /// What the check comes to: limits that only warn do not count.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let limits = self.requirements.iter().filter(|r| r.severity == Severity::Error).map(|r| r.status);
+        let since = self.regressions.iter().flat_map(|r| &r.all).map(|r| r.status);
+        limits.chain(since).max().unwrap_or(Status::Held)
+    }
+
+    /// Iterations that would decide all that is unclear; absent if nothing is, or no number would.
+    #[must_use]
+    pub fn decided_by(&self) -> Option<u64> {
+        let limits = self.requirements.iter().filter(|r| r.severity == Severity::Error).map(|r| r.decided_by);
+        let since = self.regressions.iter().flat_map(|r| &r.all).map(|r| r.decided_by);
+        limits.chain(since).flatten().max()
+    }
+
+    /// In one word: passed, broken, inconclusive.
+    pub(super) fn verdict(&self) -> &'static str {
+        match self.status() {
+            Status::Held => "passed",
+            Status::Unclear => "inconclusive",
+            Status::Broken => "broken",
+        }
+    }
+
+    /// All findings: limits in file order, then regressions.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let clock = Clock::new(self.instance.origin.as_ref());
+        let limits = self.requirements.iter().map(|requirement| self.limit(requirement, &clock));
+        let all =
+            self.regressions.iter().flat_map(|regressions| regressions.all.iter().map(move |r| (regressions, r)));
+        limits.chain(all.map(|(regressions, r)| self.regression(regressions, r, &clock))).collect()
+    }
+
+    fn limit(&self, r: &Requirement, clock: &Clock) -> Finding {
+        let when = |value: Option<f64>| value_text(value, r.is_time, clock);
+        let (aim, value, allowed, message) = match r.aim {
+            Aim::Probability => {
+                let due = r.due.map(|due| if r.is_time { clock.due_text(due, Style::Full) } else { money(due) });
+                let chance = r.value.map(percent).unwrap_or_default();
+                let asked = format!("at least {}", percent(r.allowed));
+                let word = if r.is_time { "by" } else { "within" };
+                let message =
+                    format!("P({} {word} {}) is {chance}, asked for: {asked}", r.id, due.unwrap_or_default());
+                ("probability".to_owned(), chance, asked, message)
+            }
+            Aim::Percentile(_) | Aim::Mean => {
+                let aim = if let Aim::Percentile(p) = r.aim { format!("p{p}") } else { "mean".to_owned() };
+                let allowed = if r.is_time { clock.due_text(r.allowed, Style::Full) } else { money(r.allowed) };
+                let allowed = format!("at most {allowed}");
+                let message = format!("{} of {} is {}, allowed: {allowed}", capital(&aim), r.id, when(r.value));
+                (aim, when(r.value), allowed, message)
+            }
+        };
+        Finding {
+            source: Source::Limit,
+            id: format!("{} {aim}", r.id),
+            is_error: r.severity == Severity::Error,
+            status: r.status,
+            message: message + &undecided(r.status, r.decided_by),
+            value,
+            allowed,
+            place: self.places.limits.get(r.limit).unwrap_or(&self.places.plan).clone(),
+            decided_by: r.decided_by,
+        }
+    }
+
+    fn regression(&self, regressions: &Regressions, r: &Regression, clock: &Clock) -> Finding {
+        let is_time = r.kind != Kind::Cost;
+        let number = words::objective(self.rule.objective);
+        let amount = |value: f64| if is_time { hours_text(value) } else { money(value) };
+        let base = self.against.unwrap_or("the baseline");
+        let (less, more) = if is_time { ("earlier", "later") } else { ("less", "more") };
+        let mut message = match (r.before, r.after) {
+            (_, None) => format!("{number} of {} is never reached", r.id),
+            (None, Some(_)) => format!("{number} of {} is reached now, unlike in {base}", r.id),
+            (Some(before), Some(after)) if before == after => format!("{number} of {} is as in {base}", r.id),
+            (Some(before), Some(after)) => {
+                let word = if after > before { more } else { less };
+                let by = amount((after - before).abs());
+                format!("{number} of {} is {by} {word} than in {base}, allowed: {}", r.id, amount(r.margin))
+            }
+        };
+        let because = if r.status == Status::Held { String::new() } else { because(regressions) };
+        if !because.is_empty() {
+            message.push_str("; ");
+            message.push_str(&because);
+        }
+        let known = |id: &String| self.places.entities.get(id).cloned();
+        let culprit = regressions.blame.first().and_then(|task| known(&task.id));
+        let place = culprit.filter(|_| r.status != Status::Held).or_else(|| known(&r.id));
+        Finding {
+            source: Source::Regression,
+            id: format!("{} since {base}", r.id),
+            is_error: true,
+            status: r.status,
+            message: message + &undecided(r.status, r.decided_by),
+            value: value_text(r.after, is_time, clock),
+            allowed: r
+                .before
+                .map_or_else(|| "never".to_owned(), |b| format!("{} + {}", amount(b), amount(r.margin))),
+            place: place.unwrap_or_else(|| self.places.plan.clone()),
+            decided_by: r.decided_by,
+        }
+    }
+}
+
+/// What to do about noise.
+fn undecided(status: Status, decided_by: Option<u64>) -> String {
+    match (status, decided_by) {
+        (Status::Unclear, Some(needed)) => {
+            format!("; noise hides whether it holds: about {} iterations would decide", thousands(needed as f64))
+        }
+        (Status::Unclear, None) => "; noise hides whether it holds: the margin is nothing".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Which tasks take longer on the critical path; if none does, what differs in the plan.
+fn because(regressions: &Regressions) -> String {
+    let tasks: Vec<String> = regressions.blame.iter().take(NAMED).map(blame_text).collect();
+    if !tasks.is_empty() {
+        return format!("on the critical path, {}", tasks.join(", "));
+    }
+    let changes: Vec<String> = regressions.changes.iter().take(NAMED).map(sentence).collect();
+    if changes.is_empty() { String::new() } else { format!("in the plan, {}", changes.join(", ")) }
+}
+
+/// `3A takes 16.0 h longer (critical in 100 %)`.
+pub(super) fn blame_text(task: &TaskMove) -> String {
+    let critical = format!("critical in {}", percent(task.criticality_after.unwrap_or(0.0)));
+    let now = task.hours_after.unwrap_or(0.0);
+    match task.hours_before {
+        Some(before) => format!("{} takes {} longer ({critical})", task.id, hours_text(now - before)),
+        None => format!("{} is new and takes {} ({critical})", task.id, hours_text(now)),
+    }
+}
+
+fn value_text(value: Option<f64>, is_time: bool, clock: &Clock) -> String {
+    match value {
+        None => "never".to_owned(),
+        Some(value) if !is_time => money(value),
+        Some(hours) => match clock.date(hours, Style::Full) {
+            Some(date) => format!("{date} ({})", hours_text(hours)),
+            None => hours_text(hours),
+        },
+    }
+}
+
+/// `P80` of `p80`.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
