@@ -17,7 +17,19 @@ fn without_arguments_it_prints_help_with_an_example() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in ["simulate", "explain", "schedule", "trace", "validate", "schema", "completions", "manual"] {
+    for command in [
+        "simulate",
+        "explain",
+        "schedule",
+        "trace",
+        "validate",
+        "compare",
+        "staff",
+        "check",
+        "schema",
+        "completions",
+        "manual",
+    ] {
         let ran = plancast(&[command, "--help"]);
         assert_eq!(ran.code, 0, "{command}");
         assert!(ran.out.contains("Example") && ran.out.contains("plancast "), "{command}: {}", ran.out);

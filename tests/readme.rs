@@ -84,7 +84,7 @@ fn the_plan_to_copy_is_sound() {
 
 #[test]
 fn links_lead_to_pages_that_exist() {
-    for page in ["README.md", "docs/outputs.md", "docs/architecture.md"] {
+    for page in ["README.md", "docs/outputs.md", "docs/architecture.md", "docs/what-if.md", "docs/ci.md"] {
         for link in read(page).split("](").skip(1).filter_map(|rest| rest.split(')').next().map(str::to_owned)) {
             let path = root().join(page).with_file_name(link.split('#').next().expect("a path"));
             assert!(link.starts_with('#') || path.exists(), "{page} links to {link}");

@@ -97,17 +97,23 @@ pub struct Regressions {
 pub fn readings(plan: &Variant, objective: Objective) -> Vec<Reading> {
     let quantities = quantities(plan);
     let kept = quantities.into_iter().filter(|quantity| quantity.kind != Kind::Phase);
-    kept.map(|quantity| {
-        let interval = objective.interval(&quantity.values);
-        Reading {
-            kind: quantity.kind,
-            value: objective.of(&quantity.values),
-            low: interval.map(|(low, _)| low),
-            high: interval.map(|(_, high)| high),
-            id: quantity.id,
-        }
-    })
-    .collect()
+    kept.filter(|quantity| !is_free(quantity.kind, objective.of(&quantity.values)))
+        .map(|quantity| {
+            let interval = objective.interval(&quantity.values);
+            Reading {
+                kind: quantity.kind,
+                value: objective.of(&quantity.values),
+                low: interval.map(|(low, _)| low),
+                high: interval.map(|(_, high)| high),
+                id: quantity.id,
+            }
+        })
+        .collect()
+}
+
+/// True for the cost of a plan that names none: there is nothing to watch.
+fn is_free(kind: Kind, value: Option<f64>) -> bool {
+    kind == Kind::Cost && value == Some(0.0)
 }
 
 /// Compares a plan with its baseline.
@@ -133,6 +139,9 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
                 (old.value, since(old, value, rule.objective.interval(&quantity.values)))
             }
         };
+        if is_free(quantity.kind, was) && is_free(quantity.kind, value) {
+            continue;
+        }
         let margin = rule.threshold.margin(was, quantity.kind != Kind::Cost);
         let (status, decided_by) = judge(was, value, difference, margin, quantity.values.len());
         let (kind, id) = (quantity.kind, quantity.id.clone());

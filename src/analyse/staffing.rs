@@ -7,6 +7,9 @@ use super::team;
 use crate::model::{Instance, Origin};
 use crate::stats::{self, Estimate};
 
+/// Share of the makespan that a wait takes to count as what binds.
+const LEAST_WAIT: f64 = 0.01;
+
 /// What the cheapest combination should reach.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
@@ -71,8 +74,9 @@ fn bottleneck(variant: &Variant) -> Bottleneck {
     let tasks = variant.instance.tasks.iter().zip(&variant.outcomes.tasks);
     let iterations = f64::from(variant.outcomes.iterations);
     let tasks = tasks.map(|(task, outcome)| (task.id.clone(), outcome.critical as f64 / iterations));
+    let makespan = super::reasons::mean_causes(variant.outcomes).iter().sum::<f64>();
     Bottleneck {
-        wait: first_greatest(waits).filter(|(_, hours)| *hours >= super::reasons::LEAST_HOURS),
+        wait: first_greatest(waits).filter(|(_, hours)| *hours > LEAST_WAIT * makespan),
         task: first_greatest(tasks),
     }
 }
@@ -174,11 +178,11 @@ pub struct Step {
 }
 
 impl Step {
-    /// Hours saved for each unit of cost; absent where it saves nothing or costs nothing.
+    /// Hours saved for each unit of cost; absent where it is not seen to save or to cost anything.
     #[must_use]
     pub fn hours_per_cost(&self) -> Option<f64> {
-        let (saved, cost) = (-self.finish?.value, self.cost?.value);
-        (saved > 0.0 && cost > 0.0).then(|| saved / cost)
+        let (saved, cost) = (-self.finish?.value, self.cost?);
+        (self.verdict == Verdict::Better && cost.low > 0.0).then(|| saved / cost.value)
     }
 }
 
@@ -304,7 +308,9 @@ impl Grid<'_> {
 /// What each combination is paid with: its cost, or its agents where cost is the same everywhere.
 fn expenses(all: &[Combination]) -> Vec<f64> {
     let cost = |c: &Combination| c.cost.unwrap_or(f64::INFINITY);
-    let same = all.windows(2).all(|pair| cost(&pair[0]) == cost(&pair[1]));
+    // Sums of the same costs in another order differ in their last bits.
+    let close = |a: f64, b: f64| a == b || (a - b).abs() <= 1e-9 * a.abs();
+    let same = all.windows(2).all(|pair| close(cost(&pair[0]), cost(&pair[1])));
     all.iter().map(|c| if same { c.agents as f64 } else { cost(c) }).collect()
 }
 

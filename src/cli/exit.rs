@@ -6,13 +6,13 @@
 pub enum Exit {
     /// Everything was done.
     Success = 0,
-    /// A limit of the plan is broken.
+    /// A limit of the plan is broken, or the plan is worse than its baseline.
     LimitBroken = 1,
     /// The command line makes no sense.
     Usage = 2,
     /// The plan cannot be read or has errors, or what was asked of it is not in it.
     InvalidPlan = 3,
-    /// The run cannot tell whether a limit holds.
+    /// Noise hides whether a limit holds or the plan is worse than its baseline.
     Inconclusive = 4,
     /// The program has a bug.
     Bug = 70,
@@ -43,10 +43,10 @@ impl Exit {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Success => "everything was done",
-            Self::LimitBroken => "a limit of the plan is broken",
+            Self::LimitBroken => "a limit of the plan is broken, or the plan is worse than its baseline",
             Self::Usage => "the command line makes no sense",
             Self::InvalidPlan => "the plan cannot be read, has errors, or lacks what was asked of it",
-            Self::Inconclusive => "the run cannot tell whether a limit holds",
+            Self::Inconclusive => "noise hides whether a limit holds or the plan is worse",
             Self::Bug => "plancast has a bug",
             Self::Output => "output cannot be written",
         }

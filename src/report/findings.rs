@@ -8,7 +8,7 @@ use super::changes::sentence;
 use super::clock::Clock;
 use super::number::{hours_text, money, percent, thousands};
 use super::words;
-use crate::analyse::{Aim, Kind, Reading, Regression, Regressions, Requirement, Rule, Status, TaskMove};
+use crate::analyse::{Aim, Entity, Kind, Reading, Regression, Regressions, Requirement, Rule, Status, TaskMove};
 use crate::dates::Style;
 use crate::model::{Instance, Severity};
 
@@ -73,8 +73,10 @@ pub(super) enum Source {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Finding {
     pub(super) source: Source,
-    /// `finish p80`, `demo probability`.
+    /// `finish p80`, `demo probability`, `finish since main`.
     pub(super) id: String,
+    /// The same without what all findings of its source share.
+    pub(super) short: String,
     /// True if it fails the check when it is broken.
     pub(super) is_error: bool,
     pub(super) status: Status,
@@ -145,6 +147,7 @@ impl CheckReport<'_> {
         Finding {
             source: Source::Limit,
             id: format!("{} {aim}", r.id),
+            short: format!("{} {aim}", r.id),
             is_error: r.severity == Severity::Error,
             status: r.status,
             message: message + &undecided(r.status, r.decided_by),
@@ -177,11 +180,12 @@ impl CheckReport<'_> {
             message.push_str(&because);
         }
         let known = |id: &String| self.places.entities.get(id).cloned();
-        let culprit = regressions.blame.first().and_then(|task| known(&task.id));
+        let culprit = culprits(regressions).first().and_then(|task| known(&task.id));
         let place = culprit.filter(|_| r.status != Status::Held).or_else(|| known(&r.id));
         Finding {
             source: Source::Regression,
             id: format!("{} since {base}", r.id),
+            short: r.id.clone(),
             is_error: true,
             status: r.status,
             message: message + &undecided(r.status, r.decided_by),
@@ -206,9 +210,19 @@ fn undecided(status: Status, decided_by: Option<u64>) -> String {
     }
 }
 
+/// Tasks that take longer on the critical path: if the plan says of some that they changed, only these.
+fn culprits(regressions: &Regressions) -> Vec<&TaskMove> {
+    let changed = |task: &&TaskMove| {
+        let mut tasks = regressions.changes.iter().filter(|change| change.entity == Entity::Task);
+        tasks.any(|change| change.id == task.id)
+    };
+    let direct: Vec<&TaskMove> = regressions.blame.iter().filter(changed).collect();
+    if direct.is_empty() { regressions.blame.iter().collect() } else { direct }
+}
+
 /// Which tasks take longer on the critical path; if none does, what differs in the plan.
 fn because(regressions: &Regressions) -> String {
-    let tasks: Vec<String> = regressions.blame.iter().take(NAMED).map(blame_text).collect();
+    let tasks: Vec<String> = culprits(regressions).into_iter().take(NAMED).map(blame_text).collect();
     if !tasks.is_empty() {
         return format!("on the critical path, {}", tasks.join(", "));
     }

@@ -42,9 +42,10 @@ pub fn check_markdown(report: &CheckReport) -> String {
     for note in report.notes {
         let _ = writeln!(text, "\n> {}", cell(note));
     }
+    text.push('\n');
     let findings = report.findings();
     for finding in findings.iter().filter(|f| f.status != Status::Held).take(MOST_LINES) {
-        let _ = writeln!(text, "\n- {} **{}**: {}", mark(finding), cell(&finding.id), cell(&finding.message));
+        let _ = writeln!(text, "- {} **{}**: {}", mark(finding), cell(&finding.id), cell(&finding.message));
     }
     table(&mut text, "Limits", &findings, Source::Limit);
     table(&mut text, "Since the baseline", &findings, Source::Regression);
@@ -68,7 +69,7 @@ fn table(text: &mut String, title: &str, findings: &[Finding], source: Source) {
         if text.len() > MOST_BYTES {
             break;
         }
-        let [id, value, allowed] = [&finding.id, &finding.value, &finding.allowed].map(|part| cell(part));
+        let [id, value, allowed] = [&finding.short, &finding.value, &finding.allowed].map(|part| cell(part));
         let _ = writeln!(text, "| {} | {id} | {value} | {allowed} |", mark(finding));
         shown += 1;
     }

@@ -39,7 +39,7 @@ fn section(page: &mut Page, title: &str, findings: &[Finding], source: Source) {
         return;
     }
     page.heading(title);
-    let row = |finding: &&Finding| vec![mark(finding).to_owned(), finding.id.clone(), finding.value.clone()];
+    let row = |finding: &&Finding| vec![mark(finding).to_owned(), finding.short.clone(), finding.value.clone()];
     page.table(&[left(8), left(28), left(36)], false, &found.iter().map(row).collect::<Vec<_>>());
     for finding in found.iter().filter(|finding| finding.status != Status::Held) {
         page.paragraph(&format!("{}:{}: {}", finding.place.file, finding.place.line, finding.message));
