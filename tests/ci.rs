@@ -3,9 +3,10 @@
 mod common;
 
 use std::fmt::Write as _;
+use std::fs;
 use std::process::Command;
 
-use common::{Folder, Ran, plancast, scenario, stable};
+use common::{Folder, Ran, plancast, root, scenario, stable};
 use serde_json::Value;
 
 /// Two agents side by side: `long` sets the finish, `short` never does.
@@ -235,4 +236,55 @@ fn a_large_plan_fits_a_comment_and_ten_annotations() {
     assert!(comment.out.len() < 60_000, "{} bytes", comment.out.len());
     let annotations = plancast(&[&line[..], &["--format", "github"]].concat());
     assert_eq!(annotations.out.lines().filter(|line| line.starts_with("::error ")).count(), 10);
+}
+
+/// The script of a step of the action: what stands behind its `run: |`, or behind `run:` in one line.
+fn script(step: &str) -> String {
+    let action = fs::read_to_string(root().join("action.yml")).expect("action.yml");
+    let step = action.split("\n    - ").find(|part| part.starts_with(step)).expect("a step");
+    let (_, script) = step.split_once("run: ").expect("a script");
+    let lines = script.strip_prefix("|\n").unwrap_or(script).lines();
+    lines.map(|line| line.strip_prefix("        ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Runs the check step of the action as GitHub would for a pull request against `main`, then its last step.
+/// Gives the exit code of the last, the summary, and what the first printed.
+fn action(folder: &Folder) -> (i32, String, String) {
+    for file in ["summary", "output"] {
+        folder.file(file, "");
+    }
+    let run = |script: &str, code: &str| {
+        let output = Command::new("bash")
+            .args(["-c", script])
+            .current_dir(folder.path("."))
+            .envs([("PLAN", "plan.yaml"), ("AGAINST", ""), ("BASE_REF", "main"), ("THRESHOLD", "1%")])
+            .envs([("ITERATIONS", "500"), ("PLANCAST", env!("CARGO_BIN_EXE_plancast")), ("CODE", code)])
+            .envs([("RUNNER_TEMP", folder.path("temp")), ("GITHUB_STEP_SUMMARY", folder.path("summary"))])
+            .env("GITHUB_OUTPUT", folder.path("output"))
+            .output()
+            .expect("bash");
+        (output.status.code().expect("a code"), String::from_utf8(output.stdout).expect("text"))
+    };
+    let (code, annotations) = run(&script("id: check"), "");
+    assert_eq!(code, 0, "the step itself always ends well, so that the comment is written");
+    let output = folder.read("output");
+    let code = output.lines().find_map(|line| line.strip_prefix("code=")).expect("the code of the check");
+    let (code, _) = run(&script("shell: bash\n      env:\n        CODE"), code);
+    (code, folder.read("summary"), annotations)
+}
+
+#[test]
+fn the_action_turns_red_for_a_longer_critical_task_and_stays_green_for_another() {
+    let (folder, _) = repository();
+    git(&folder, &["update-ref", "refs/remotes/origin/main", "main"]);
+    folder.file("plan.yaml", PLAN.replace("effort: 30-40h", "effort: 54-64h"));
+    let (code, summary, annotations) = action(&folder);
+    assert_eq!(code, 1, "{summary}");
+    assert!(summary.starts_with("<!-- plancast check -->") && summary.contains("long takes"), "{summary}");
+    assert!(annotations.contains("::error file=plan.yaml,line=4,"), "{annotations}");
+
+    folder.file("plan.yaml", PLAN.replace("effort: 2-3h", "effort: 3-4h"));
+    let (code, summary, annotations) = action(&folder);
+    assert_eq!((code, annotations.as_str()), (0, ""), "{summary}");
+    assert!(summary.contains("passed"), "{summary}");
 }

@@ -204,3 +204,50 @@ fn paired_intervals_hold_the_true_difference_as_often_as_they_promise() {
         assert!(share >= least, "{what}: {share} of the intervals hold the truth");
     }
 }
+
+/// Commands of the page with the outputs that it shows for them.
+fn answers(page: &str) -> Vec<(String, String)> {
+    let parts = page.split("```sh\n").skip(1);
+    let pair = |part: &str| {
+        let (command, rest) = part.split_once("```").expect("the end of a command");
+        let output = rest.trim_start().strip_prefix("```text\n").expect("an output after each command");
+        let (output, _) = output.split_once("```").expect("the end of an output");
+        (command.trim().to_owned(), output.to_owned())
+    };
+    parts.map(pair).collect()
+}
+
+/// Words of a command line, those in quotes as one.
+fn words(command: &str) -> Vec<String> {
+    let quoted = command.split('"').enumerate();
+    quoted
+        .flat_map(|(i, part)| match i % 2 {
+            1 => vec![part.to_owned()],
+            _ => part.split_whitespace().map(str::to_owned).collect(),
+        })
+        .collect()
+}
+
+/// With `INSTA_UPDATE=always` the page is rewritten, as snapshots are.
+#[test]
+fn the_answers_of_the_page_are_real() {
+    let path = root().join("docs/what-if.md");
+    let mut page = fs::read_to_string(&path).expect("docs/what-if.md");
+    let update = std::env::var("INSTA_UPDATE").is_ok_and(|how| how == "always");
+    let answers = answers(&page);
+    assert!(answers.len() >= 4, "{answers:?}");
+    for (command, shown) in answers {
+        let line = words(command.strip_prefix("plancast ").expect("a command of ours"));
+        let ran = plancast(&line);
+        assert_eq!(ran.code, 0, "{command}: {}", ran.err);
+        if update {
+            let block = |output: &str| format!("{command}\n```\n\n```text\n{output}```");
+            page = page.replacen(&block(&shown), &block(&ran.out), 1);
+        } else {
+            assert_eq!(shown, ran.out, "{command}: `INSTA_UPDATE=always cargo test` rewrites the page");
+        }
+    }
+    if update {
+        fs::write(path, page).expect("docs/what-if.md");
+    }
+}

@@ -203,7 +203,7 @@ impl Found {
             self.members(entity, &ids(&old), &ids(&new));
             for (id, text) in &new {
                 let differs = old.iter().any(|(other, before)| other == id && before != text);
-                self.field(entity, id, "fields", differs);
+                self.field(entity, id, "values", differs);
             }
         }
     }

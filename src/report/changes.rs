@@ -26,7 +26,7 @@ pub(super) fn sentence(change: &PlanChange) -> String {
         Difference::Number(field, before, after) => {
             format!("{what}: {field} {} instead of {}", short(*after), short(*before))
         }
-        Difference::Field(field) => format!("{what}: another {field}"),
+        Difference::Field(field) => format!("{what}: {field} changed"),
     }
 }
 

@@ -97,18 +97,27 @@ fn steps(page: &mut Page, staffing: &Staffing) {
         return;
     }
     page.heading("The next step of each kind, from the first combination");
-    let mut rows = vec![["", "", "finish", "cost", "hours per cost", ""].map(str::to_owned).to_vec()];
+    let has_cost = staffing.combinations.iter().any(|c| c.cost != Some(0.0));
+    let mut head = vec!["", "", "finish"];
+    let mut columns = vec![left(18), left(14), right(27)];
+    if has_cost {
+        head.extend(["cost", "hours per cost"]);
+        columns.extend([right(7), right(14)]);
+    }
+    head.push("");
+    columns.push(left(7));
+    let mut rows = vec![head.into_iter().map(str::to_owned).collect::<Vec<_>>()];
     rows.extend(staffing.next.iter().map(|step| {
-        vec![
-            staffing.axes[step.axis].name.clone(),
-            values(staffing, step),
-            estimate(step.finish, true),
-            estimate(step.cost.map(|c| crate::stats::Estimate { low: c.value, high: c.value, ..c }), false),
-            step.hours_per_cost().map(plain).unwrap_or_default(),
-            step.verdict.word().to_owned(),
-        ]
+        let name = staffing.axes[step.axis].name.clone();
+        let mut row = vec![name, values(staffing, step), estimate(step.finish, true)];
+        if has_cost {
+            row.push(step.cost.map(|cost| money(cost.value)).unwrap_or_default());
+            row.push(step.hours_per_cost().map(plain).unwrap_or_default());
+        }
+        row.push(step.verdict.word().to_owned());
+        row
     }));
-    page.table(&[left(16), left(12), right(27), right(7), right(14), left(7)], true, &rows);
+    page.table(&columns, true, &rows);
     let mut way = Vec::new();
     for step in &staffing.path {
         let saved = estimate(step.finish, true);
