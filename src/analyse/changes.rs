@@ -1,6 +1,6 @@
 //! What differs between two versions of a plan, entity by entity; entities are the same if their ids are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Agent, Instance, LinkKind, Node, NodeId, Task};
 
@@ -74,8 +74,9 @@ pub fn changes(before: &Instance, after: &Instance) -> Vec<PlanChange> {
     let waits = [waits(before), waits(after)];
     let tasks = |i: &Instance| i.tasks.iter().map(|t| t.id.clone()).collect::<Vec<_>>();
     found.members(Entity::Task, &tasks(before), &tasks(after));
+    let known: BTreeMap<&str, &Task> = before.tasks.iter().map(|task| (task.id.as_str(), task)).collect();
     for task in &after.tasks {
-        let Some(old) = before.tasks.iter().find(|old| old.id == task.id) else { continue };
+        let Some(old) = known.get(task.id.as_str()) else { continue };
         found.task((before, old), (after, task));
         found.dependencies(Entity::Task, &task.id, &waits);
     }
@@ -119,11 +120,11 @@ impl Found {
 
     /// What is new and what is gone.
     fn members(&mut self, entity: Entity, before: &[String], after: &[String]) {
-        let lacks = |ids: &[String], id: &String| !ids.contains(id);
-        for id in after.iter().filter(|id| lacks(before, id)) {
+        let [old, new] = [before, after].map(|ids| ids.iter().collect::<BTreeSet<_>>());
+        for id in after.iter().filter(|id| !old.contains(id)) {
             self.push(entity, id, Difference::Added);
         }
-        for id in before.iter().filter(|id| lacks(after, id)) {
+        for id in before.iter().filter(|id| !new.contains(id)) {
             self.push(entity, id, Difference::Removed);
         }
     }
@@ -137,6 +138,8 @@ impl Found {
         if was != is {
             self.push(entity, id, Difference::Assignment(was, is));
         }
+        let phase = |i: &Instance, task: &Task| task.phase.map(|phase| i.phases[phase.index()].id.clone());
+        self.field(entity, id, "phase", phase(before, old) != phase(after, new));
         self.field(entity, id, "status", old.status != new.status || old.progress != new.progress);
         self.field(entity, id, "priority", old.priority != new.priority);
         self.field(entity, id, "due", old.due != new.due);
@@ -323,4 +326,57 @@ fn waits(instance: &Instance) -> BTreeMap<String, Vec<String>> {
         waits.entry(format!("{} {to}", entity.word())).or_default().push(format!("{from}{kind}{lag}"));
     }
     waits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Overrides, Source, read};
+
+    const PLAN: &str = "agents: { ada: { skills: [x] }, ben: { skills: [x], count: 2 } }
+phases: { first: { tasks: { a: { skill: x, effort: 2h }, b: { skill: x, effort: 3h, after: [a] } } } }
+tasks: { c: { skill: x, agent: ada, effort: { fixed: 1h }, after: [first] } }
+risks: { rain: { probability: 10%, affects: { tasks: [c] }, delay: 1h } }
+resources: { lab: 1 }";
+
+    #[track_caller]
+    fn case(sets: &[&str], expected: &[(Entity, &str, Difference)]) {
+        let instance = |sets: &[&str]| {
+            let sets = sets.iter().map(|&set| set.to_owned()).collect();
+            let overrides = Overrides { sets, ..Overrides::default() };
+            read(Source::new("plan.yaml", PLAN), &overrides).expect("sound").instance
+        };
+        let found = changes(&instance(&[]), &instance(sets));
+        let found: Vec<_> = found.iter().map(|c| (c.entity, c.id.as_str(), c.difference.clone())).collect();
+        assert_eq!(found, expected, "{sets:?}");
+    }
+
+    #[test]
+    fn only_what_differs_is_named() {
+        let list = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<_>>();
+        case(&[], &[]);
+        case(
+            &["tasks.c.agent=ben"],
+            &[(Entity::Task, "c", Difference::Assignment(list(&["ada"]), list(&["ben"])))],
+        );
+        case(
+            &["tasks.c.after=[b]"],
+            &[(Entity::Task, "c", Difference::Dependencies(list(&["b"]), list(&["first"])))],
+        );
+        case(&["agents.ben.count=3"], &[(Entity::Agent, "ben", Difference::Number("count", 2.0, 3.0))]);
+        case(&["risks.rain.probability=20%"], &[(Entity::Risk, "rain", Difference::Field("values"))]);
+        case(&["resources={gpu: 2}"], &[(Entity::Resource, "gpu", Difference::Added)]);
+        case(
+            &["tasks.c.effort.fixed=4h", "tasks.c.priority=high"],
+            &[
+                (Entity::Task, "c", Difference::Estimate(1.0, 4.0)),
+                (Entity::Task, "c", Difference::Field("priority")),
+            ],
+        );
+    }
+
+    #[test]
+    fn another_agent_in_front_changes_nothing_else() {
+        case(&["agents={zoe: {skills: [y]}}"], &[(Entity::Agent, "zoe", Difference::Added)]);
+    }
 }

@@ -5,11 +5,13 @@
 //! run left behind. Of those only intervals are known, which are put together as if the luck were not shared:
 //! that is careful, since shared luck only makes the noise smaller.
 
+use std::collections::BTreeMap;
+
 use super::changes::{PlanChange, changes};
 use super::check::{Status, decided_by};
 use super::compare::{Kind, Rule, Variant, quantities};
 use super::objective::Objective;
-use super::reasons::{TaskMove, task_moves};
+use super::reasons::{LEAST_HOURS, TaskMove, facts, task_moves};
 use crate::stats::Estimate;
 
 /// Numbers that an earlier run left behind.
@@ -194,37 +196,21 @@ fn since(old: &Reading, now: Option<f64>, interval: Option<(f64, f64)>) -> Optio
 
 /// Tasks that moved since an earlier run.
 fn moves_since(stored: &Stored, plan: &Variant) -> Vec<TaskMove> {
-    let empty = task_moves_of(plan);
-    empty
-        .into_iter()
-        .map(|moved| {
-            let old = stored.tasks.iter().find(|task| task.id == moved.id);
-            TaskMove {
-                criticality_before: old.map(|task| task.criticality),
-                hours_before: old.and_then(|task| task.hours),
-                ..moved
-            }
+    let now = facts(plan);
+    let before: BTreeMap<&str, &StoredTask> = stored.tasks.iter().map(|task| (task.id.as_str(), task)).collect();
+    let moved = plan.instance.tasks.iter().filter_map(|task| {
+        let (criticality, hours) = now.get(task.id.as_str())?;
+        let old = before.get(task.id.as_str());
+        Some(TaskMove {
+            id: task.id.clone(),
+            name: task.name.clone(),
+            criticality_before: old.map(|old| old.criticality),
+            criticality_after: Some(*criticality),
+            hours_before: old.and_then(|old| old.hours),
+            hours_after: *hours,
         })
-        .filter(|moved| moved.weight().abs() >= super::reasons::LEAST_HOURS)
-        .collect()
-}
-
-fn task_moves_of(plan: &Variant) -> Vec<TaskMove> {
-    let facts = super::reasons::facts(plan);
-    let tasks = plan.instance.tasks.iter();
-    tasks
-        .filter_map(|task| {
-            let (criticality, hours) = facts.get(task.id.as_str())?;
-            Some(TaskMove {
-                id: task.id.clone(),
-                name: task.name.clone(),
-                criticality_before: None,
-                criticality_after: Some(*criticality),
-                hours_before: None,
-                hours_after: *hours,
-            })
-        })
-        .collect()
+    });
+    moved.filter(|moved| moved.weight().abs() >= LEAST_HOURS).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a check found, limit by limit and regression by regression, with a sentence and a line of the plan for
 //! each: all views of a check are made of these.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::about::About;
 use super::changes::sentence;
@@ -212,11 +212,10 @@ fn undecided(status: Status, decided_by: Option<u64>) -> String {
 
 /// Tasks that take longer on the critical path: if the plan says of some that they changed, only these.
 fn culprits(regressions: &Regressions) -> Vec<&TaskMove> {
-    let changed = |task: &&TaskMove| {
-        let mut tasks = regressions.changes.iter().filter(|change| change.entity == Entity::Task);
-        tasks.any(|change| change.id == task.id)
-    };
-    let direct: Vec<&TaskMove> = regressions.blame.iter().filter(changed).collect();
+    let tasks = regressions.changes.iter().filter(|change| change.entity == Entity::Task);
+    let changed: BTreeSet<&str> = tasks.map(|change| change.id.as_str()).collect();
+    let direct: Vec<&TaskMove> =
+        regressions.blame.iter().filter(|task| changed.contains(task.id.as_str())).collect();
     if direct.is_empty() { regressions.blame.iter().collect() } else { direct }
 }
 
