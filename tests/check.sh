@@ -13,6 +13,7 @@ for plan in scenarios/*.yaml; do
     cargo run --quiet -- validate "$plan" 2> "$results/talk" || { cat "$results/talk"; exit 1; }
     cargo run --quiet -- schedule "$plan" --out "$results" > "$results/text" 2> "$results/talk"
     cargo run --quiet -- simulate "$plan" --iterations 500 --out "$results" > "$results/text" 2> "$results/talk"
+    cargo run --quiet -- report "$plan" --iterations 500 --out "$results" 2> "$results/talk"
     cargo run --quiet -- trace "$plan" --iterations 500 --quantile 0.8 > "$results/text" 2> "$results/talk"
 done
 echo "all checks passed"

@@ -22,6 +22,8 @@ fn every_command_has_help_with_an_example() {
         "explain",
         "schedule",
         "trace",
+        "report",
+        "export",
         "validate",
         "compare",
         "staff",

@@ -40,10 +40,10 @@ fn the_commands_run() {
     assert!(commands.len() >= 5, "{commands:?}");
     for mut command in commands {
         let folder = Folder::new();
-        if ["simulate", "schedule"].contains(&command[0].as_str()) {
+        if ["simulate", "schedule", "report"].contains(&command[0].as_str()) {
             command.extend(["--out".to_owned(), folder.path("out")]);
         }
-        if command[0] == "simulate" {
+        if ["simulate", "report", "export"].contains(&command[0].as_str()) {
             command.extend(["--iterations".to_owned(), "200".to_owned()]);
         }
         let ran = plancast(&command);

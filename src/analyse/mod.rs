@@ -5,6 +5,7 @@ mod certain;
 mod changes;
 mod check;
 mod compare;
+mod dates;
 mod explain;
 mod forecast;
 mod joins;
@@ -22,6 +23,7 @@ mod team;
 pub use changes::{Difference, Entity, PlanChange, changes};
 pub use check::{Aim, Requirement, Status, requirements};
 pub use compare::{Alternative, Comparison, Contrast, Figures, Kind, Rule, Variant, compare};
+pub use dates::task_dates;
 pub use explain::{
     Change, EXPLAINED_PERCENT, Effect, Explanation, MitigationEffect, SwitchKind, explain, explain_runs,
 };

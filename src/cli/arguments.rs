@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::questions::{Check, Compare, Staff, ValidateFormat};
+use crate::report::Theme;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -44,6 +45,8 @@ pub(super) enum Command {
     Explain(Explain),
     Schedule(Schedule),
     Trace(Trace),
+    Report(Report),
+    Export(Export),
     Validate(Validate),
     Compare(Compare),
     Staff(Staff),
@@ -145,6 +148,85 @@ pub(super) struct Which {
     /// The iteration of this number, from 0
     #[arg(long, value_name = "K")]
     pub(super) iteration: Option<u32>,
+}
+
+/// Write a page with charts that shows the forecast to others
+///
+/// report.html is one file that needs no network: charts, tables that sort and filter, and a slider for how sure
+/// one wants to be. Beside it the charts as SVG, and report.md, which links them.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    plancast report scenarios/proto-refactor.yaml\n  \
+    plancast report plan.yaml --option docs-now --theme dark --out review")]
+pub(super) struct Report {
+    #[command(flatten)]
+    pub(super) plan: PlanArguments,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+    /// Folder for the files [default: output/ and the plan file's name]
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+    /// Also show what drives the date: simulates the plan once more for each thing that can be changed in it
+    #[arg(long, help_heading = "Output")]
+    pub(super) explain: bool,
+    /// Colours of the charts that are files; the page has both
+    #[arg(long, value_enum, default_value_t = ThemeName::Light, help_heading = "Output")]
+    pub(super) theme: ThemeName,
+    /// Width of the charts that are files, in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 1200, help_heading = "Output",
+          value_parser = clap::value_parser!(u16).range(600..=4000))]
+    pub(super) width: u16,
+}
+
+/// The page that charts stand on.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ThemeName {
+    Light,
+    Dark,
+}
+
+impl ThemeName {
+    /// The theme of this name.
+    pub(super) fn theme(self) -> Theme {
+        match self {
+            Self::Light => Theme::Light,
+            Self::Dark => Theme::Dark,
+        }
+    }
+}
+
+/// Print the plan, with dates of the forecast, in the format of another tool
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    plancast export scenarios/proto-refactor.yaml --format mermaid\n  \
+    plancast export plan.yaml --format ics --percentile 90 > milestones.ics")]
+pub(super) struct Export {
+    #[command(flatten)]
+    pub(super) plan: PlanArguments,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+    /// Format
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub(super) format: Format,
+    /// Percentile of the dates
+    #[arg(long, value_name = "P", default_value_t = 80, help_heading = "Output",
+          value_parser = clap::value_parser!(u8).range(1..=99))]
+    pub(super) percentile: u8,
+}
+
+/// Formats of other tools.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// Gantt chart of Mermaid
+    Mermaid,
+    /// Flowchart of Mermaid: what waits for what
+    MermaidFlow,
+    /// Graphviz
+    Dot,
+    /// iCalendar, of milestones and the finish
+    Ics,
+    /// XML of Microsoft Project
+    Msproject,
 }
 
 /// Check plan files and report every problem in them

@@ -5,14 +5,17 @@ mod baseline;
 mod bug;
 mod check;
 mod compare;
+mod evidence;
 mod exit;
 mod explain;
+mod export;
 mod failure;
 mod folder;
 mod git;
 mod open;
 mod progress;
 mod questions;
+mod report;
 mod run;
 mod schedule;
 mod simulate;
@@ -83,6 +86,8 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Schedule(arguments) => schedule::schedule(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Validate(arguments) => validate::validate(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Staff(arguments) => staff::staff(&arguments),

@@ -121,7 +121,7 @@ fn gain(change: &Change, most: f64) -> [String; 2] {
 }
 
 /// What was changed, in words.
-fn what(effect: &Effect) -> String {
+pub(super) fn what(effect: &Effect) -> String {
     let name = &effect.name;
     match effect.kind {
         SwitchKind::Risk => format!("no risk: {name}"),

@@ -2,28 +2,34 @@
 
 mod about;
 mod changes;
+mod chart;
 mod ci;
 mod clock;
 mod csv;
 mod explanation;
+mod export;
 mod findings;
 mod json;
 mod markdown;
 mod names;
 mod number;
+mod page;
 mod text;
 mod words;
 
 pub use about::About;
+pub use chart::{Chart, Lever, Look, Material, Theme, charts, levers};
 pub use ci::{COMMENT_MARKER, annotations, check_annotations, check_bench, check_junit, check_markdown, sarif};
 pub use clock::Clock;
 pub use csv::{
     agents_csv, compare_csv, iterations_csv, milestones_csv, percentiles_csv, schedule_csv, staffing_csv,
     tasks_csv,
 };
+pub use export::{Export, dot, icalendar, mermaid_flowchart, mermaid_gantt, ms_project};
 pub use findings::{CheckReport, Line, Places};
 pub use json::{
     SCHEMA_VERSION, check_json, compare_json, explain_json, schedule_json, staffing_json, summary_json, trace_json,
 };
-pub use markdown::explain_markdown;
+pub use markdown::{explain_markdown, report_markdown};
+pub use page::report_html;
 pub use text::{check_text, compare_text, explain_text, schedule_text, staffing_text, summary_text, trace_text};

@@ -1,8 +1,10 @@
 //! Markdown for pull requests and notes: tables as GitHub reads them.
 
 mod explain;
+mod report;
 
 pub use explain::explain_markdown;
+pub use report::report_markdown;
 
 /// A table whose first column is text and whose others are numbers, ending with a line break.
 fn table(head: &[&str], rows: &[Vec<String>]) -> String {

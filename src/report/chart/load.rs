@@ -1,0 +1,91 @@
+//! What agents do: shares of the time in their calendars until the finish, and how long the plan waits for
+//! each.
+
+use super::svg::{Anchor, Area, Font, Paint, Pattern, SMALL, Svg};
+use super::theme::Role;
+use super::{Chart, Look, Material, heading, measure};
+use crate::analyse::AgentForecast;
+use crate::report::number::{hours_text, percent};
+
+/// Most agents shown; with more, those that are idle most are left out.
+const MOST: usize = 40;
+/// Height of a row [pixels].
+const ROW: f64 = 30.0;
+/// Width of the column of names.
+const NAMES: f64 = 170.0;
+/// Width of the two columns of numbers.
+const NUMBERS: f64 = 230.0;
+
+/// What a part of a bar is called, and how it looks.
+const PARTS: [(&str, Role, Option<Pattern>); 4] = [
+    ("working", Role::Blue, None),
+    ("reviewing", Role::Purple, Some(Pattern::Upright)),
+    ("blocked: held by a ticket or a repair", Role::Vermilion, Some(Pattern::Rising)),
+    ("idle", Role::Grid, None),
+];
+
+/// The chart; absent for a plan without agents.
+pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
+    let mut agents: Vec<&AgentForecast> = material.forecast.agents.iter().collect();
+    if agents.len() > MOST {
+        agents.sort_by(|a, b| a.idle.total_cmp(&b.idle));
+        agents.truncate(MOST);
+    }
+    let busiest = agents.iter().copied().max_by(|a, b| (1.0 - a.idle).total_cmp(&(1.0 - b.idle)))?;
+    let mut svg = look.page("load");
+    let waited = agents.iter().copied().max_by(|a, b| a.waited_for.total_cmp(&b.waited_for))?;
+    let waits = if waited.waited_for >= 0.05 {
+        format!("; the plan waits longest for {} ({})", waited.name, hours_text(waited.waited_for))
+    } else {
+        "; the plan waits for nobody".to_owned()
+    };
+    let title = format!("{} is busiest, idle {} of the time{waits}", busiest.name, percent(busiest.idle));
+    let top = heading(&mut svg, &title, &material.source());
+    legend(&mut svg, top);
+    let area = Area {
+        x: 16.0 + NAMES,
+        y: top + 40.0,
+        width: svg.width - NAMES - NUMBERS - 32.0,
+        height: ROW * agents.len() as f64,
+    };
+    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        let x = area.x + share * area.width;
+        svg.line((x, area.y - 2.0), (x, area.bottom()), Paint::stroke(Role::Grid, 1.0));
+        svg.text((x, area.bottom() + 15.0), &format!("{:.0} %", share * 100.0), Font::NOTE, Anchor::Middle);
+    }
+    let columns = [svg.width - 126.0, svg.width - 16.0];
+    svg.text((columns[0], area.y - 8.0), "hours worked", Font::NOTE, Anchor::End);
+    svg.text((columns[1], area.y - 8.0), "waited for", Font::NOTE, Anchor::End);
+    for (place, agent) in agents.iter().enumerate() {
+        let y = area.y + ROW * place as f64;
+        let shares = [agent.busy, agent.reviewing, agent.blocked, agent.idle];
+        let words = shares.iter().zip(["working", "reviewing", "blocked", "idle"]);
+        let words: Vec<String> = words.map(|(share, word)| format!("{word} {}", percent(*share))).collect();
+        svg.group("row", &format!("{}: {}", agent.name, words.join(", ")));
+        let name = if agent.count > 1 { format!("{} x{}", agent.name, agent.count) } else { agent.name.clone() };
+        svg.text_within((16.0, y + 20.0), &name, Font::PLAIN, Anchor::Start, NAMES - 12.0);
+        let mut x = area.x;
+        for (share, (_, role, pattern)) in shares.into_iter().zip(PARTS) {
+            let part = Area { x, y: y + 5.0, width: share * area.width, height: ROW - 10.0 };
+            svg.rect(part, 0.0, Paint::fill(role).pattern(pattern));
+            x += part.width;
+        }
+        svg.text((columns[0], y + 20.0), &hours_text(agent.hours), Font::PLAIN, Anchor::End);
+        svg.text((columns[1], y + 20.0), &hours_text(agent.waited_for), Font::PLAIN, Anchor::End);
+        svg.end();
+    }
+    let caption = "share of the time in the agent's calendar until the finish, mean over all iterations";
+    svg.text((area.x, area.bottom() + 33.0), caption, Font::NOTE, Anchor::Start);
+    let about = format!("One bar for each of {} agents: {caption}.", agents.len());
+    Some(Chart { file: "agents.svg", svg: svg.finish(area.bottom() + 44.0, &title, &about), title, about })
+}
+
+fn legend(svg: &mut Svg, y: f64) {
+    let mut x = 16.0;
+    for (text, role, pattern) in PARTS {
+        let key = Area { x, y, width: 22.0, height: 13.0 };
+        svg.rect(key, 2.0, Paint::fill(role).outline(Role::Rule, 0.8).pattern(pattern));
+        svg.text((x + 28.0, y + 10.5), text, Font::NOTE, Anchor::Start);
+        x += 28.0 + measure::width(text, SMALL) + 18.0;
+    }
+}

@@ -1,0 +1,157 @@
+//! Charts as SVG: each a pure function from results to a file, the same bytes for the same results.
+//!
+//! Titles say what was found. Colours are told apart by the colour-blind, and whatever matters also by shape,
+//! pattern or words; text is measured before it is drawn, so that labels neither overlap nor leave the page.
+
+mod axis;
+mod causes;
+mod finish;
+mod layers;
+mod load;
+mod measure;
+mod milestones;
+mod network;
+mod plot;
+mod rows;
+mod svg;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod timeline;
+mod tornado;
+mod trace;
+
+pub use theme::Theme;
+pub use tornado::levers;
+
+pub(super) use rows::agents;
+pub(super) use svg::escape;
+pub(super) use theme::dark_rules;
+
+use super::clock::Clock;
+use super::number::hours_text;
+use crate::analyse::Forecast;
+use crate::dates::Style;
+use crate::model::Instance;
+use crate::schedule::Schedule;
+use crate::simulate::Timeline;
+use svg::{Anchor, Font, Svg};
+
+/// How charts look.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// The page they stand on.
+    pub theme: Theme,
+    /// Width [pixels]; the height follows from what is shown.
+    pub width: f64,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { theme: Theme::Light, width: 1200.0 }
+    }
+}
+
+impl Look {
+    /// Widths from 600 to 4000 pixels are drawn as asked; others as the nearest of these.
+    fn page(self, name: &'static str) -> Svg {
+        Svg::new(name, self.theme, self.width.clamp(600.0, 4000.0))
+    }
+}
+
+/// What charts show.
+#[derive(Clone, Copy, Debug)]
+pub struct Material<'a> {
+    /// The plan.
+    pub instance: &'a Instance,
+    /// What the run says about it.
+    pub forecast: &'a Forecast,
+    /// The plan's own schedule.
+    pub schedule: &'a Schedule,
+    /// Finish of the plan per iteration [hours], of those that finished.
+    pub finishes: &'a [f64],
+    /// One iteration to show, such as the one nearest to the P80.
+    pub timeline: Option<&'a Timeline>,
+    /// What moves the P80; empty if nobody asked.
+    pub levers: &'a [Lever],
+}
+
+/// By how much the P80 becomes earlier when one thing in the plan is changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lever {
+    /// What is changed.
+    pub name: String,
+    /// Hours earlier; negative if later.
+    pub gain: f64,
+    /// Lower end of its 95 % interval [hours].
+    pub low: f64,
+    /// Upper end of its 95 % interval [hours].
+    pub high: f64,
+}
+
+/// A finished chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// Name of its file.
+    pub file: &'static str,
+    /// What it found.
+    pub title: String,
+    /// What it shows, for those who cannot see it.
+    pub about: String,
+    /// The file.
+    pub svg: String,
+}
+
+/// All charts that these results allow, in the order of a report.
+#[must_use]
+pub fn charts(material: &Material, look: Look) -> Vec<Chart> {
+    let always = [finish::chart(material, look), timeline::chart(material, look), network::chart(material, look)];
+    let mut all = always.to_vec();
+    all.push(causes::chart(material, look));
+    all.extend(tornado::chart(material, look));
+    all.extend(milestones::chart(material, look));
+    all.extend(load::chart(material, look));
+    all.extend(trace::chart(material, look));
+    all
+}
+
+impl Material<'_> {
+    fn clock(&self) -> Clock {
+        Clock::new(self.forecast.origin.as_ref())
+    }
+
+    /// `P80` as a date, or in hours.
+    fn date(&self, hours: Option<f64>) -> String {
+        self.clock().text(hours, Style::Minute)
+    }
+
+    /// Name, and how much was simulated.
+    fn source(&self) -> String {
+        let forecast = self.forecast;
+        let iterations = super::number::thousands(f64::from(forecast.iterations));
+        format!("{}; {iterations} iterations, seed {}", forecast.plan, forecast.seed)
+    }
+
+    /// The date that one can be 80 % sure of, beside the plan's own.
+    fn promise(&self) -> String {
+        let p80 = self.forecast.finish.spread.percentile(80).value;
+        let later = match self.forecast.later_than_plan(80) {
+            None => String::new(),
+            Some(hours) if hours.abs() < 0.05 => ", as the plan says".to_owned(),
+            Some(hours) if hours < 0.0 => format!(", {} earlier than the plan says", hours_text(-hours)),
+            Some(hours) => format!(", {} later than the plan says", hours_text(hours)),
+        };
+        match p80 {
+            None => "80 % sure by no date: too many iterations never finish".to_owned(),
+            Some(_) => format!("80 % sure by {}{later}", self.date(p80)),
+        }
+    }
+}
+
+/// Writes title and subtitle; the result is where the rest may begin.
+fn heading(svg: &mut Svg, title: &str, subtitle: &str) -> f64 {
+    let most = svg.width - 32.0;
+    svg.text_within((16.0, 30.0), title, Font::TITLE, Anchor::Start, most);
+    svg.text_within((16.0, 50.0), subtitle, Font::NOTE, Anchor::Start, most);
+    66.0
+}

@@ -1,0 +1,186 @@
+//! What every chart must be, for plans of 3 to 300 tasks: XML, within its page, without texts on each other, and
+//! the same bytes twice.
+
+use proptest::prelude::*;
+
+use super::measure;
+use super::svg::Area;
+use super::{Chart, Lever, Look, Material, Theme, charts};
+use crate::analyse;
+use crate::model::{Builder, Calendar, Instance, Origin, Span};
+use crate::schedule;
+use crate::simulate::{self, Settings};
+use crate::units::{TICKS_PER_HOUR, Ticks};
+
+/// A plan of chains in phases, with names that are long and that try to be markup.
+fn plan(tasks: usize, phases: usize, dated: bool) -> Instance {
+    let mut plan = Builder::new();
+    plan.instance.name = "<script>alert(1)</script> ]]> & \"plan\"".to_owned();
+    if dated {
+        // Monday 2025-01-06T09:00:00Z.
+        plan.instance.origin =
+            Some(Origin { unix_micros: 1_736_154_000_000_000, zone: "Europe/London".to_owned() });
+    }
+    let office = plan.calendar("office", office());
+    for agent in 0..3 {
+        let agent = plan.agent(&format!("agent{agent}"), &[("core", 1.0), ("review", 1.0)]);
+        agent.name = format!("{} of a rather large team", agent.id);
+        agent.calendar = dated.then_some(office);
+    }
+    for phase in 0..phases {
+        let before = if phase > 1 { vec![format!("p{}", phase - 2)] } else { Vec::new() };
+        let before: Vec<&str> = before.iter().map(String::as_str).collect();
+        plan.phase(&format!("p{phase}"), 0.25, &before).name = format!("Phase {phase} with a long name, ]]>");
+    }
+    for task in 0..tasks {
+        let mut entry = plan.task(&format!("t{task}"), 1.0 + (task % 7) as f64, "core");
+        entry.name = format!("</text><script>{task}</script> and more words than fit");
+        if phases > 0 {
+            entry.in_phase(&format!("p{}", task % phases));
+        }
+        if task >= phases.max(1) * 2 {
+            entry.after(&format!("t{}", task - phases.max(1) * 2));
+        }
+        entry.reviewed("review", 0.5);
+    }
+    for (place, due) in [(0, 8.0), (1, 9.0), (2, 40.0)] {
+        let milestone = plan.milestone(&format!("m{place}"), &[&format!("t{place}")]);
+        milestone.name = format!("Milestone {place} <b>&amp;</b>");
+        milestone.due = Some(Ticks::from_hours(due));
+    }
+    plan.build()
+}
+
+fn office() -> Calendar {
+    let hour = |day: i64, hour: i64| Ticks((day * 24 + hour) * TICKS_PER_HOUR);
+    let days = [0, 1, 2, 3, 4, 7];
+    Calendar::weekly(days.map(|day| Span { start: hour(day, 0), finish: hour(day, 8) }).to_vec(), Ticks::ZERO)
+}
+
+fn drawn(instance: &Instance, look: Look) -> Vec<Chart> {
+    let settings = Settings { iterations: 60, seed: 1 };
+    let outcomes = simulate::run(instance, &settings, &|_| ());
+    let schedule = schedule::list_schedule(instance);
+    let spent = analyse::time_spent(instance, &settings, &outcomes);
+    let path = schedule::critical_path(instance);
+    let forecast = analyse::forecast(instance, &outcomes, &path, &schedule, &spent);
+    let finishes: Vec<f64> = outcomes.makespan.iter().filter_map(|at| at.finite_hours()).collect();
+    let timeline = simulate::trace(instance, &settings, 0);
+    let lever =
+        |(name, gain): (&str, f64)| Lever { name: name.to_owned(), gain, low: gain - 2.0, high: gain + 1.0 };
+    let levers = [("Reviews </text>", 8.0), ("Blockers", -0.5), ("Risks", f64::NAN)].map(lever);
+    let material = Material {
+        instance,
+        forecast: &forecast,
+        schedule: &schedule,
+        finishes: &finishes,
+        timeline: Some(&timeline),
+        levers: &levers,
+    };
+    charts(&material, look)
+}
+
+/// Texts of a chart with the rectangles they fill; those inside the library's drawings have none.
+fn texts(svg: &str) -> Vec<(Area, String)> {
+    let document = roxmltree::Document::parse(svg).expect("XML");
+    let texts = document.descendants().filter(|node| node.has_tag_name("text"));
+    let number =
+        |node: &roxmltree::Node, name: &str| node.attribute(name).and_then(|value| value.parse::<f64>().ok());
+    texts
+        .map(|node| {
+            let text: String =
+                node.children().filter(|child| child.is_text()).filter_map(|child| child.text()).collect();
+            let size = number(&node, "font-size").unwrap_or(super::svg::TEXT);
+            let width = measure::width(&text, size);
+            let left = match node.attribute("text-anchor") {
+                Some("middle") => 0.5,
+                Some("end") => 1.0,
+                _ => 0.0,
+            };
+            let (x, y) = (number(&node, "x").expect("x"), number(&node, "y").expect("y"));
+            (Area { x: x - left * width, y: y - 0.75 * size, width, height: 0.97 * size }, text)
+        })
+        .collect()
+}
+
+/// True if the two have more than an edge in common.
+fn meets(a: &Area, b: &Area) -> bool {
+    a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
+}
+
+#[track_caller]
+fn sound(chart: &Chart) {
+    let document =
+        roxmltree::Document::parse(&chart.svg).unwrap_or_else(|error| panic!("{}: {error}", chart.file));
+    let size =
+        |name: &str| document.root_element().attribute(name).and_then(|v| v.parse::<f64>().ok()).expect("size");
+    let (width, height) = (size("width"), size("height"));
+    assert!(document.descendants().all(|node| !node.has_tag_name("script")), "{}", chart.file);
+    let texts = texts(&chart.svg);
+    for (place, (area, text)) in texts.iter().enumerate() {
+        let inside = area.x >= 0.0 && area.right() <= width + 0.5 && area.y >= 0.0 && area.bottom() <= height;
+        assert!(inside, "{}: `{text}` leaves the page: {area:?}", chart.file);
+        for (other, words) in &texts[..place] {
+            assert!(!meets(area, other), "{}: `{text}` lies on `{words}`", chart.file);
+        }
+    }
+}
+
+#[test]
+fn charts_of_3_to_300_tasks_are_sound() {
+    for (tasks, phases, dated) in [(3, 0, false), (3, 1, true), (40, 4, true), (121, 0, true), (300, 12, true)] {
+        let charts = drawn(&plan(tasks, phases, dated), Look::default());
+        assert_eq!(charts.len(), 8, "{tasks} tasks");
+        for chart in &charts {
+            sound(chart);
+        }
+    }
+}
+
+#[test]
+fn every_task_is_on_the_timeline_and_in_the_network_once() {
+    let charts = drawn(&plan(40, 4, true), Look::default());
+    for file in ["timeline.svg", "network.svg"] {
+        let chart = charts.iter().find(|chart| chart.file == file).expect("a chart");
+        let texts = texts(&chart.svg);
+        for task in 0..40 {
+            let id = format!("t{task}");
+            let found = texts.iter().filter(|(_, text)| text.split(' ').next() == Some(&id)).count();
+            assert_eq!(found, 1, "{id} in {file}");
+        }
+    }
+}
+
+#[test]
+fn equal_results_give_equal_bytes_and_dark_charts_differ_in_colour_only() {
+    let plan = plan(12, 2, true);
+    let light = drawn(&plan, Look::default());
+    assert_eq!(light, drawn(&plan, Look::default()));
+    let dark = drawn(&plan, Look { theme: Theme::Dark, ..Look::default() });
+    for (light, dark) in light.iter().zip(&dark) {
+        assert_eq!(light.svg.len(), dark.svg.len(), "{}", light.file);
+        assert!(dark.svg.contains("#16191D") && !dark.svg.contains("fill=\"#FFFFFF\""), "{}", dark.file);
+    }
+}
+
+#[test]
+fn titles_say_what_was_found() {
+    let charts = drawn(&plan(12, 2, true), Look::default());
+    let title = |file: &str| charts.iter().find(|chart| chart.file == file).map(|chart| chart.title.clone());
+    assert!(
+        title("finish.svg").is_some_and(|title| title.starts_with("80 % sure by ")),
+        "{:?}",
+        title("finish.svg")
+    );
+    assert_eq!(title("tornado.svg").as_deref(), Some("Most would gain, Reviews </text>: the P80 8.0 h earlier"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn charts_of_any_size_are_sound(tasks in 3..60_usize, phases in 0..6_usize, dated: bool, width in 800.0..2000.0_f64) {
+        for chart in drawn(&plan(tasks, phases, dated), Look { width, ..Look::default() }) {
+            sound(&chart);
+        }
+    }
+}

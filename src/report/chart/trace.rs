@@ -1,0 +1,148 @@
+//! One iteration: who did what when, in a lane for each agent, with reviews, blockers, escalations and waits.
+
+use super::axis::TimeAxis;
+use super::causes::paint_of;
+use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
+use super::theme::Role;
+use super::{Chart, Look, Material, heading, measure};
+use crate::model::AgentId;
+use crate::report::number::hours_text;
+use crate::report::words;
+use crate::simulate::{Cause, Segment, Timeline};
+use crate::units::Ticks;
+
+/// Height of a line of a lane [pixels].
+const LINE: f64 = 26.0;
+/// Room between lanes.
+const GAP: f64 = 6.0;
+/// Width of the column of names.
+const NAMES: f64 = 150.0;
+/// Most lines of one lane; what finds no place is drawn in the last.
+const MOST_LINES: usize = 8;
+
+/// A lane with its stretches, each in a line where it meets no other.
+struct Lane<'a> {
+    name: String,
+    lines: usize,
+    stretches: Vec<(usize, &'a Segment)>,
+}
+
+/// The chart; absent without an iteration, or if that never finishes.
+pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
+    let timeline = material.timeline?;
+    let end = timeline.makespan.finite_hours()?;
+    let lanes = lanes(material, timeline);
+    let mut svg = look.page("trace");
+    let clock = material.clock();
+    let finish = clock.text(Some(end), crate::dates::Style::Minute);
+    let title = format!("One iteration of many: number {}, finished {finish}", timeline.iteration);
+    let top = heading(&mut svg, &title, &material.source());
+    let top = legend(&mut svg, timeline, top);
+    let lines: usize = lanes.iter().map(|lane| lane.lines).sum();
+    let area = Area {
+        x: 16.0 + NAMES,
+        y: top + 8.0,
+        width: svg.width - NAMES - 48.0,
+        height: lines as f64 * LINE + lanes.len() as f64 * GAP,
+    };
+    let axis = TimeAxis::new(material.instance, (0.0, end * 1.01), &area);
+    axis.draw_back(&mut svg, &area);
+    let mut y = area.y;
+    for lane in &lanes {
+        svg.line((16.0, y), (svg.width - 16.0, y), Paint::stroke(Role::Rule, 0.8));
+        svg.text_within((16.0, y + 20.0), &lane.name, Font::BOLD, Anchor::Start, NAMES - 10.0);
+        for (line, segment) in &lane.stretches {
+            stretch(&mut svg, material, timeline, &axis, segment, y + GAP / 2.0 + *line as f64 * LINE);
+        }
+        y += lane.lines as f64 * LINE + GAP;
+    }
+    let x = axis.x(end);
+    svg.line((x, area.y), (x, area.bottom()), Paint::stroke(Role::Ink, 1.5).dash("6 3"));
+    axis.draw_labels(&mut svg, area.bottom() + 16.0);
+    svg.text((area.right(), area.bottom() + 34.0), &axis.caption, Font::NOTE, Anchor::End);
+    let about = format!(
+        "What {} lanes did in iteration {}, {} stretches; outlined ones belong to tasks that were critical.",
+        lanes.len(),
+        timeline.iteration,
+        timeline.segments.len()
+    );
+    Some(Chart { file: "trace.svg", svg: svg.finish(area.bottom() + 46.0, &title, &about), title, about })
+}
+
+/// One lane for each agent, and one for what passes without any.
+fn lanes<'a>(material: &Material, timeline: &'a Timeline) -> Vec<Lane<'a>> {
+    let long = |segment: &&Segment| segment.finish > segment.start && !segment.finish.is_never();
+    let agents = material.instance.agents.iter().enumerate().map(|(place, agent)| {
+        let id = AgentId::from(place);
+        let own = timeline.segments.iter().filter(long).filter(move |s| s.agents.contains(&id));
+        lane(agent.name.clone(), own.collect())
+    });
+    let mut lanes: Vec<Lane> = agents.collect();
+    let nobody: Vec<&Segment> = timeline.segments.iter().filter(long).filter(|s| s.agents.is_empty()).collect();
+    if !nobody.is_empty() {
+        lanes.push(lane("no agent".to_owned(), nobody));
+    }
+    lanes
+}
+
+fn lane(name: String, mut segments: Vec<&Segment>) -> Lane<'_> {
+    segments.sort_by_key(|segment| segment.start);
+    let mut free_from: Vec<Ticks> = Vec::new();
+    let mut stretches = Vec::new();
+    for segment in segments {
+        let line = match free_from.iter().position(|free| *free <= segment.start) {
+            Some(line) => line,
+            None if free_from.len() < MOST_LINES => {
+                free_from.push(Ticks::ZERO);
+                free_from.len() - 1
+            }
+            None => MOST_LINES - 1,
+        };
+        free_from[line] = free_from[line].max(segment.finish);
+        stretches.push((line, segment));
+    }
+    Lane { name, lines: free_from.len().max(1), stretches }
+}
+
+fn stretch(svg: &mut Svg, material: &Material, timeline: &Timeline, axis: &TimeAxis, segment: &Segment, y: f64) {
+    let task = &material.instance.tasks[segment.task.index()];
+    let what = words::activity(segment.activity);
+    let (from, to) = (axis.x(segment.start.hours()), axis.x(segment.finish.hours()));
+    let tip = format!(
+        "{} {}: {what}, {} to {} ({})",
+        task.id,
+        task.name,
+        material.date(segment.start.finite_hours()),
+        material.date(segment.finish.finite_hours()),
+        hours_text((segment.finish - segment.start).hours())
+    );
+    svg.group("stretch", &tip);
+    let area = Area { x: from, y: y + 2.0, width: (to - from).max(0.8), height: LINE - 4.0 };
+    let critical = timeline.critical[segment.task.index()];
+    let (role, width) = if critical && area.width >= 4.0 { (Role::Ink, 1.3) } else { (Role::Paper, 0.6) };
+    svg.rect(area, 1.5, paint_of(segment.activity.cause()).outline(role, width));
+    let size = SMALL;
+    if measure::width(&task.id, size) + 8.0 <= area.width {
+        let font = Font { size, ..Font::BOLD };
+        svg.text((from + area.width / 2.0, y + 17.0), &task.id, font.with_halo(), Anchor::Middle);
+    }
+    svg.end();
+}
+
+/// Keys of the causes that occur; the result is where the rest may begin.
+fn legend(svg: &mut Svg, timeline: &Timeline, top: f64) -> f64 {
+    let (mut x, mut y) = (16.0, top);
+    let seen = |cause: &Cause| timeline.segments.iter().any(|segment| segment.activity.cause() == *cause);
+    for cause in Cause::ALL.into_iter().filter(seen) {
+        let text = words::cause(cause);
+        let width = 28.0 + measure::width(text, SMALL) + 18.0;
+        if x + width > svg.width - 16.0 {
+            (x, y) = (16.0, y + 20.0);
+        }
+        let key = Area { x, y, width: 22.0, height: 13.0 };
+        svg.rect(key, 2.0, paint_of(cause).outline(Role::Rule, 0.8));
+        svg.text((x + 28.0, y + 10.5), text, Font::NOTE, Anchor::Start);
+        x += width;
+    }
+    y + 22.0
+}

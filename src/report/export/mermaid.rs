@@ -1,0 +1,158 @@
+//! Mermaid: a Gantt chart at a percentile, and a flowchart of the dependencies. Both are shown by the pages of
+//! most repositories.
+
+use std::fmt::Write as _;
+
+use super::Export;
+use super::network::{End, ties, word};
+use crate::dates::{Style, Zone, format_moment};
+use crate::model::LinkKind;
+use crate::units::Ticks;
+
+/// A Gantt chart with the dates of the percentile. Without a start the dates begin on 1 January 2000.
+#[must_use]
+pub fn mermaid_gantt(export: &Export) -> String {
+    let clock = Dates::new(export);
+    let mut out = format!(
+        "gantt\n    title {} (P{})\n    dateFormat YYYY-MM-DDTHH:mm:ss\n    axisFormat %d %b\n",
+        plain(&export.forecast.plan),
+        export.percent
+    );
+    let mut section: Option<&str> = None;
+    for (index, task) in export.forecast.tasks.iter().enumerate() {
+        let phase = task.phase.as_deref().unwrap_or("");
+        if section != Some(phase) {
+            let name = export.forecast.phases.iter().find(|p| p.id == phase).map_or("Tasks", |p| p.name.as_str());
+            // Writing to a string cannot fail, here and below.
+            let _ = writeln!(out, "    section {}", plain(name));
+            section = Some(phase);
+        }
+        let (Some(start), Some(finish)) = export.dates[index] else { continue };
+        let critical = if export.is_critical(index) { "crit, " } else { "" };
+        let _ = writeln!(
+            out,
+            "    {} {} :{critical}t{index}, {}, {}",
+            plain(&task.id),
+            plain(&task.name),
+            clock.date(start),
+            clock.date(finish.max(start))
+        );
+    }
+    if !export.forecast.milestones.is_empty() {
+        out.push_str("    section Milestones\n");
+    }
+    for (index, goal) in export.forecast.milestones.iter().enumerate() {
+        if let Some(hours) = goal.finish.spread.percentile(export.percent).value {
+            let _ = writeln!(out, "    {} :milestone, m{index}, {}, 0d", plain(&goal.name), clock.date(hours));
+        }
+    }
+    out
+}
+
+/// Local dates without a zone, which the format lacks.
+struct Dates {
+    start: i64,
+    zone: Zone,
+}
+
+impl Dates {
+    fn new(export: &Export) -> Self {
+        // 2000-01-01T00:00:00Z.
+        const STAND_IN: i64 = 946_684_800_000_000;
+        match export.origin() {
+            Some(origin) => {
+                let zone = Zone::find(&origin.zone).unwrap_or_else(|_| Zone::utc());
+                Self { start: origin.unix_micros, zone }
+            }
+            None => Self { start: STAND_IN, zone: Zone::utc() },
+        }
+    }
+
+    fn date(&self, hours: f64) -> String {
+        let moment = self.start.saturating_add(Ticks::from_hours(hours.max(0.0)).0);
+        let iso = format_moment(moment, &self.zone, Style::Iso).unwrap_or_default();
+        iso.chars().take("2000-01-01T00:00:00".len()).collect()
+    }
+}
+
+/// The dependencies as a flowchart, phases as boxes, tasks that are critical in most iterations marked.
+#[must_use]
+pub fn mermaid_flowchart(export: &Export) -> String {
+    let instance = export.instance;
+    let mut out = "flowchart LR\n".to_owned();
+    let node = |index: usize| {
+        let task = &export.forecast.tasks[index];
+        let class = if export.is_critical(index) { ":::critical" } else { "" };
+        format!("t{index}[\"{} {}\"]{class}", quoted(&task.id), quoted(&task.name))
+    };
+    for (place, phase) in instance.phases.iter().enumerate() {
+        let _ = writeln!(out, "    subgraph p{place}[\"{}\"]", quoted(&phase.name));
+        for (index, _) in
+            instance.tasks.iter().enumerate().filter(|(_, t)| t.phase.is_some_and(|p| p.index() == place))
+        {
+            let _ = writeln!(out, "        {}", node(index));
+        }
+        out.push_str("    end\n");
+    }
+    for (index, _) in instance.tasks.iter().enumerate().filter(|(_, task)| task.phase.is_none()) {
+        let _ = writeln!(out, "    {}", node(index));
+    }
+    for (index, milestone) in instance.milestones.iter().enumerate() {
+        let _ = writeln!(out, "    m{index}{{{{\"{}\"}}}}", quoted(&milestone.name));
+    }
+    let name = |end: End| match end {
+        End::Task(index) => format!("t{index}"),
+        End::Milestone(index) => format!("m{index}"),
+        End::Phase(index) => format!("p{index}"),
+    };
+    for tie in ties(instance) {
+        let label =
+            if tie.kind == LinkKind::FinishStart { String::new() } else { format!("|{}|", word(tie.kind)) };
+        let _ = writeln!(out, "    {} -->{label} {}", name(tie.from), name(tie.to));
+    }
+    out.push_str("    classDef critical stroke:#D55E00,stroke-width:3px\n");
+    out
+}
+
+/// Words that the Gantt format takes as they are: its separators become blanks.
+fn plain(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, ':' | ';' | '#' | ',' | '%' | '<' | '>' | '"' | '`') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    if words.is_empty() { "-".to_owned() } else { words.join(" ") }
+}
+
+/// Text inside quotation marks, by Mermaid's entity codes.
+fn quoted(text: &str) -> String {
+    let mut safe = String::new();
+    for letter in text.chars() {
+        match letter {
+            c if c.is_control() => safe.push(' '),
+            c if matches!(c, '"' | '#' | '<' | '>' | '&' | '`' | ';') => {
+                let _ = write!(safe, "#{};", u32::from(c));
+            }
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_end_their_statement() {
+        assert_eq!(plain("a: b, c;\n#d"), "a b c d");
+        assert_eq!(plain(":;"), "-");
+        assert_eq!(quoted("say \"x\" <b>"), "say #34;x#34; #60;b#62;");
+    }
+}

@@ -1,0 +1,59 @@
+//! Links as other tools take them: from task to task, phases resolved to the tasks that make them.
+
+use crate::model::{Instance, LinkKind, Node, NodeId};
+
+/// A link between two tasks, or between a task and a milestone.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tie {
+    pub(super) from: End,
+    pub(super) to: End,
+    pub(super) kind: LinkKind,
+    /// Mean lag [hours].
+    pub(super) lag: f64,
+}
+
+/// What a tie ties: by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum End {
+    Task(usize),
+    Milestone(usize),
+    /// A phase as a whole.
+    Phase(usize),
+}
+
+/// Ties between tasks, milestones and phases. The ties of a phase to its own tasks are left out: belonging to
+/// it says as much.
+pub(super) fn ties(instance: &Instance) -> Vec<Tie> {
+    let network = &instance.network;
+    let end = |node: NodeId| match network.node(node) {
+        Node::Task(task) => End::Task(task.index()),
+        Node::Milestone(milestone) => End::Milestone(milestone.index()),
+        Node::PhaseStart(phase) | Node::PhaseFinish(phase) => End::Phase(phase.index()),
+    };
+    let phase_of = |end: End| match end {
+        End::Task(task) => instance.tasks[task].phase.map(crate::model::PhaseId::index),
+        _ => None,
+    };
+    let own = |a: End, b: End| matches!(b, End::Phase(phase) if phase_of(a) == Some(phase));
+    let ties = network.links().map(|link| Tie {
+        from: end(link.from),
+        to: end(link.to),
+        kind: link.kind,
+        lag: link.lag.mean(),
+    });
+    let mut ties: Vec<Tie> =
+        ties.filter(|tie| tie.from != tie.to && !own(tie.from, tie.to) && !own(tie.to, tie.from)).collect();
+    ties.sort_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)));
+    ties
+}
+
+/// `FS`, `SS`, `FF`, `SF`, or the share of work that must be done.
+pub(super) fn word(kind: LinkKind) -> String {
+    match kind {
+        LinkKind::FinishStart => "FS".to_owned(),
+        LinkKind::StartStart => "SS".to_owned(),
+        LinkKind::FinishFinish => "FF".to_owned(),
+        LinkKind::StartFinish => "SF".to_owned(),
+        LinkKind::Progress(share) => format!("{:.0} %", share * 100.0),
+    }
+}
