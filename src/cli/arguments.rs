@@ -174,7 +174,7 @@ pub(super) struct Report {
     pub(super) theme: ThemeName,
     /// Width of the charts that are files, in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 1200, help_heading = "Output",
-          value_parser = clap::value_parser!(u16).range(600..=4000))]
+          value_parser = clap::value_parser!(u16).range(1000..=4000))]
     pub(super) width: u16,
 }
 

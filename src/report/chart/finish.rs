@@ -143,6 +143,8 @@ fn labels(dates: Vec<Date>, axis: &TimeAxis, width: f64) -> Vec<Label> {
             rows.push(f64::INFINITY);
         }
         rows[row] = left.min(x);
+        // Its line goes down through the rows below.
+        rows[..row].iter_mut().for_each(|free| *free = free.min(x));
         Label { date, left, row }
     };
     dates.into_iter().rev().map(place).collect()

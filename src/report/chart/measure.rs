@@ -56,8 +56,8 @@ pub(super) fn lines(text: &str, size: f64, most: f64) -> Vec<String> {
     if width(text, size) <= most {
         return if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
     }
-    let breaks = text.match_indices(' ').map(|(place, _)| place);
-    match breaks.filter(|place| width(&text[..*place], size) <= most).last() {
+    let mut breaks = text.match_indices(' ').map(|(place, _)| place);
+    match breaks.rfind(|place| width(&text[..*place], size) <= most) {
         Some(place) => vec![text[..place].to_owned(), text[place + 1..].to_owned()],
         None => vec![text.to_owned()],
     }

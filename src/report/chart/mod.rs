@@ -53,9 +53,9 @@ impl Default for Look {
 }
 
 impl Look {
-    /// Widths from 600 to 4000 pixels are drawn as asked; others as the nearest of these.
+    /// Widths from 1000 to 4000 pixels are drawn as asked; others as the nearest of these.
     fn page(self, name: &'static str) -> Svg {
-        Svg::new(name, self.theme, self.width.clamp(600.0, 4000.0))
+        Svg::new(name, self.theme, self.width.clamp(1000.0, 4000.0))
     }
 }
 

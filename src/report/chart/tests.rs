@@ -89,7 +89,7 @@ fn texts(svg: &str) -> Vec<(Area, String)> {
     texts
         .map(|node| {
             let text: String =
-                node.children().filter(|child| child.is_text()).filter_map(|child| child.text()).collect();
+                node.children().filter(roxmltree::Node::is_text).filter_map(|child| child.text()).collect();
             let size = number(&node, "font-size").unwrap_or(super::svg::TEXT);
             let width = measure::width(&text, size);
             let left = match node.attribute("text-anchor") {
@@ -178,7 +178,7 @@ fn titles_say_what_was_found() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
-    fn charts_of_any_size_are_sound(tasks in 3..60_usize, phases in 0..6_usize, dated: bool, width in 800.0..2000.0_f64) {
+    fn charts_of_any_size_are_sound(tasks in 3..60_usize, phases in 0..6_usize, dated: bool, width in 1000.0..2000.0_f64) {
         for chart in drawn(&plan(tasks, phases, dated), Look { width, ..Look::default() }) {
             sound(&chart);
         }

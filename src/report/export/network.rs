@@ -43,7 +43,7 @@ pub(super) fn ties(instance: &Instance) -> Vec<Tie> {
     });
     let mut ties: Vec<Tie> =
         ties.filter(|tie| tie.from != tie.to && !own(tie.from, tie.to) && !own(tie.to, tie.from)).collect();
-    ties.sort_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)));
+    ties.sort_by_key(|tie| (tie.from, tie.to));
     ties
 }
 

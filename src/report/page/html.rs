@@ -24,10 +24,8 @@ pub fn report_html(material: &Material, charts: &[Chart], about: &About) -> Stri
     let title = escape(&forecast.plan);
     let promise = charts.first().map_or(String::new(), |chart| escape(&chart.title));
     let figures: String = charts.iter().map(figure).collect();
-    let links: String = charts
-        .iter()
-        .map(|chart| format!("<li><a href=\"#{}\">{}</a></li>", name(chart), heading(chart)))
-        .collect();
+    let link = |chart: &Chart| format!("<li><a href=\"#{}\">{}</a></li>", name(chart), heading(chart));
+    let links: String = charts.iter().map(link).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
@@ -148,6 +146,7 @@ fn origin(material: &Material, about: &About) -> String {
     if !about.without_estimate.is_empty() {
         lines.push(format!("Tasks without an estimate of their own: {}", about.without_estimate.join(", ")));
     }
-    let items: String = lines.iter().map(|line| format!("<li>{}</li>\n", escape(line))).collect();
+    let item = |line: &String| format!("<li>{}</li>\n", escape(line));
+    let items: String = lines.iter().map(item).collect();
     format!("<ul>\n{items}</ul>\n")
 }
