@@ -2,12 +2,9 @@
 //! critical, where the time goes. Pure; formats nothing.
 
 mod certain;
-<<<<<<< HEAD
 mod changes;
 mod check;
 mod compare;
-=======
->>>>>>> 4f85bf1 (Keep labels off lines, and show the charts in the README)
 mod dates;
 mod explain;
 mod forecast;
@@ -23,12 +20,9 @@ mod staffing;
 mod tasks;
 mod team;
 
-<<<<<<< HEAD
 pub use changes::{Difference, Entity, PlanChange, changes};
 pub use check::{Aim, Requirement, Status, requirements};
 pub use compare::{Alternative, Comparison, Contrast, Figures, Kind, Rule, Variant, compare};
-=======
->>>>>>> 4f85bf1 (Keep labels off lines, and show the charts in the README)
 pub use dates::task_dates;
 pub use explain::{
     Change, EXPLAINED_PERCENT, Effect, Explanation, MitigationEffect, SwitchKind, explain, explain_runs,

@@ -172,7 +172,7 @@ fn titles_say_what_was_found() {
         "{:?}",
         title("finish.svg")
     );
-    assert_eq!(title("tornado.svg").as_deref(), Some("Most would gain, Reviews </text>: the P80 8.0 h earlier"));
+    assert_eq!(title("tornado.svg").as_deref(), Some("What drives the date: Reviews </text> (P80 8.0 h earlier)"));
 }
 
 proptest! {

@@ -12,8 +12,8 @@ use crate::report::number::percent;
 /// Height of a row [pixels].
 const ROW: f64 = 24.0;
 /// Widths of the columns left of the bars.
-const NAMES: f64 = 230.0;
-const AGENTS: f64 = 92.0;
+const NAMES: f64 = 250.0;
+const AGENTS: f64 = 130.0;
 /// Width of the column of probabilities right of the bars.
 const SHARES: f64 = 62.0;
 

@@ -35,7 +35,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     let first = *levers.first()?;
     let mut svg = look.page("tornado");
     let title = if first.gain > 0.0 {
-        format!("Most would gain, {}: the P80 {} earlier", first.name, hours_text(first.gain))
+        format!("What drives the date: {} (P80 {} earlier)", first.name, hours_text(first.gain))
     } else {
         "Nothing that was tried makes the P80 earlier".to_owned()
     };

@@ -93,7 +93,9 @@ fn cards(material: &Material) -> String {
         .into_iter()
         .map(|percent| {
             let hours = forecast.finish.spread.percentile(percent).value;
-            (format!("P{percent}"), clock.text(hours, Style::Minute), hours.map(hours_text).unwrap_or_default())
+            // Without a start the value itself is in hours.
+            let note = hours.filter(|_| clock.has_dates()).map(hours_text);
+            (format!("P{percent}"), clock.text(hours, Style::Minute), note.unwrap_or_default())
         })
         .collect();
     let plan = forecast.deterministic.schedule;
