@@ -10,8 +10,6 @@ use crate::schedule;
 use crate::simulate::{AgentOutcome, LevelOutcome, TaskOutcome};
 use crate::stats;
 
-const NAMES: [&str; 5] = ["A", "B", "C", "D", "E"];
-
 fn instance() -> Instance {
     let mut plan = Builder::new();
     let samples = |values: &[f64]| Distribution::Samples(values.to_vec());
@@ -120,7 +118,7 @@ fn tasks_have_the_indices_of_the_enumeration() {
         let durations: Vec<f64> = durations().iter().map(|d| d[i]).collect();
         near(stats::correlation(&durations, &makespans).unwrap(), pearson[i], 1e-6);
         let spearman = stats::correlation(&stats::ranks(&durations), &stats::ranks(&makespans));
-        assert_eq!(task.cruciality, spearman, "{}", NAMES[i]);
+        near(task.cruciality.unwrap(), spearman.unwrap(), 1e-12);
     }
 }
 

@@ -52,10 +52,12 @@ pub(super) fn goal(id: &str, name: &str, due: Option<Ticks>, column: &[Ticks]) -
 
 /// When something happens to a task: its mean over all iterations, percentiles of the kept samples.
 pub(super) fn moment(mean: Option<f64>, samples: &[f32]) -> Moment {
-    let mut sorted: Vec<f64> = samples.iter().map(|s| f64::from(*s)).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let at = |p: f64| (!sorted.is_empty()).then(|| stats::quantile(&sorted, p)).and_then(finite);
-    Moment { mean, p10: at(0.1), p50: at(0.5), p90: at(0.9) }
+    if samples.is_empty() {
+        return Moment { mean, p10: None, p50: None, p90: None };
+    }
+    let mut values: Vec<f64> = samples.iter().map(|s| f64::from(*s)).collect();
+    let found = stats::quantiles(&mut values, &[0.1, 0.5, 0.9]);
+    Moment { mean, p10: finite(found[0]), p50: finite(found[1]), p90: finite(found[2]) }
 }
 
 /// Share of the values that are at most `limit`.

@@ -96,7 +96,7 @@ fn drivers(instance: &Instance, outcomes: &Outcomes) -> Vec<Vec<(String, f64)>> 
 /// The makespans of the kept samples, ranked once for all tasks.
 struct Makespans {
     hours: Vec<f64>,
-    ranks: Vec<f64>,
+    ranks: stats::Ranks,
     all_finite: bool,
 }
 
@@ -105,7 +105,7 @@ impl Makespans {
         let kept = &outcomes.makespan[..(outcomes.samples as usize).min(outcomes.makespan.len())];
         let hours = super::spread::hours(kept);
         let all_finite = hours.iter().all(|h| h.is_finite());
-        Self { ranks: stats::ranks(&hours), hours, all_finite }
+        Self { ranks: stats::Ranks::new(&hours), hours, all_finite }
     }
 
     /// Spearman's correlation of a task's duration with the makespan, and the ratio of their standard
@@ -123,16 +123,16 @@ impl Makespans {
         let kept: Vec<usize> = (0..durations.len()).filter(finite).collect();
         let durations: Vec<f64> = kept.iter().map(|&i| durations[i]).collect();
         let makespans: Vec<f64> = kept.iter().map(|&i| self.hours[i]).collect();
-        pair(&durations, &makespans, &stats::ranks(&makespans))
+        pair(&durations, &makespans, &stats::Ranks::new(&makespans))
     }
 }
 
-fn pair(durations: &[f64], makespans: &[f64], ranks: &[f64]) -> (Option<f64>, Option<f64>) {
+fn pair(durations: &[f64], makespans: &[f64], ranks: &stats::Ranks) -> (Option<f64>, Option<f64>) {
     let deviation = stats::standard_deviation(makespans);
     if durations.windows(2).all(|w| w[0] == w[1]) {
         return (None, (deviation > 0.0).then_some(0.0));
     }
-    let cruciality = stats::correlation(&stats::ranks(durations), ranks);
+    let cruciality = ranks.spearman(durations);
     let ratio = (deviation > 0.0).then(|| stats::standard_deviation(durations) / deviation);
     (cruciality, ratio)
 }
