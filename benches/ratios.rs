@@ -72,9 +72,15 @@ impl Plan {
         Self { triangles, before, after, skill, agents }
     }
 
-    /// Place of each task in the list by longest remaining path on mean durations.
+    /// Place of each task in the list by longest remaining path on mean durations, at the best speed of an
+    /// agent with the skill.
     fn ranks(&self) -> Vec<usize> {
-        let mut tail: Vec<f64> = self.triangles.iter().map(|t| t.iter().sum::<f64>() / 3.0).collect();
+        let speed = |skill: usize| {
+            let able = self.agents.iter().filter(|(skills, _)| skills >> skill & 1 == 1);
+            able.map(|&(_, speed)| speed).fold(0.0, f64::max)
+        };
+        let mean = |(t, &skill): (&[f64; 3], &usize)| t.iter().sum::<f64>() / 3.0 / speed(skill);
+        let mut tail: Vec<f64> = self.triangles.iter().zip(&self.skill).map(mean).collect();
         for task in (0..tail.len()).rev() {
             let rest = self.after[task].iter().map(|&a| tail[a]).fold(0.0, f64::max);
             tail[task] += rest;
