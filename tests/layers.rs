@@ -26,8 +26,6 @@ const LAYERS: [(&str, bool, &[&str]); 14] = [
 
 /// Lines of a file before its tests.
 const MOST_LINES: usize = 500;
-/// Files that are longer. The list only shrinks.
-const LONG: [&str; 2] = ["src/simulate/program.rs", "src/simulate/engine/stint.rs"];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -111,12 +109,7 @@ fn every_file_says_what_it_is_and_stays_short() {
         assert!(text.starts_with("//! "), "{place} does not begin with `//! `");
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text);
         let lines = code.lines().count();
-        let known = LONG.iter().any(|name| place.ends_with(name));
-        assert!(
-            known || lines <= MOST_LINES,
-            "{place} has {lines} lines before its tests: what are the two ideas?"
-        );
-        assert!(!known || lines > MOST_LINES, "{place} is short now: take it off the list of long files");
+        assert!(lines <= MOST_LINES, "{place} has {lines} lines before its tests: what are the two ideas?");
     }
 }
 

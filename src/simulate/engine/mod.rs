@@ -5,6 +5,8 @@
 //! nothing is allocated after the first.
 
 mod dispatch;
+mod interrupt;
+mod log;
 mod network;
 mod outcome;
 mod review;

@@ -2,17 +2,16 @@
 //! or something interrupts it.
 
 use super::Engine;
-use super::state::{Doing, NO_AGENT, NO_STRETCH, Reason, Stretch, WaitKind};
-use crate::model::{Calendar, Hold, Rate};
-use crate::rng::{Purpose, Stream, pair_key};
+use super::state::Doing;
+use crate::rng::{Purpose, Stream};
 use crate::simulate::Activity;
 use crate::simulate::program::{JobKind, holds};
 use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
 
 /// Parts of a job, in the order in which they are done.
-const HANDOFF: usize = 0;
-const REDO: usize = 1;
+pub(super) const HANDOFF: usize = 0;
+pub(super) const REDO: usize = 1;
 const MAIN: usize = 2;
 const RISK: usize = 3;
 
@@ -115,7 +114,7 @@ impl Engine<'_> {
     }
 
     /// True if the mask is absent or holds one of the agents of the task's job.
-    fn selects(&self, task: usize, mask: Option<&[u64]>) -> bool {
+    pub(super) fn selects(&self, task: usize, mask: Option<&[u64]>) -> bool {
         mask.is_none_or(|mask| {
             (0..self.crew_size(task))
                 .any(|place| holds(mask, crate::model::AgentId(self.crew_member(task, place))))
@@ -135,7 +134,7 @@ impl Engine<'_> {
         self.start_stint(task, amount, Doing::Parts);
     }
 
-    fn start_stint(&mut self, task: usize, amount: Ticks, doing: Doing) {
+    pub(super) fn start_stint(&mut self, task: usize, amount: Ticks, doing: Doing) {
         let now = self.state.now;
         let job = &mut self.state.tasks[task].job;
         (job.amount, job.stint_start, job.doing) = (amount, now, doing);
@@ -304,268 +303,8 @@ impl Engine<'_> {
         }
     }
 
-    /// The blocker that strikes at this point of the task's work.
-    fn striking(&self, task: usize) -> Option<usize> {
-        let program = self.program;
-        let state = &self.state.tasks[task];
-        let job = &state.job;
-        if job.kind == JobKind::Review || job.left[HANDOFF] > Ticks::ZERO {
-            return None;
-        }
-        let is_first = job.kind == JobKind::New && state.attempt == 0;
-        let offset = program.strikes.offset(task);
-        (0..program.tasks[task].blockers.len()).find(|&place| {
-            let strike = self.state.strikes[offset + place];
-            let blocker = &program.blockers[program.tasks[task].blockers[place] as usize];
-            let due = if blocker.every.is_some() {
-                strike <= Ticks::ZERO
-            } else {
-                is_first && job.left[REDO] == Ticks::ZERO && strike <= job.done
-            };
-            due && self.selects(task, blocker.agents.as_deref())
-        })
-    }
-
-    /// Draws when each blocker first strikes the task.
-    fn draw_strikes(&mut self, task: usize) {
-        let offset = self.program.strikes.offset(task);
-        for place in 0..self.program.tasks[task].blockers.len() {
-            self.state.struck[offset + place] = 0;
-            self.draw_strike(task, place);
-        }
-    }
-
-    /// Draws when a blocker strikes the task next.
-    fn draw_strike(&mut self, task: usize, place: usize) {
-        let program = self.program;
-        let at = program.strikes.offset(task) + place;
-        let blocker = program.tasks[task].blockers[place] as usize;
-        let occurrence = self.state.struck[at];
-        let key = self.blocker_key(task, place);
-        let unit = |purpose| Stream::new(program.seed, key, purpose, occurrence).unit(self.state.iteration);
-        self.state.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every)
-        {
-            (_, Some(every)) => {
-                let stream = Stream::new(program.seed, key, Purpose::Strike, occurrence);
-                Ticks::from_hours(every.value(stream.word(self.state.iteration)))
-            }
-            (Rate::PerTask(probability), None)
-                if occurrence == 0 && probability.happens(unit(Purpose::Occurs)) =>
-            {
-                Ticks::from_hours(self.state.tasks[task].first_work.hours() * unit(Purpose::Strike))
-            }
-            _ => Ticks::NEVER,
-        };
-    }
-
-    /// Draw key of a blocker striking a task.
-    fn blocker_key(&self, task: usize, place: usize) -> u64 {
-        let instance = self.program.instance;
-        let blocker = self.program.tasks[task].blockers[place] as usize;
-        pair_key(instance.blockers[blocker].key, instance.tasks[task].key)
-    }
-
-    /// A blocker strikes: work stops, the agent tries to resolve it.
-    fn strike(&mut self, task: usize, place: usize) {
-        let program = self.program;
-        let blocker = program.tasks[task].blockers[place] as usize;
-        let at = program.strikes.offset(task) + place;
-        let stream =
-            Stream::new(program.seed, self.blocker_key(task, place), Purpose::Resolve, self.state.struck[at]);
-        let resolve =
-            Ticks::from_hours(program.blockers[blocker].resolve.value(stream.word(self.state.iteration)));
-        self.state.struck[at] += 1;
-        self.draw_strike(task, place);
-        let patience = program.instance.blockers[blocker].escalate.as_ref();
-        match patience.map(|e| Ticks::from_hours(e.after_hours)) {
-            Some(after) if resolve > after => self.start_stint(task, after, Doing::Try(place as u32)),
-            _ => self.start_stint(task, resolve, Doing::Resolve),
-        }
-    }
-
-    /// The agent has not resolved the blocker in time: it becomes a ticket.
-    fn escalate(&mut self, task: usize, place: usize) {
-        let program = self.program;
-        let id = program.tasks[task].blockers[place];
-        let blocker = &program.instance.blockers[id as usize];
-        let occurrence = self.state.struck[program.strikes.offset(task) + place] - 1;
-        if blocker.hold == Hold::Switches {
-            self.let_go(task);
-        }
-        if let Some(escalate) = &blocker.escalate {
-            let key = self.blocker_key(task, place);
-            self.open_ticket(task, escalate.to, Reason::Blocker(id), (key, occurrence));
-        }
-    }
-
-    /// Draws the busy time until each agent of the job fails.
-    fn draw_failure_clocks(&mut self, task: usize) {
-        for place in 0..self.crew_size(task) {
-            self.draw_failure_clock(task, place);
-        }
-    }
-
-    fn draw_failure_clock(&mut self, task: usize, place: usize) {
-        let program = self.program;
-        let agent = self.crew_member(task, place) as usize;
-        let clock = match &program.failures[agent] {
-            None => Ticks::NEVER,
-            Some(failures) => {
-                let key = pair_key(program.instance.agents[agent].key, program.instance.tasks[task].key);
-                let drawn = self.state.tasks[task].failures;
-                self.state.tasks[task].failures += 1;
-                let stream = Stream::new(program.seed, key, Purpose::Failure, drawn);
-                Ticks::from_hours(failures.every.value(stream.word(self.state.iteration)))
-            }
-        };
-        self.set_failure_clock(task, place, clock);
-    }
-
-    fn failure_clock(&self, task: usize, place: usize) -> Ticks {
-        let state = &self.state.tasks[task];
-        if state.job.kind == JobKind::Review {
-            state.reviewer_failure
-        } else {
-            self.state.failure_clocks[self.program.slots.offset(task) + place]
-        }
-    }
-
-    fn set_failure_clock(&mut self, task: usize, place: usize, clock: Ticks) {
-        if self.state.tasks[task].job.kind == JobKind::Review {
-            self.state.tasks[task].reviewer_failure = clock;
-        } else {
-            self.state.failure_clocks[self.program.slots.offset(task) + place] = clock;
-        }
-    }
-
-    /// An agent of the job fails: some work is lost, and the agent is repaired or a level takes over.
-    fn fail(&mut self, task: usize, place: usize) {
-        let program = self.program;
-        let agent = self.crew_member(task, place) as usize;
-        let occurrence = self.state.tasks[task].failures;
-        let (Some(failures), Some(draws)) = (&program.instance.agents[agent].failures, &program.failures[agent])
-        else {
-            return;
-        };
-        let job = &mut self.state.tasks[task].job;
-        let counts = job.done - job.left[REDO].min(job.done);
-        job.left[REDO] += Ticks::from_hours(counts.hours() * failures.lost);
-        job.restarts += 1;
-        let too_many = failures.restarts.is_some_and(|most| job.restarts > most);
-        let key = pair_key(program.instance.agents[agent].key, program.instance.tasks[task].key);
-        self.draw_failure_clock(task, place);
-        match failures.then {
-            Some(level) if too_many => {
-                self.state.tasks[task].job.restarts = 0;
-                self.open_ticket(task, level, Reason::Failures, (key, occurrence));
-            }
-            _ => {
-                let stream = Stream::new(program.seed, key, Purpose::Repair, occurrence);
-                let repair = Ticks::from_hours(draws.repair.value(stream.word(self.state.iteration)));
-                let now = self.state.now;
-                self.log_held(task, Activity::Repair, now, now.plus(repair));
-                self.state.queue.push(now.plus(repair), EventKind::RepairEnd, task);
-            }
-        }
-    }
-
-    /// The agent works again.
-    pub(super) fn end_repair(&mut self, task: usize) {
-        self.go_on(task);
-    }
-
     /// The moment at which `amount` of the time of the job's agents has passed since `from`.
-    fn advance(&mut self, task: usize, from: Ticks, amount: Ticks) -> Ticks {
+    pub(super) fn advance(&mut self, task: usize, from: Ticks, amount: Ticks) -> Ticks {
         self.with_calendar(task, |calendar| calendar.advance(from, amount))
-    }
-
-    /// Calls `use_it` with the common calendar of the job's agents.
-    pub(super) fn with_calendar<T>(&mut self, task: usize, use_it: impl FnOnce(&Calendar) -> T) -> T {
-        let instance = self.program.instance;
-        let calendar_of = |agent: u32| instance.agents[agent as usize].calendar;
-        match self.crew_size(task) {
-            0 => use_it(&Calendar::Always),
-            1 => use_it(instance.calendar(calendar_of(self.crew_member(task, 0)))),
-            size => {
-                let mut ids: Vec<u32> = (0..size)
-                    .filter_map(|place| calendar_of(self.crew_member(task, place)))
-                    .map(|id| id.0)
-                    .collect();
-                ids.sort_unstable();
-                ids.dedup();
-                let calendars = &mut self.state.crew_calendars;
-                use_it(calendars.entry(ids).or_insert_with_key(|ids| {
-                    let all: Vec<&Calendar> = ids.iter().map(|&id| &instance.calendars[id as usize].1).collect();
-                    Calendar::intersect(&all)
-                }))
-            }
-        }
-    }
-
-    /// Logs a stretch of agent time of the task's job, with a companion for each further crew member.
-    fn log(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks, worked: Ticks) {
-        self.push_stretch(task, activity, (start, finish, worked), true);
-        for place in 0..self.crew_size(task) {
-            let agent = self.crew_member(task, place) as usize;
-            let tally = &mut self.state.agent_tally[agent];
-            if activity == Activity::Review {
-                tally.reviewing += worked;
-            } else {
-                tally.busy += worked;
-            }
-        }
-    }
-
-    /// Logs a stretch in which the job's agents are held without working.
-    pub(super) fn log_held(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
-        self.push_stretch(task, activity, (start, finish, finish - start), true);
-        let instance = self.program.instance;
-        for place in 0..self.crew_size(task) {
-            let agent = self.crew_member(task, place) as usize;
-            let calendar = instance.calendar(instance.agents[agent].calendar);
-            self.state.agent_tally[agent].blocked += calendar.worked(start, finish);
-        }
-    }
-
-    /// Adds to the log. `times` = start, finish and what of it passed.
-    pub(super) fn push_stretch(
-        &mut self,
-        task: usize,
-        activity: Activity,
-        times: (Ticks, Ticks, Ticks),
-        held: bool,
-    ) {
-        let size = if held { self.crew_size(task) } else { 0 };
-        let agent = if size > 0 { self.crew_member(task, 0) } else { NO_AGENT };
-        let (start, finish, worked) = times;
-        let before = self.state.last[task];
-        let ticket_level = self.state.tasks[task].ticket.level;
-        let job = &mut self.state.tasks[task].job;
-        let mut stretch = Stretch {
-            task: task as u32,
-            activity,
-            agent,
-            level: ticket_level,
-            ready: start,
-            start,
-            finish,
-            worked,
-            wait: WaitKind::Nothing,
-            holder: NO_STRETCH,
-            held_until: start,
-            before,
-            companion: false,
-        };
-        if job.fresh {
-            job.fresh = false;
-            (stretch.ready, stretch.wait) = (job.ready, job.wait);
-            (stretch.holder, stretch.held_until) = (job.holder, job.held_until);
-        }
-        self.state.last[task] = self.state.log.len() as u32;
-        self.state.log.push(stretch);
-        for place in 1..size {
-            let agent = self.crew_member(task, place);
-            self.state.log.push(Stretch { agent, companion: true, ..stretch });
-        }
     }
 }

@@ -11,8 +11,10 @@ use crate::model::Node;
 use crate::rng::{GOLDEN_32, mix_word};
 use crate::units::Ticks;
 
-/// Iterations that are drawn and summed together: their columns fit in the nearest caches.
+/// Iterations that are drawn and summed together, and the most nodes with which the columns of that many fit
+/// in the nearest caches; of larger plans it is as many fewer.
 const BATCH: usize = 16;
+const BATCH_NODES: usize = 1500;
 
 /// A job that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +48,8 @@ struct Counts {
 #[derive(Debug)]
 pub(crate) struct LeanEngine<'a> {
     lean: &'a LeanProgram<'a>,
+    /// Iterations in a batch.
+    batch: usize,
     makespan: Ticks,
     /// Starts and finishes of a batch, shape [iteration][node], and where the row of this one begins.
     starts: Vec<Ticks>,
@@ -78,13 +82,15 @@ pub(crate) struct LeanEngine<'a> {
 impl<'a> LeanEngine<'a> {
     pub(crate) fn new(lean: &'a LeanProgram<'a>) -> Self {
         let (tasks, nodes) = (lean.program.tasks.len(), lean.program.nodes.len());
+        let batch = (BATCH * BATCH_NODES / nodes.max(1)).clamp(1, BATCH);
         let trail = Trail { release: Ticks::ZERO, driver: NOTHING, holder: NOTHING, place: NOTHING, tied: false };
         Self {
             lean,
+            batch,
             makespan: Ticks::ZERO,
             // What is done before the start has its times from here; all others are written each time.
-            starts: vec![Ticks::ZERO; nodes * BATCH],
-            finishes: vec![Ticks::ZERO; nodes * BATCH],
+            starts: vec![Ticks::ZERO; nodes * batch],
+            finishes: vec![Ticks::ZERO; nodes * batch],
             row: 0,
             trails: vec![trail; nodes],
             waits: lean.waits.clone(),
@@ -92,7 +98,7 @@ impl<'a> LeanEngine<'a> {
             running: Vec::with_capacity(lean.agents.len() + 1),
             idle: 0,
             last: vec![NOTHING; lean.agents.len()],
-            efforts: vec![0.0; tasks * BATCH],
+            efforts: vec![0.0; tasks * batch],
             is_critical: vec![false; tasks],
             stack: Vec::new(),
             reached: Vec::new(),
@@ -111,7 +117,7 @@ impl<'a> LeanEngine<'a> {
         self.drives.fill(0);
         let mut first = iterations.start;
         while first < iterations.end {
-            let count = (iterations.end - first).min(BATCH as u32);
+            let count = (iterations.end - first).min(self.batch as u32);
             self.draw(first);
             for place in 0..count as usize {
                 self.run(place);
@@ -142,11 +148,12 @@ impl<'a> LeanEngine<'a> {
         let tasks = self.lean.program.tasks.len();
         let (mut words, mut values) = ([0; BATCH], [0.0; BATCH]);
         for (id, task) in self.lean.program.tasks.iter().enumerate() {
+            let words = &mut words[..self.batch];
             for (place, word) in words.iter_mut().enumerate() {
                 let at = first.wrapping_add(place as u32).wrapping_mul(GOLDEN_32);
                 *word = mix_word(at, task.effort.stream);
             }
-            task.effort.sampler.fill(&words, &mut values);
+            task.effort.sampler.fill(words, &mut values);
             for (row, value) in self.efforts.chunks_exact_mut(tasks).zip(values) {
                 row[id] = value * task.left;
             }

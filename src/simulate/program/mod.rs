@@ -3,15 +3,20 @@
 
 use std::collections::BTreeMap;
 
+mod links;
+mod seats;
+
+use links::Links;
+use seats::seats;
+
 use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::{Sampler, Shapes};
 use crate::model::{
-    Agent, AgentId, Blocker, Candidate, Distribution, Instance, Level, LinkKind, Node, Priority, Rate, ResourceId,
-    Status, Task, Work,
+    Agent, AgentId, Blocker, Candidate, Distribution, Instance, Level, LinkKind, Node, Rate, ResourceId, Status,
+    Task, Work,
 };
 use crate::rng::{Purpose, Stream};
-use crate::schedule;
 use crate::units::Ticks;
 
 /// A random quantity with one draw per iteration.
@@ -369,9 +374,7 @@ impl Program<'_> {
         let agents = self.instance.agents.iter().enumerate();
         agents.fold(self.spent, |cost, (id, agent)| cost + agent.cost * time(id).hours())
     }
-}
 
-impl Program<'_> {
     /// Nodes with a due date.
     pub(crate) fn dues(&self) -> Vec<(u32, Ticks)> {
         let instance = self.instance;
@@ -415,76 +418,6 @@ fn blocker_clock(blocker: &Blocker) -> Option<Distribution> {
     match blocker.rate {
         Rate::EveryHours(mean) => Some(Distribution::Exponential { mean }),
         Rate::PerTask(_) => None,
-    }
-}
-
-/// The network by what sets a link off.
-struct Links {
-    task_nodes: Vec<u32>,
-    on_start: Rows<Out>,
-    on_finish: Rows<Out>,
-    triggers: Rows<Trigger>,
-    incoming: Rows<u32>,
-    back: Vec<Back>,
-    lags: Vec<Option<Quantity>>,
-    handoff_from: Vec<Vec<u32>>,
-}
-
-impl Links {
-    fn new(instance: &Instance, builder: &mut Builder) -> Self {
-        let network = &instance.network;
-        let nodes: Vec<Node> = network.nodes().map(|(_, node)| node).collect();
-        let mut task_nodes = vec![0; instance.tasks.len()];
-        for (id, node) in network.nodes() {
-            if let Node::Task(task) = node {
-                task_nodes[task.index()] = id.0;
-            }
-        }
-        let mut on_start = vec![Vec::new(); nodes.len()];
-        let mut on_finish = vec![Vec::new(); nodes.len()];
-        let mut triggers: Vec<Vec<Trigger>> = vec![Vec::new(); instance.tasks.len()];
-        let mut incoming = vec![Vec::new(); nodes.len()];
-        let mut handoff_from = vec![Vec::new(); instance.tasks.len()];
-        let (mut lags, mut all) = (Vec::new(), Vec::new());
-        for (id, link) in network.links().enumerate() {
-            let bounds = matches!(link.kind, LinkKind::FinishFinish | LinkKind::StartFinish);
-            let out = Out { link: id as u32, to: link.to.0, bounds };
-            match link.kind {
-                LinkKind::FinishStart | LinkKind::FinishFinish => on_finish[link.from.index()].push(out),
-                LinkKind::StartStart | LinkKind::StartFinish => on_start[link.from.index()].push(out),
-                LinkKind::Progress(share) => {
-                    if let Node::Task(task) = nodes[link.from.index()] {
-                        triggers[task.index()].push(Trigger { share, out });
-                    }
-                }
-            }
-            if let (LinkKind::FinishStart, Node::Task(from), Node::Task(to)) =
-                (link.kind, nodes[link.from.index()], nodes[link.to.index()])
-            {
-                let before = &instance.tasks[from.index()];
-                if before.status != Status::Done && before.work == Work::Effort {
-                    handoff_from[to.index()].push(from.0);
-                }
-            }
-            incoming[link.to.index()].push(id as u32);
-            all.push(Back { from: link.from.0, kind: link.kind, bounds, gate: link.gate });
-            let purpose = if link.gate { Purpose::Gate } else { Purpose::Lag };
-            let none = link.lag == Distribution::Fixed(0.0);
-            lags.push((!none).then(|| builder.quantity(&link.lag, link.lag_key, purpose)));
-        }
-        for list in &mut triggers {
-            list.sort_by(|a, b| a.share.total_cmp(&b.share).then(a.out.link.cmp(&b.out.link)));
-        }
-        Self {
-            task_nodes,
-            on_start: Rows::new(on_start),
-            on_finish: Rows::new(on_finish),
-            triggers: Rows::new(triggers),
-            incoming: Rows::new(incoming),
-            back: all,
-            lags,
-            handoff_from,
-        }
     }
 }
 
@@ -544,61 +477,4 @@ fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> V
             }
         })
         .collect()
-}
-
-type Seats = (Vec<Class>, Vec<Vec<u32>>, Vec<u32>);
-
-/// Ranks all jobs that may come up, and seats them in classes of equal needs.
-fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [TaskProgram]) -> Seats {
-    let late = schedule::critical_path(instance);
-    let places = instance.places_in_order();
-    let mut order = Vec::new();
-    for (id, task) in instance.tasks.iter().enumerate() {
-        if task.status == Status::Done {
-            continue;
-        }
-        let waits = task.status != Status::Active;
-        // A place in the plan's order stands for priority class and latest start.
-        let (priority, late) = match places[id] {
-            Some(_) => (Priority::Critical, Ticks::ZERO),
-            None => (task.priority, late.tasks[id].late_start),
-        };
-        for kind in JobKind::ALL {
-            let comes_up = match kind {
-                JobKind::Resumed => !tasks[id].blockers.is_empty(),
-                JobKind::Rework | JobKind::Review => tasks[id].review.is_some(),
-                // An elapsed task that uses nothing starts by itself.
-                JobKind::New => task.work == Work::Effort || !task.uses.is_empty(),
-            };
-            if comes_up {
-                order.push((waits, places[id].is_none(), priority, kind, places[id], late, id as u32));
-            }
-        }
-    }
-    order.sort_unstable();
-    let mut ids: BTreeMap<Class, u32> = BTreeMap::new();
-    let (mut classes, mut ranks, mut jobs) = (Vec::new(), Vec::<Vec<u32>>::new(), Vec::new());
-    for (rank, &(_, _, _, kind, _, _, id)) in order.iter().enumerate() {
-        let task = &instance.tasks[id as usize];
-        let needs = match (kind, &tasks[id as usize].review) {
-            (JobKind::Review, Some(review)) => Needs::Reviewer(review.reviewers),
-            (JobKind::New, _) => {
-                Needs::Slots(task.slots.iter().map(|s| builder.candidate_set(&s.candidates)).collect())
-            }
-            _ => Needs::SameAgents,
-        };
-        let holds_resources = matches!(kind, JobKind::New | JobKind::Resumed);
-        let class = Class { needs, uses: if holds_resources { task.uses.clone() } else { Vec::new() } };
-        let next = classes.len() as u32;
-        let at = *ids.entry(class.clone()).or_insert(next);
-        if at == next {
-            classes.push(class);
-            ranks.push(Vec::new());
-        }
-        let seats = &mut ranks[at as usize];
-        tasks[id as usize].seats[kind as usize] = Some(Seat { class: at, place: seats.len() as u32 });
-        seats.push(rank as u32);
-        jobs.push(id);
-    }
-    (classes, ranks, jobs)
 }

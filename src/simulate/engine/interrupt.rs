@@ -1,0 +1,183 @@
+//! Rules 5 and 6, what interrupts work: blockers that strike, and agents that fail.
+
+use super::Engine;
+use super::state::{Doing, Reason};
+use super::stint::{HANDOFF, REDO};
+use crate::model::{Hold, Rate};
+use crate::rng::{Purpose, Stream, pair_key};
+use crate::simulate::Activity;
+use crate::simulate::program::JobKind;
+use crate::simulate::queue::EventKind;
+use crate::units::Ticks;
+
+impl Engine<'_> {
+    /// The blocker that strikes at this point of the task's work.
+    pub(super) fn striking(&self, task: usize) -> Option<usize> {
+        let program = self.program;
+        let state = &self.state.tasks[task];
+        let job = &state.job;
+        if job.kind == JobKind::Review || job.left[HANDOFF] > Ticks::ZERO {
+            return None;
+        }
+        let is_first = job.kind == JobKind::New && state.attempt == 0;
+        let offset = program.strikes.offset(task);
+        (0..program.tasks[task].blockers.len()).find(|&place| {
+            let strike = self.state.strikes[offset + place];
+            let blocker = &program.blockers[program.tasks[task].blockers[place] as usize];
+            let due = if blocker.every.is_some() {
+                strike <= Ticks::ZERO
+            } else {
+                is_first && job.left[REDO] == Ticks::ZERO && strike <= job.done
+            };
+            due && self.selects(task, blocker.agents.as_deref())
+        })
+    }
+
+    /// Draws when each blocker first strikes the task.
+    pub(super) fn draw_strikes(&mut self, task: usize) {
+        let offset = self.program.strikes.offset(task);
+        for place in 0..self.program.tasks[task].blockers.len() {
+            self.state.struck[offset + place] = 0;
+            self.draw_strike(task, place);
+        }
+    }
+
+    /// Draws when a blocker strikes the task next.
+    fn draw_strike(&mut self, task: usize, place: usize) {
+        let program = self.program;
+        let at = program.strikes.offset(task) + place;
+        let blocker = program.tasks[task].blockers[place] as usize;
+        let occurrence = self.state.struck[at];
+        let key = self.blocker_key(task, place);
+        let unit = |purpose| Stream::new(program.seed, key, purpose, occurrence).unit(self.state.iteration);
+        self.state.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every)
+        {
+            (_, Some(every)) => {
+                let stream = Stream::new(program.seed, key, Purpose::Strike, occurrence);
+                Ticks::from_hours(every.value(stream.word(self.state.iteration)))
+            }
+            (Rate::PerTask(probability), None)
+                if occurrence == 0 && probability.happens(unit(Purpose::Occurs)) =>
+            {
+                Ticks::from_hours(self.state.tasks[task].first_work.hours() * unit(Purpose::Strike))
+            }
+            _ => Ticks::NEVER,
+        };
+    }
+
+    /// Draw key of a blocker striking a task.
+    fn blocker_key(&self, task: usize, place: usize) -> u64 {
+        let instance = self.program.instance;
+        let blocker = self.program.tasks[task].blockers[place] as usize;
+        pair_key(instance.blockers[blocker].key, instance.tasks[task].key)
+    }
+
+    /// A blocker strikes: work stops, the agent tries to resolve it.
+    pub(super) fn strike(&mut self, task: usize, place: usize) {
+        let program = self.program;
+        let blocker = program.tasks[task].blockers[place] as usize;
+        let at = program.strikes.offset(task) + place;
+        let stream =
+            Stream::new(program.seed, self.blocker_key(task, place), Purpose::Resolve, self.state.struck[at]);
+        let resolve =
+            Ticks::from_hours(program.blockers[blocker].resolve.value(stream.word(self.state.iteration)));
+        self.state.struck[at] += 1;
+        self.draw_strike(task, place);
+        let patience = program.instance.blockers[blocker].escalate.as_ref();
+        match patience.map(|e| Ticks::from_hours(e.after_hours)) {
+            Some(after) if resolve > after => self.start_stint(task, after, Doing::Try(place as u32)),
+            _ => self.start_stint(task, resolve, Doing::Resolve),
+        }
+    }
+
+    /// The agent has not resolved the blocker in time: it becomes a ticket.
+    pub(super) fn escalate(&mut self, task: usize, place: usize) {
+        let program = self.program;
+        let id = program.tasks[task].blockers[place];
+        let blocker = &program.instance.blockers[id as usize];
+        let occurrence = self.state.struck[program.strikes.offset(task) + place] - 1;
+        if blocker.hold == Hold::Switches {
+            self.let_go(task);
+        }
+        if let Some(escalate) = &blocker.escalate {
+            let key = self.blocker_key(task, place);
+            self.open_ticket(task, escalate.to, Reason::Blocker(id), (key, occurrence));
+        }
+    }
+
+    /// Draws the busy time until each agent of the job fails.
+    pub(super) fn draw_failure_clocks(&mut self, task: usize) {
+        for place in 0..self.crew_size(task) {
+            self.draw_failure_clock(task, place);
+        }
+    }
+
+    fn draw_failure_clock(&mut self, task: usize, place: usize) {
+        let program = self.program;
+        let agent = self.crew_member(task, place) as usize;
+        let clock = match &program.failures[agent] {
+            None => Ticks::NEVER,
+            Some(failures) => {
+                let key = pair_key(program.instance.agents[agent].key, program.instance.tasks[task].key);
+                let drawn = self.state.tasks[task].failures;
+                self.state.tasks[task].failures += 1;
+                let stream = Stream::new(program.seed, key, Purpose::Failure, drawn);
+                Ticks::from_hours(failures.every.value(stream.word(self.state.iteration)))
+            }
+        };
+        self.set_failure_clock(task, place, clock);
+    }
+
+    pub(super) fn failure_clock(&self, task: usize, place: usize) -> Ticks {
+        let state = &self.state.tasks[task];
+        if state.job.kind == JobKind::Review {
+            state.reviewer_failure
+        } else {
+            self.state.failure_clocks[self.program.slots.offset(task) + place]
+        }
+    }
+
+    pub(super) fn set_failure_clock(&mut self, task: usize, place: usize, clock: Ticks) {
+        if self.state.tasks[task].job.kind == JobKind::Review {
+            self.state.tasks[task].reviewer_failure = clock;
+        } else {
+            self.state.failure_clocks[self.program.slots.offset(task) + place] = clock;
+        }
+    }
+
+    /// An agent of the job fails: some work is lost, and the agent is repaired or a level takes over.
+    pub(super) fn fail(&mut self, task: usize, place: usize) {
+        let program = self.program;
+        let agent = self.crew_member(task, place) as usize;
+        let occurrence = self.state.tasks[task].failures;
+        let (Some(failures), Some(draws)) = (&program.instance.agents[agent].failures, &program.failures[agent])
+        else {
+            return;
+        };
+        let job = &mut self.state.tasks[task].job;
+        let counts = job.done - job.left[REDO].min(job.done);
+        job.left[REDO] += Ticks::from_hours(counts.hours() * failures.lost);
+        job.restarts += 1;
+        let too_many = failures.restarts.is_some_and(|most| job.restarts > most);
+        let key = pair_key(program.instance.agents[agent].key, program.instance.tasks[task].key);
+        self.draw_failure_clock(task, place);
+        match failures.then {
+            Some(level) if too_many => {
+                self.state.tasks[task].job.restarts = 0;
+                self.open_ticket(task, level, Reason::Failures, (key, occurrence));
+            }
+            _ => {
+                let stream = Stream::new(program.seed, key, Purpose::Repair, occurrence);
+                let repair = Ticks::from_hours(draws.repair.value(stream.word(self.state.iteration)));
+                let now = self.state.now;
+                self.log_held(task, Activity::Repair, now, now.plus(repair));
+                self.state.queue.push(now.plus(repair), EventKind::RepairEnd, task);
+            }
+        }
+    }
+
+    /// The agent works again.
+    pub(super) fn end_repair(&mut self, task: usize) {
+        self.go_on(task);
+    }
+}

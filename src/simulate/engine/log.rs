@@ -1,0 +1,99 @@
+//! The log of what each task's life was made of, and whose time passed.
+
+use super::Engine;
+use super::state::{NO_AGENT, NO_STRETCH, Stretch, WaitKind};
+use crate::model::Calendar;
+use crate::simulate::Activity;
+use crate::units::Ticks;
+
+impl Engine<'_> {
+    /// Calls `use_it` with the common calendar of the job's agents.
+    pub(super) fn with_calendar<T>(&mut self, task: usize, use_it: impl FnOnce(&Calendar) -> T) -> T {
+        let instance = self.program.instance;
+        let calendar_of = |agent: u32| instance.agents[agent as usize].calendar;
+        match self.crew_size(task) {
+            0 => use_it(&Calendar::Always),
+            1 => use_it(instance.calendar(calendar_of(self.crew_member(task, 0)))),
+            size => {
+                let mut ids: Vec<u32> = (0..size)
+                    .filter_map(|place| calendar_of(self.crew_member(task, place)))
+                    .map(|id| id.0)
+                    .collect();
+                ids.sort_unstable();
+                ids.dedup();
+                let calendars = &mut self.state.crew_calendars;
+                use_it(calendars.entry(ids).or_insert_with_key(|ids| {
+                    let all: Vec<&Calendar> = ids.iter().map(|&id| &instance.calendars[id as usize].1).collect();
+                    Calendar::intersect(&all)
+                }))
+            }
+        }
+    }
+
+    /// Logs a stretch of agent time of the task's job, with a companion for each further crew member.
+    pub(super) fn log(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks, worked: Ticks) {
+        self.push_stretch(task, activity, (start, finish, worked), true);
+        for place in 0..self.crew_size(task) {
+            let agent = self.crew_member(task, place) as usize;
+            let tally = &mut self.state.agent_tally[agent];
+            if activity == Activity::Review {
+                tally.reviewing += worked;
+            } else {
+                tally.busy += worked;
+            }
+        }
+    }
+
+    /// Logs a stretch in which the job's agents are held without working.
+    pub(super) fn log_held(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
+        self.push_stretch(task, activity, (start, finish, finish - start), true);
+        let instance = self.program.instance;
+        for place in 0..self.crew_size(task) {
+            let agent = self.crew_member(task, place) as usize;
+            let calendar = instance.calendar(instance.agents[agent].calendar);
+            self.state.agent_tally[agent].blocked += calendar.worked(start, finish);
+        }
+    }
+
+    /// Adds to the log. `times` = start, finish and what of it passed.
+    pub(super) fn push_stretch(
+        &mut self,
+        task: usize,
+        activity: Activity,
+        times: (Ticks, Ticks, Ticks),
+        held: bool,
+    ) {
+        let size = if held { self.crew_size(task) } else { 0 };
+        let agent = if size > 0 { self.crew_member(task, 0) } else { NO_AGENT };
+        let (start, finish, worked) = times;
+        let before = self.state.last[task];
+        let ticket_level = self.state.tasks[task].ticket.level;
+        let job = &mut self.state.tasks[task].job;
+        let mut stretch = Stretch {
+            task: task as u32,
+            activity,
+            agent,
+            level: ticket_level,
+            ready: start,
+            start,
+            finish,
+            worked,
+            wait: WaitKind::Nothing,
+            holder: NO_STRETCH,
+            held_until: start,
+            before,
+            companion: false,
+        };
+        if job.fresh {
+            job.fresh = false;
+            (stretch.ready, stretch.wait) = (job.ready, job.wait);
+            (stretch.holder, stretch.held_until) = (job.holder, job.held_until);
+        }
+        self.state.last[task] = self.state.log.len() as u32;
+        self.state.log.push(stretch);
+        for place in 1..size {
+            let agent = self.crew_member(task, place);
+            self.state.log.push(Stretch { agent, companion: true, ..stretch });
+        }
+    }
+}
