@@ -59,8 +59,8 @@ fn every_invalid_plan_gives_the_messages_that_it_names() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Codes that a file cannot give: they need an override, or a schedule.
-const NEED_MORE: [&str; 3] = ["E131", "W202", "W204"];
+/// Codes that a plan file cannot give: they need an override, another format, or a schedule.
+const NEED_MORE: [&str; 4] = ["E131", "E135", "W202", "W204"];
 
 #[test]
 fn every_error_has_a_file_that_shows_it() {

@@ -83,6 +83,7 @@ codes! {
     E132 "a probability is asked for but there is no date or budget to meet";
     E133 "an id is reserved or not usable";
     E134 "the plan has no tasks";
+    E135 "a file in the format of another tool is not understood";
     W201 "tasks have no estimate of their own";
     W202 "a single agent holds a skill on the critical path";
     W203 "nothing needs a task, and it leads to no date";
@@ -91,6 +92,7 @@ codes! {
     W206 "two agents wait for each other's phases";
     W207 "an agent has nothing to do";
     W208 "a patch removes something that is not there";
+    W209 "a file in the format of another tool contradicts itself";
 }
 
 impl Code {

@@ -3,6 +3,7 @@
 mod advice;
 mod estimate;
 mod format;
+mod import;
 mod lower;
 mod patch;
 mod read;

@@ -4,6 +4,7 @@ use super::estimate::{Usage, sentences};
 use super::format::document::Document;
 use super::format::field::{Context, Field};
 use super::format::header::{header, zone};
+use super::import;
 use super::lower::{self, Entity, Places};
 use super::patch::{apply_set, merge};
 use super::source::{Place, Problem, Source, Sources, Span};
@@ -79,7 +80,7 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Plan, Vec<Diagnosti
     let file_name = source.name.clone();
     let id = sources.add(source);
     let mut problems = Vec::new();
-    let Some(mut tree) = text_to_tree(id, &sources, &mut problems) else {
+    let Some(mut tree) = text_to_tree(&file_name, id, &sources, &mut problems) else {
         return Err(diagnostics(problems, &sources));
     };
     apply(&mut tree, overrides, &mut sources, &mut problems);
@@ -106,7 +107,10 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Plan, Vec<Diagnosti
 }
 
 /// The tree of the plan's own text, which must be a map.
-fn text_to_tree(id: u32, sources: &Sources, problems: &mut Vec<Problem>) -> Option<Node> {
+fn text_to_tree(name: &str, id: u32, sources: &Sources, problems: &mut Vec<Problem>) -> Option<Node> {
+    if let Some(read) = import::reader(name) {
+        return read(sources.text(id), id, problems);
+    }
     let span = Span::new(id, 0, 0);
     let refuse = |span: Span, message: &str| Problem {
         code: Code::E103,

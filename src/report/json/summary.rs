@@ -8,6 +8,7 @@ use super::super::number::rounded;
 use super::entities::{AgentView, GoalView, JoinView, LevelView, ResourceView, TaskView};
 use super::parts::{Entries, Field, causes, finish, number, outlook};
 use crate::analyse::{Deterministic, Forecast};
+use crate::simulate::Cause;
 
 /// Version of the fields: raised when one is removed or changes its meaning, not when one is added.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -95,14 +96,14 @@ struct Plain {
 struct Difference {
     p50: Option<f64>,
     p80: Option<f64>,
-    p80_causes: Option<Entries<f64>>,
+    p80_causes: Entries<f64>,
 }
 
 #[derive(Serialize)]
 struct CauseViews {
-    mean: Option<Entries<f64>>,
-    p80: Option<Entries<f64>>,
-    plan: Option<Entries<f64>>,
+    mean: Entries<f64>,
+    p80: Entries<f64>,
+    plan: Entries<f64>,
     p80_iterations: u32,
 }
 
@@ -124,9 +125,9 @@ fn summary(forecast: &Forecast, about: &About, clock: &Clock) -> Summary {
         deterministic: plain(&forecast.deterministic, clock),
         difference: difference(forecast),
         causes: CauseViews {
-            mean: forecast.mean_causes().map(causes),
-            p80: forecast.p80_causes().map(causes),
-            plan: forecast.plan_causes().map(causes),
+            mean: causes(&forecast.causes.mean),
+            p80: causes(&forecast.causes.near_p80),
+            plan: causes(&forecast.causes.plan),
             p80_iterations: forecast.causes.near,
         },
         tasks: forecast.tasks.iter().map(|t| (t.id.clone(), TaskView::new(t, clock))).collect(),
@@ -151,10 +152,10 @@ fn plain(deterministic: &Deterministic, clock: &Clock) -> Plain {
 }
 
 fn difference(forecast: &Forecast) -> Difference {
-    let both = forecast.plan_causes().and(forecast.p80_causes());
+    let parts = Cause::ALL.iter().zip(forecast.causes.more_than_plan());
     Difference {
         p50: number(forecast.later_than_plan(50)),
         p80: number(forecast.later_than_plan(80)),
-        p80_causes: both.map(|_| causes(&forecast.causes.more_than_plan())),
+        p80_causes: parts.map(|(cause, hours)| (cause.word().to_owned(), rounded(hours))).collect(),
     }
 }

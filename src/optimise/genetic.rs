@@ -1,0 +1,280 @@
+//! A genetic search with two populations: schedules of the one run forward in time, those of the other
+//! backward, and each generation of the one is bred from the other (Debels & Vanhoucke 2005, "A bi-population
+//! based genetic algorithm for the RCPSP"). Every schedule generated is thus a justification of its parents,
+//! at the price of one.
+
+use super::dice::Dice;
+use super::project::{NOBODY, Project};
+use super::rules::{Rule, keys};
+use super::scheme::{Direction, GREEDY, Generator, Schedule};
+
+/// When to stop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    /// Schedules to generate.
+    pub(crate) schedules: u64,
+    /// A makespan that cannot be beaten.
+    pub(crate) bound: u32,
+}
+
+/// Size of the populations and how children differ from their parents; measured on the PSPLIB sets.
+#[derive(Clone, Copy, Debug)]
+struct Tuning {
+    size: usize,
+    /// Probability that a node of a child changes.
+    mutation: f64,
+    /// Probability that a node of a child is done another way, mostly the one that then finishes first.
+    other_way: f64,
+    /// Probability that a child follows one parent but for the order within a part of its schedule. The
+    /// larger the project, the more that pays.
+    inner: f64,
+    /// Probability that the part is the busiest one of its length.
+    busiest: f64,
+}
+
+impl Tuning {
+    /// Larger populations for larger budgets: they converge later and better.
+    fn new(schedules: u64, nodes: usize) -> Self {
+        let size = 18.0 * libm::pow(schedules as f64 / 1000.0, 0.615);
+        Self {
+            size: size.clamp(8.0, 500.0) as usize,
+            mutation: 0.3 / nodes.max(1) as f64,
+            other_way: 2.0 / nodes.max(1) as f64,
+            inner: (nodes as f64 / 140.0).clamp(0.2, 0.85),
+            busiest: 0.3,
+        }
+    }
+}
+
+/// The best schedule found and what it took, in forward time.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) schedule: Schedule,
+    pub(crate) generated: u64,
+}
+
+/// Searches until the budget is used up or `stop` says so; it is told the best makespan now and then.
+pub(crate) fn search<const W: usize>(
+    project: &Project,
+    budget: Budget,
+    seed: u64,
+    stop: &mut dyn FnMut(u32, u64) -> bool,
+) -> Option<Found> {
+    let mut search = Search {
+        project,
+        generator: Generator::<W>::new(project)?,
+        dice: Dice::new(seed),
+        tuning: Tuning::new(budget.schedules, project.len()),
+        budget,
+        best: None,
+        child: empty(project),
+        keys: vec![0; project.len()],
+        other: vec![0; project.len()],
+        weights: (0..project.len()).map(|node| weight(project, node)).collect(),
+        profile: Vec::new(),
+    };
+    search.run(stop);
+    let generated = search.generator.generated;
+    search.best.map(|schedule| Found { schedule, generated })
+}
+
+fn empty(project: &Project) -> Schedule {
+    Schedule { starts: vec![0; project.len()], ways: vec![GREEDY; project.len()], makespan: 0, spread: 0 }
+}
+
+struct Search<'a, const W: usize> {
+    project: &'a Project,
+    generator: Generator<'a, W>,
+    dice: Dice,
+    tuning: Tuning,
+    budget: Budget,
+    /// In forward time.
+    best: Option<Schedule>,
+    child: Schedule,
+    keys: Vec<u32>,
+    other: Vec<u32>,
+    /// How much of all resources each node takes.
+    weights: Vec<i64>,
+    profile: Vec<i64>,
+}
+
+impl<const W: usize> Search<'_, W> {
+    fn run(&mut self, stop: &mut dyn FnMut(u32, u64) -> bool) {
+        let mut parents = self.first_population();
+        let mut children = parents.clone();
+        let mut direction = Direction::Backward;
+        let mut is_first = true;
+        while !self.is_over() {
+            for (place, before) in children.iter_mut().enumerate() {
+                if self.is_over() {
+                    return;
+                }
+                self.breed(&parents, place);
+                self.generate(direction);
+                // Equal ones take turns too: on a plateau the search drifts.
+                if is_first || self.child.rank() <= before.rank() {
+                    std::mem::swap(before, &mut self.child);
+                }
+            }
+            is_first = false;
+            std::mem::swap(&mut parents, &mut children);
+            direction = direction.opposite();
+            let best = self.best.as_ref().map_or(u32::MAX, |best| best.makespan);
+            if stop(best, self.generator.generated) {
+                return;
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.generator.generated >= self.budget.schedules
+            || self.best.as_ref().is_some_and(|best| best.makespan <= self.budget.bound)
+    }
+
+    /// Forward schedules: one of each rule, the others drawn about the best rule.
+    fn first_population(&mut self) -> Vec<Schedule> {
+        let mut population: Vec<Schedule> = Vec::with_capacity(self.tuning.size);
+        let base = keys(self.project, Rule::LatestFinish);
+        let most = base.iter().copied().max().unwrap_or(0).max(1);
+        for place in 0..self.tuning.size {
+            if self.is_over() {
+                break;
+            }
+            match Rule::ALL.get(place) {
+                Some(&rule) => self.keys = keys(self.project, rule),
+                None => {
+                    for (key, &base) in self.keys.iter_mut().zip(&base) {
+                        *key = base + self.dice.below(most as usize / 2 + 1) as u32;
+                    }
+                }
+            }
+            self.child.ways.fill(GREEDY);
+            self.generate(Direction::Forward);
+            population.push(self.child.clone());
+        }
+        population
+    }
+
+    /// Generates the child from its keys and keeps it if it is the best.
+    fn generate(&mut self, direction: Direction) {
+        self.generator.generate(&self.keys, direction, &mut self.child);
+        if self.best.as_ref().is_none_or(|best| self.child.rank() < best.rank()) {
+            let mut best = self.child.clone();
+            if direction == Direction::Backward {
+                mirror(self.project, &self.child, &mut best.starts);
+            }
+            self.best = Some(best);
+        }
+    }
+
+    /// Keys and ways of a child for the other direction: those of one parent within a part of its schedule,
+    /// those of another before and after.
+    fn breed(&mut self, parents: &[Schedule], place: usize) {
+        let father = &parents[place];
+        let mother = &parents[self.tournament(parents, place)];
+        mirror(self.project, father, &mut self.keys);
+        mirror(self.project, mother, &mut self.other);
+        let length = father.makespan;
+        let part = self.dice.between(length / 10, length * 7 / 10);
+        let from = if self.dice.chance(self.tuning.busiest) {
+            self.busiest(father, part)
+        } else {
+            self.dice.between(0, length - part)
+        };
+        let to = from + part;
+        let follows_father = self.dice.chance(self.tuning.inner);
+        // Every key of the part comes after those before it, and before those after it.
+        let (middle, end) = (mother.makespan.max(length), 3 * mother.makespan.max(length));
+        for node in 0..self.keys.len() {
+            let (key, other) = (self.keys[node], self.other[node]);
+            let is_inside = (from..=to).contains(&key);
+            self.keys[node] = match (follows_father, is_inside) {
+                (true, true) => middle + other,
+                (true, false) => {
+                    if key < from {
+                        key
+                    } else {
+                        key + end
+                    }
+                }
+                (false, true) => middle + key,
+                (false, false) => {
+                    if other < from {
+                        other
+                    } else {
+                        other + end
+                    }
+                }
+            };
+            self.child.ways[node] =
+                if follows_father == is_inside { mother.ways[node] } else { father.ways[node] };
+        }
+        self.mutate();
+    }
+
+    /// Where the part of this length begins in which the father, in the keys' time, uses the most.
+    fn busiest(&mut self, father: &Schedule, part: u32) -> u32 {
+        let length = father.makespan as usize;
+        self.profile.clear();
+        self.profile.resize(length + 2, 0);
+        for (node, &start) in self.keys.iter().enumerate() {
+            let duration = self.project.ways.of(node)[father.ways[node] as usize].duration;
+            self.profile[start as usize] += self.weights[node];
+            self.profile[(start + duration) as usize] -= self.weights[node];
+        }
+        for step in 1..=length {
+            self.profile[step] += self.profile[step - 1];
+        }
+        let part = part as usize;
+        let mut sum: i64 = self.profile[..part].iter().sum();
+        let (mut most, mut from) = (sum, 0);
+        for step in part..length {
+            sum += self.profile[step] - self.profile[step - part];
+            if sum > most {
+                (most, from) = (sum, step + 1 - part);
+            }
+        }
+        from as u32
+    }
+
+    fn mutate(&mut self) {
+        let count = self.keys.len();
+        for node in 0..count {
+            if self.dice.chance(self.tuning.mutation) {
+                let with = self.dice.below(count);
+                self.keys.swap(node, with);
+            }
+            let ways = self.project.ways.of(node).len();
+            if ways > 1 && self.dice.chance(self.tuning.other_way) {
+                let is_greedy = self.dice.chance(0.9);
+                self.child.ways[node] = if is_greedy { GREEDY } else { self.dice.below(ways) as u16 };
+            }
+        }
+    }
+
+    /// The better of two drawn at random.
+    fn tournament(&mut self, parents: &[Schedule], not: usize) -> usize {
+        let mut best = self.dice.below(parents.len());
+        if best == not {
+            best = (best + 1) % parents.len();
+        }
+        let other = self.dice.below(parents.len());
+        if other != not && parents[other].rank() < parents[best].rank() { other } else { best }
+    }
+}
+
+/// Shares of the resources that a node takes, summed [thousandths]; one agent counts as much as all of one.
+fn weight(project: &Project, node: usize) -> i64 {
+    let needs = project.needs[node].iter().zip(&project.capacities);
+    let resources: i64 = needs.map(|(&units, &all)| i64::from(units) * 1000 / i64::from(all.max(1))).sum();
+    let takes_agent = project.ways.of(node)[0].place != NOBODY;
+    resources + i64::from(takes_agent) * 1000
+}
+
+/// Starts of a schedule in the time that runs the other way, from its finish.
+fn mirror(project: &Project, schedule: &Schedule, starts: &mut [u32]) {
+    for (node, start) in starts.iter_mut().enumerate() {
+        let duration = project.ways.of(node)[schedule.ways[node] as usize].duration;
+        *start = schedule.makespan - schedule.starts[node] - duration;
+    }
+}

@@ -1,0 +1,52 @@
+//! What a search recommends: who does each task, and in which order tasks are dispatched.
+
+use crate::model::{AgentId, Instance, Status, TaskId};
+
+/// Who does what in which order. Copies of an agent count as that agent: which of them takes a task is decided
+/// when it starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// All tasks that are dispatched, in order; empty = the plan's own rule.
+    pub order: Vec<TaskId>,
+    /// The agent of each task; absent = any of those allowed.
+    pub agents: Vec<Option<AgentId>>,
+}
+
+impl Policy {
+    /// The plan as it is written.
+    #[must_use]
+    pub fn as_written(instance: &Instance) -> Self {
+        Self { order: instance.order.clone(), agents: vec![None; instance.tasks.len()] }
+    }
+
+    /// The plan under this policy.
+    #[must_use]
+    pub fn apply(&self, instance: &Instance) -> Instance {
+        let mut instance = instance.clone();
+        instance.order.clone_from(&self.order);
+        for (task, agent) in self.agents.iter().enumerate() {
+            if let (Some(agent), Some(slot)) = (agent, instance.tasks[task].slots.first_mut()) {
+                let id = &instance.agents[agent.index()].id;
+                slot.candidates.retain(|c| instance.agents[c.agent.index()].id == *id);
+            }
+        }
+        instance
+    }
+}
+
+/// The agents that a policy may choose among for a task, the first copy of each; none where there is nothing to
+/// choose: for crews, and for tasks that are done.
+#[must_use]
+pub fn choices(instance: &Instance, task: TaskId) -> Vec<AgentId> {
+    let task = &instance.tasks[task.index()];
+    let mut agents: Vec<AgentId> = Vec::new();
+    if let ([slot], true) = (task.slots.as_slice(), task.status != Status::Done) {
+        for candidate in &slot.candidates {
+            let id = &instance.agents[candidate.agent.index()].id;
+            if agents.iter().all(|agent| instance.agents[agent.index()].id != *id) {
+                agents.push(candidate.agent);
+            }
+        }
+    }
+    agents
+}
