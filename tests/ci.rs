@@ -205,6 +205,9 @@ fn every_view_stays_as_it_is() {
 fn without_rules(text: &str) -> String {
     let mut sarif: Value = serde_json::from_str(text).expect("JSON");
     sarif["runs"][0]["tool"]["driver"]["rules"] = Value::Null;
+    for result in sarif["runs"][0]["results"].as_array_mut().into_iter().flatten() {
+        result["ruleIndex"] = Value::Null;
+    }
     format!("{sarif:#}")
 }
 
