@@ -1,12 +1,15 @@
 //! What the command line accepts.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::questions::{Check, Compare, Staff, ValidateFormat};
+use crate::optimise::Objective;
+use crate::plan::Spread;
 use crate::report::Theme;
 
 const STYLES: Styles = Styles::styled()
@@ -42,6 +45,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Simulate(Simulate),
+    Assign(Assign),
     Explain(Explain),
     Schedule(Schedule),
     Trace(Trace),
@@ -85,9 +89,66 @@ pub(super) struct Simulate {
     pub(super) run: RunArguments,
     #[command(flatten)]
     pub(super) output: OutputArguments,
+    /// Spread all durations about their means: u1, u2 or exp
+    #[arg(long, value_name = "SPREAD", help_heading = "What if")]
+    pub(super) durations: Option<Spread>,
     /// Also write iterations.csv, one row per iteration
     #[arg(long, help_heading = "Output")]
     pub(super) csv_iterations: bool,
+}
+
+/// Recommend who does what in which order
+///
+/// Searches agents for the tasks and an order of dispatch that make the objective small, and compares the best
+/// with the plan as written on iterations that the search never saw. With `--evaluations` and `--seed` the
+/// answer is the same on any number of threads.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    plancast assign scenarios/proto-refactor.yaml\n  \
+    plancast assign plan.yaml --objective mean --write better.json\n  \
+    plancast assign j301_1.sm --deterministic --evaluations 5000 --json")]
+pub(super) struct Assign {
+    #[command(flatten)]
+    pub(super) plan: PlanArguments,
+    /// What is to be small: p80, p50, mean, lateness, cost, or p80+cost:W with W hours per unit of cost
+    #[arg(long, value_name = "WHAT", default_value = "p80", help_heading = "Search")]
+    pub(super) objective: Objective,
+    /// Time to search, such as 10s or 2m [default: 10s unless --evaluations is given]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Search")]
+    pub(super) time: Option<Duration>,
+    /// Number of schedules to generate, on mean durations or in simulated iterations
+    #[arg(long, value_name = "N", help_heading = "Search",
+          value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) evaluations: Option<u64>,
+    /// Leave tasks for which the plan names one agent to that agent
+    #[arg(long, help_heading = "Search")]
+    pub(super) keep_fixed: bool,
+    /// Seed of the search and of all random draws
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Search")]
+    pub(super) seed: u64,
+    /// Number of threads [default: one per processor]
+    #[arg(long, value_name = "N", help_heading = "Search",
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Iterations of the comparison with the plan as written
+    #[arg(long, value_name = "N", default_value_t = 4_000, help_heading = "Search",
+          value_parser = clap::value_parser!(u32).range(250..=MOST_ITERATIONS))]
+    pub(super) iterations: u32,
+    /// Schedule on mean durations: no risks, blockers, failures and reviews
+    #[arg(long, help_heading = "Search")]
+    pub(super) deterministic: bool,
+    /// Spread all durations about their means: u1, u2 or exp
+    #[arg(long, value_name = "SPREAD", help_heading = "What if")]
+    pub(super) durations: Option<Spread>,
+    /// Show what each agent allowed for this task would change
+    #[arg(long, value_name = "TASK", help_heading = "Output")]
+    pub(super) why: Option<String>,
+    /// Write the recommendation as a patch of the plan
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) write: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long, help_heading = "Output")]
+    pub(super) json: bool,
 }
 
 /// Rank what makes a plan late: each risk, blocker, wait and limit switched off in turn
@@ -295,6 +356,22 @@ fn quantile(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|q| *q > 0.0 && *q < 1.0)
         .ok_or_else(|| "a number between 0 and 1, or a percentage".to_owned())
+}
+
+/// Reads `10s`, `500ms` or `2m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "a time such as 10s, 500ms or 2m".to_owned();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or_else(wrong)?;
+    let (number, unit) = text.split_at(digits);
+    let seconds = number.parse::<f64>().map_err(|_| wrong())?
+        * match unit {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            _ => return Err(wrong()),
+        };
+    Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
 }
 
 /// Refuses what has no `=` after a path.

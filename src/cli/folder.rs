@@ -55,6 +55,14 @@ pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> R
     Ok(())
 }
 
+/// Writes one file, for which a place was asked for.
+///
+/// # Errors
+/// [`Failure::Write`] when it cannot be written.
+pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| Failure::write(path, error))
+}
+
 fn draft_file(path: &Path, text: &str) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(text.as_bytes())

@@ -1,6 +1,7 @@
 //! The command line: the only layer that touches files, arguments, clocks, output and exit codes.
 
 mod arguments;
+mod assign;
 mod baseline;
 mod bug;
 mod check;
@@ -82,6 +83,7 @@ fn parse(args: Vec<OsString>) -> Result<(), Failure> {
 
 fn execute(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Assign(arguments) => assign::assign(&arguments),
         Command::Simulate(arguments) => simulate::simulate(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Schedule(arguments) => schedule::schedule(&arguments),

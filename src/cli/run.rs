@@ -19,7 +19,15 @@ pub(super) fn with_threads<T: Send>(
     arguments: &RunArguments,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, Failure> {
-    let threads = usize::from(arguments.threads.unwrap_or(0));
+    on_threads(arguments.threads, work)
+}
+
+/// The same for commands that simulate now and then.
+///
+/// # Errors
+/// [`Failure::Usage`] when the system does not give so many.
+pub(super) fn on_threads<T: Send>(threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    let threads = usize::from(threads.unwrap_or(0));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Failure::Usage {
         message: format!("cannot start the threads: {error}"),

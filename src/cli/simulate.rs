@@ -18,7 +18,10 @@ const ON_REQUEST: &str = "iterations.csv";
 /// # Errors
 /// [`Failure`] when the plan has errors, or something cannot be written.
 pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
-    let plan = open::open(&arguments.plan)?;
+    let mut plan = open::open(&arguments.plan)?;
+    if let Some(spread) = arguments.durations {
+        spread.apply(&mut plan.instance);
+    }
     let about = open::about(&arguments.plan, &plan);
     let (outcomes, forecast) = run::with_threads(&arguments.run, || forecast(&plan.instance, arguments))?;
     let summary = report::summary_json(&forecast, &about);

@@ -18,7 +18,7 @@ pub struct Effort {
 }
 
 /// Told the best makespan so far and the number of schedules generated; the search stops when it says so.
-pub type Observer<'a> = &'a mut dyn FnMut(Ticks, u64) -> bool;
+pub type Observer<'a> = &'a mut (dyn FnMut(Ticks, u64) -> bool + Send);
 
 /// A task in the schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub fn deterministic(instance: &Instance, effort: Effort, observe: Observer) -> 
     let bound = if project.is_exact { (solution.lower_bound.0 / project.step.0) as u32 } else { 0 };
     let budget = Budget { schedules: effort.schedules.saturating_sub(1), bound };
     let mut stop = |steps: u32, schedules: u64| observe(project.time(steps), schedules);
-    let Some(found) = search_any(&project, budget, effort.seed, &mut stop) else { return solution };
+    let Some(found) = search_in_rounds(&project, budget, effort.seed, &mut stop) else { return solution };
     solution.schedules += found.generated;
     let policy = policy_of(&project, &found, instance);
     if project.is_exact {
@@ -95,6 +95,37 @@ pub fn deterministic(instance: &Instance, effort: Effort, observe: Observer) -> 
         }
     }
     solution
+}
+
+/// Beyond so many schedules several searches do better than one, whose population would be slow to converge.
+const ONE_SEARCH: u64 = 1_000_000;
+
+/// One search, or for large budgets one after the other, each larger than the one before.
+fn search_in_rounds(
+    project: &Project,
+    budget: Budget,
+    seed: u64,
+    stop: &mut dyn FnMut(u32, u64) -> bool,
+) -> Option<Found> {
+    if budget.schedules <= ONE_SEARCH {
+        return search_any(project, budget, seed, stop);
+    }
+    let (mut best, mut spent, mut size, mut round, mut is_over) = (None::<Found>, 0, 20_000, 0, false);
+    while !is_over && spent < budget.schedules {
+        let least = best.as_ref().map_or(u32::MAX, |best| best.schedule.makespan);
+        let part = Budget { schedules: size.min(budget.schedules - spent), ..budget };
+        let found = search_any(project, part, seed.wrapping_add(round), &mut |makespan, generated| {
+            is_over = stop(makespan.min(least), spent + generated);
+            is_over
+        })?;
+        spent += found.generated;
+        if best.as_ref().is_none_or(|best| found.schedule.rank() < best.schedule.rank()) {
+            best = Some(found);
+        }
+        is_over |= best.as_ref().is_some_and(|best| best.schedule.makespan <= budget.bound);
+        (size, round) = ((size * 3).min(2 * ONE_SEARCH), round + 1);
+    }
+    best.map(|found| Found { generated: spent, ..found })
 }
 
 /// The search with as many words as the resources need; absent beyond 32 resources and areas.

@@ -32,6 +32,9 @@ struct Tuning {
     busiest: f64,
 }
 
+/// Beyond so many steps it takes too long to find the busiest part.
+const MOST_PROFILE: u32 = 20_000;
+
 impl Tuning {
     /// Larger populations for larger budgets: they converge later and better.
     fn new(schedules: u64, nodes: usize) -> Self {
@@ -176,7 +179,7 @@ impl<const W: usize> Search<'_, W> {
         mirror(self.project, mother, &mut self.other);
         let length = father.makespan;
         let part = self.dice.between(length / 10, length * 7 / 10);
-        let from = if self.dice.chance(self.tuning.busiest) {
+        let from = if length <= MOST_PROFILE && self.dice.chance(self.tuning.busiest) {
             self.busiest(father, part)
         } else {
             self.dice.between(0, length - part)

@@ -1,6 +1,6 @@
 //! What a search recommends: who does each task, and in which order tasks are dispatched.
 
-use crate::model::{AgentId, Instance, Status, TaskId};
+use crate::model::{AgentId, Candidate, Instance, SkillId, Status, TaskId};
 
 /// Who does what in which order. Copies of an agent count as that agent: which of them takes a task is decided
 /// when it starts.
@@ -49,4 +49,33 @@ pub fn choices(instance: &Instance, task: TaskId) -> Vec<AgentId> {
         }
     }
     agents
+}
+
+/// The plan with its choices open, and the plan as written as a policy of it: unless `keep_fixed`, a task that
+/// names one agent and a skill may go to everybody who has the skill.
+pub(super) fn opened(instance: &Instance, keep_fixed: bool) -> (Instance, Policy) {
+    let mut open = instance.clone();
+    let mut written = Policy::as_written(instance);
+    for (id, task) in open.tasks.iter_mut().enumerate() {
+        let fixed = choices(instance, TaskId::from(id));
+        let ([slot], [agent]) = (task.slots.as_mut_slice(), fixed.as_slice()) else { continue };
+        if keep_fixed || slot.skills.is_empty() || task.status != Status::Todo {
+            continue;
+        }
+        let able = instance.agents.iter().enumerate();
+        slot.candidates = able
+            .filter_map(|(id, agent)| {
+                let speed = speed(agent, &slot.skills)?;
+                Some(Candidate { agent: AgentId::from(id), pace: speed * (1.0 - agent.overhead) })
+            })
+            .collect();
+        written.agents[id] = Some(*agent);
+    }
+    (open, written)
+}
+
+/// The least of an agent's speeds with these skills; absent if it lacks one.
+fn speed(agent: &crate::model::Agent, skills: &[SkillId]) -> Option<f64> {
+    let speeds = skills.iter().map(|&skill| agent.speed(skill));
+    speeds.reduce(|a, b| Some(a?.min(b?))).flatten()
 }

@@ -66,7 +66,7 @@ pub(crate) struct Project {
 /// Most steps that all durations together may have where resources are booked step by step.
 const MOST_STEPS: i64 = 20_000;
 /// The same where there are no resources.
-const MOST_MOMENTS: i64 = 1 << 30;
+const MOST_MOMENTS: i64 = 1 << 24;
 
 impl Project {
     /// The project of a plan; absent if somebody is missing for a task, or durations are too uneven for a grid.

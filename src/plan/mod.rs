@@ -8,9 +8,11 @@ mod lower;
 mod patch;
 mod read;
 mod source;
+mod spread;
 mod tree;
 
 pub use format::schema::schema;
 pub use lower::Entity;
 pub use read::{Overrides, Plan, PlanOption, read};
 pub use source::{Place, Source, TEXT_LIMIT, too_large};
+pub use spread::Spread;

@@ -28,8 +28,12 @@ pub use csv::{
 pub use export::{Export, dot, icalendar, mermaid_flowchart, mermaid_gantt, ms_project};
 pub use findings::{CheckReport, Line, Places};
 pub use json::{
-    SCHEMA_VERSION, check_json, compare_json, explain_json, schedule_json, staffing_json, summary_json, trace_json,
+    SCHEMA_VERSION, assign_json, check_json, compare_json, explain_json, policy_patch, schedule_json,
+    solution_json, staffing_json, summary_json, trace_json,
 };
 pub use markdown::{explain_markdown, report_markdown};
 pub use page::report_html;
-pub use text::{check_text, compare_text, explain_text, schedule_text, staffing_text, summary_text, trace_text};
+pub use text::{
+    alternatives_text, assign_text, check_text, compare_text, explain_text, schedule_text, solution_text,
+    staffing_text, summary_text, trace_text,
+};

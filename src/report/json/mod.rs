@@ -1,6 +1,7 @@
 //! `summary.json`: the one versioned result, of which everything else is a view. `docs/outputs.md` describes
 //! its fields.
 
+mod assign;
 mod check;
 mod compare;
 mod entities;
@@ -11,6 +12,7 @@ mod staffing;
 mod summary;
 mod trace;
 
+pub use assign::{assign_json, policy_patch, solution_json};
 pub use check::check_json;
 pub use compare::compare_json;
 pub(super) use entities::source_word;

@@ -1,5 +1,6 @@
 //! Text for people: fits 80 columns, reads well without colour.
 
+mod assign;
 mod check;
 mod compare;
 mod explain;
@@ -10,6 +11,7 @@ mod summary;
 mod team;
 mod trace;
 
+pub use assign::{alternatives_text, assign_text, solution_text};
 pub use check::check_text;
 pub use compare::compare_text;
 pub use explain::explain_text;

@@ -1,0 +1,168 @@
+//! Recommendations as JSON, and as a patch of the plan.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::super::about::About;
+use super::super::clock::Clock;
+use super::super::names::{agent_id, task_id};
+use super::super::number::rounded;
+use super::parts::{Entries, number};
+use super::summary::{Plan, SCHEMA_VERSION};
+use crate::model::{AgentId, Instance, TaskId};
+use crate::optimise::{Policy, Recommendation, Search, Solution};
+use crate::schedule::CriticalPath;
+use crate::stats::Estimate;
+
+#[derive(Serialize)]
+struct SolutionView {
+    schema_version: u32,
+    plan: Plan,
+    seed: u64,
+    makespan: Option<f64>,
+    as_written: Option<f64>,
+    lower_bound: f64,
+    optimal: bool,
+    critical_path: Value,
+    evaluations: u64,
+    tasks: Entries<Value>,
+}
+
+/// The best schedule found on mean durations as JSON, ending with a line break.
+#[must_use]
+pub fn solution_json(
+    instance: &Instance,
+    solution: &Solution,
+    path: &CriticalPath,
+    (seed, about): (u64, &About),
+) -> String {
+    let clock = Clock::new(instance.origin.as_ref());
+    let tasks = solution.tasks.iter().enumerate().map(|(index, task)| {
+        let agents: Vec<String> = task.agents.iter().map(|&agent| agent_id(instance, agent)).collect();
+        let view = json!({
+            "start": number(task.start.finite_hours()),
+            "finish": number(task.finish.finite_hours()),
+            "agents": agents,
+        });
+        (task_id(instance, TaskId::from(index)).to_owned(), view)
+    });
+    let chain: Vec<&str> = path.chain.iter().map(|task| task_id(instance, *task)).collect();
+    super::text(&SolutionView {
+        schema_version: SCHEMA_VERSION,
+        plan: Plan::new(&instance.name, instance.hours_per_day, about, &clock),
+        seed,
+        makespan: number(solution.makespan.finite_hours()),
+        as_written: number(solution.as_written.finite_hours()),
+        lower_bound: rounded(solution.lower_bound.hours()),
+        optimal: solution.makespan == solution.lower_bound,
+        critical_path: json!({ "length": rounded(path.length.hours()), "tasks": chain }),
+        evaluations: solution.schedules,
+        tasks: tasks.collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct RecommendationView {
+    schema_version: u32,
+    plan: Plan,
+    run: Value,
+    better: bool,
+    gain: Value,
+    before: Value,
+    after: Value,
+    deterministic: Value,
+    order: Vec<String>,
+    tasks: Entries<Value>,
+    agents: Entries<Value>,
+}
+
+/// A recommendation as JSON, ending with a line break.
+#[must_use]
+pub fn assign_json(instance: &Instance, found: &Recommendation, search: &Search, about: &About) -> String {
+    let clock = Clock::new(instance.origin.as_ref());
+    let gain = &found.gain;
+    let tasks = (0..instance.tasks.len()).map(|index| {
+        let id = |agents: &[Option<AgentId>]| agents[index].map(|agent| instance.agents[agent.index()].id.clone());
+        let view = json!({ "before": id(&found.written.agents), "agent": id(&found.policy.agents) });
+        (task_id(instance, TaskId::from(index)).to_owned(), view)
+    });
+    let loads = found.loads.iter().enumerate().map(|(agent, [before, after])| {
+        let after = if found.is_better { after } else { before };
+        (agent_id(instance, AgentId::from(agent)), json!({ "before": rounded(*before), "after": rounded(*after) }))
+    });
+    let levels = |column: usize| {
+        let [p50, p80, mean, cost] = found.levels.map(|level| number(Some(level[column])));
+        json!({ "p50": p50, "p80": p80, "mean": mean, "cost": cost })
+    };
+    super::text(&RecommendationView {
+        schema_version: SCHEMA_VERSION,
+        plan: Plan::new(&instance.name, instance.hours_per_day, about, &clock),
+        run: json!({
+            "objective": search.objective.to_string(),
+            "seed": search.seed,
+            "evaluations": found.schedules,
+            "iterations": search.iterations,
+        }),
+        better: found.is_better,
+        gain: json!({
+            "objective": interval(gain.objective),
+            "p50": interval(gain.p50),
+            "p80": interval(gain.p80),
+            "mean": interval(gain.mean),
+            "cost": interval(gain.cost),
+        }),
+        before: levels(0),
+        after: levels(1),
+        deterministic: json!({
+            "makespan": number(found.solution.makespan.finite_hours()),
+            "as_written": number(found.solution.as_written.finite_hours()),
+            "lower_bound": rounded(found.solution.lower_bound.hours()),
+        }),
+        order: found.policy.order.iter().map(|&task| task_id(instance, task).to_owned()).collect(),
+        tasks: tasks.collect(),
+        agents: loads.collect(),
+    })
+}
+
+/// After less before, with its 95 % interval.
+fn interval(estimate: Estimate) -> Value {
+    let finite = |value: f64| number(Some(value).filter(|value| value.is_finite()));
+    json!({ "value": finite(estimate.value), "low": finite(estimate.low), "high": finite(estimate.high) })
+}
+
+/// The policy as a JSON Merge Patch of the plan, ending with a line break: the order, and the agents that
+/// differ from those of the plan as written.
+#[must_use]
+pub fn policy_patch(instance: &Instance, found: Option<&Recommendation>, policy: &Policy) -> String {
+    let mut phases: Map<String, Value> = Map::new();
+    let mut outside = Map::new();
+    for (index, task) in instance.tasks.iter().enumerate() {
+        let written = found.and_then(|found| found.written.agents[index]);
+        let Some(agent) = policy.agents[index].filter(|agent| Some(*agent) != written) else { continue };
+        let id = &instance.agents[agent.index()].id;
+        // A task that names one agent does so in `agent`; where several may do it, `agents` lists them.
+        let change = if written.is_some() { json!({ "agent": id }) } else { json!({ "agents": [id] }) };
+        match task.phase {
+            None => outside.insert(task.id.clone(), change),
+            Some(phase) => {
+                let phase = phases
+                    .entry(instance.phases[phase.index()].id.clone())
+                    .or_insert_with(|| json!({ "tasks": {} }));
+                phase["tasks"][&task.id] = change;
+                None
+            }
+        };
+    }
+    let mut patch = Map::new();
+    if !policy.order.is_empty() {
+        let order: Vec<&str> = policy.order.iter().map(|&task| task_id(instance, task)).collect();
+        patch.insert("order".to_owned(), json!(order));
+    }
+    if !phases.is_empty() {
+        patch.insert("phases".to_owned(), Value::Object(phases));
+    }
+    if !outside.is_empty() {
+        patch.insert("tasks".to_owned(), Value::Object(outside));
+    }
+    super::text(&patch)
+}

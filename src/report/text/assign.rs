@@ -1,0 +1,163 @@
+//! Recommendations as text.
+
+use super::super::clock::Clock;
+use super::super::names::{agent_id, task_id};
+use super::super::number::{hours_text, money, plain, thousands};
+use super::layout::{Page, left, right};
+use crate::dates::Style;
+use crate::model::{AgentId, Instance, TaskId};
+use crate::optimise::{Recommendation, Search, Solution};
+use crate::stats::Estimate;
+
+/// The best schedule found on mean durations as text of at most 80 columns.
+#[must_use]
+pub fn solution_text(instance: &Instance, solution: &Solution) -> String {
+    let clock = Clock::new(instance.origin.as_ref());
+    let mut page = Page::default();
+    page.heading(&format!("{}: best schedule found on mean durations", instance.name));
+    page.paragraph(&format!(
+        "Finishes after {} (as written: {}). {}",
+        clock_free(solution.makespan.finite_hours()),
+        clock_free(solution.as_written.finite_hours()),
+        bound_text(solution)
+    ));
+    page.paragraph(&format!("{} schedules generated.", thousands(solution.schedules as f64)));
+    let mut rows = vec![["task", "who", "start", "finish"].map(str::to_owned).to_vec()];
+    for (index, task) in solution.tasks.iter().enumerate() {
+        let who: Vec<String> = task.agents.iter().map(|&agent| agent_id(instance, agent)).collect();
+        rows.push(vec![
+            task_id(instance, TaskId::from(index)).to_owned(),
+            who.join(", "),
+            clock.text(task.start.finite_hours(), Style::Minute),
+            clock.text(task.finish.finite_hours(), Style::Minute),
+        ]);
+    }
+    page.table(&[left(24), left(14), right(16), right(16)], true, &rows);
+    page.finish()
+}
+
+fn clock_free(hours: Option<f64>) -> String {
+    hours.map_or_else(|| "never".to_owned(), hours_text)
+}
+
+fn bound_text(solution: &Solution) -> String {
+    let (found, bound) = (solution.makespan.hours(), solution.lower_bound.hours());
+    if solution.makespan == solution.lower_bound {
+        "No schedule is shorter: it is optimal.".to_owned()
+    } else if bound > 0.0 {
+        let gap = (found / bound - 1.0) * 100.0;
+        format!("No schedule is shorter than {}: the gap is {gap:.1} %.", hours_text(bound))
+    } else {
+        String::new()
+    }
+}
+
+/// A recommendation as text of at most 80 columns.
+#[must_use]
+pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search) -> String {
+    let mut page = Page::default();
+    page.heading(&format!("{}: who should do what", instance.name));
+    let gain = &found.gain;
+    page.paragraph(&if found.is_better {
+        format!("Recommended: better by {} than the plan as written ({}).", change(gain.objective, true), search.objective)
+    } else {
+        format!(
+            "Keep the plan as written: nothing was found that makes its {} smaller beyond noise (the best candidate changes it by {}).",
+            search.objective,
+            change(gain.objective, false)
+        )
+    });
+    page.paragraph(&format!(
+        "{} schedules searched; differences on {} iterations that the search never saw, with 95 % intervals.",
+        thousands(found.schedules as f64),
+        thousands(f64::from(search.iterations))
+    ));
+    page.paragraph(&format!(
+        "On mean durations: {} as written, {} at best. {}",
+        clock_free(found.solution.as_written.finite_hours()),
+        clock_free(found.solution.makespan.finite_hours()),
+        bound_text(&found.solution)
+    ));
+    let mut rows = vec![["", "as written", "candidate", "change"].map(str::to_owned).to_vec()];
+    let names = ["P50", "P80", "mean", "cost"];
+    let changes = [gain.p50, gain.p80, gain.mean, gain.cost];
+    for ((name, [before, after]), by) in names.iter().zip(found.levels).zip(changes) {
+        let show = |value: f64| if *name == "cost" { money(value) } else { hours_text(value) };
+        rows.push(vec![(*name).to_owned(), show(before), show(after), change(by, false)]);
+    }
+    page.table(&[left(8), right(14), right(14), right(34)], true, &rows);
+    if found.is_better {
+        tasks(&mut page, instance, found);
+    }
+    page.heading("Load");
+    let mut rows = vec![["", "as written", "candidate"].map(str::to_owned).to_vec()];
+    for (agent, [before, after]) in found.loads.iter().enumerate() {
+        rows.push(vec![agent_id(instance, AgentId::from(agent)), hours_text(*before), hours_text(*after)]);
+    }
+    page.table(&[left(24), right(14), right(14)], true, &rows);
+    page.finish()
+}
+
+/// A difference with its interval; with `flip`, as a gain.
+fn change(by: Estimate, flip: bool) -> String {
+    if !by.low.is_finite() || !by.high.is_finite() {
+        return "an amount that is not known".to_owned();
+    }
+    if flip {
+        format!("{} ({} to {})", plain(-by.value), plain(-by.high), plain(-by.low))
+    } else {
+        format!("{} ({} to {})", plain(by.value), plain(by.low), plain(by.high))
+    }
+}
+
+/// Tasks in recommended order, with the agent, what speaks for it, and what changes.
+fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation) {
+    page.heading("Tasks, in the order recommended");
+    let mut rows = vec![["task", "agent", "why", "changes"].map(str::to_owned).to_vec()];
+    for &task in &found.policy.order {
+        let index = task.index();
+        let name = |agent: AgentId| instance.agents[agent.index()].id.clone();
+        let slot = found.open.tasks[index].slots.first();
+        let pace = |agent: AgentId| {
+            let candidates = slot.iter().flat_map(|slot| &slot.candidates);
+            candidates.clone().find(|candidate| candidate.agent == agent).map_or(1.0, |candidate| candidate.pace)
+        };
+        let best = slot.iter().flat_map(|slot| &slot.candidates).map(|c| c.pace).fold(0.0, f64::max);
+        let (agent, why) = match found.policy.agents[index] {
+            None => ("any".to_owned(), "whoever finishes it first".to_owned()),
+            Some(agent) if crate::optimise::choices(&found.open, task).len() < 2 => {
+                (name(agent), "nobody else may".to_owned())
+            }
+            Some(agent) if pace(agent) >= best => (name(agent), format!("fastest (x{})", plain(pace(agent)))),
+            Some(agent) => (name(agent), format!("others are busier (x{})", plain(pace(agent)))),
+        };
+        let before = found.written.agents[index];
+        let changes = match before {
+            Some(before) if found.policy.agents[index] != Some(before) => format!("from {}", name(before)),
+            None if found.policy.agents[index].is_some() => "from any".to_owned(),
+            _ => String::new(),
+        };
+        rows.push(vec![task_id(instance, task).to_owned(), agent, why, changes]);
+    }
+    page.table(&[left(22), left(16), left(24), left(16)], true, &rows);
+}
+
+/// What each agent allowed for a task would change.
+#[must_use]
+pub fn alternatives_text(found: &Recommendation, task: TaskId, others: &[(AgentId, Estimate)]) -> String {
+    let mut page = Page::default();
+    let plan = &found.open;
+    page.heading(&format!("Who could do {}", task_id(plan, task)));
+    if others.is_empty() {
+        page.paragraph("There is nothing to choose: it needs no agent, a crew, or it is done.");
+        return page.finish();
+    }
+    let chosen = found.policy.agents[task.index()];
+    let mut rows = vec![["agent", "changes the P80 by [hours]", ""].map(str::to_owned).to_vec()];
+    for (agent, by) in others {
+        let note = if chosen == Some(*agent) { "recommended" } else { "" };
+        rows.push(vec![plan.agents[agent.index()].id.clone(), change(*by, false), note.to_owned()]);
+    }
+    page.table(&[left(24), right(36), left(12)], true, &rows);
+    page.finish()
+}
