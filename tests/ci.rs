@@ -97,6 +97,23 @@ fn a_longer_critical_task_fails_against_the_base_branch_and_is_named() {
     assert_eq!(found["baseline"]["changes"][0]["id"], "short");
 }
 
+/// A working day more for a task that is nearly always critical, and an hour more for one that never is.
+#[test]
+fn scenarios_tell_a_critical_edit_from_another() {
+    let edits = [
+        ("proto-refactor", "phases.proto.tasks.2A.effort=14h", Some("2A takes")),
+        ("minimal-backend", "phases.core.tasks.schema.effort=3d", Some("schema")),
+        ("week-one-demo", "tasks.bug-fixes.effort=10h", Some("bug-fixes takes")),
+        ("week-one-demo", "phases.design.tasks.readability.effort=75m", None),
+    ];
+    for (name, edit, blamed) in edits {
+        let plan = scenario(name);
+        let ran = check(&plan, &["--set", edit, "--against", &plan]);
+        assert_eq!(ran.code, i32::from(blamed.is_some()), "{name} {edit}: {}", ran.out);
+        assert!(ran.out.contains(blamed.unwrap_or("passed")), "{name} {edit}: {}", ran.out);
+    }
+}
+
 #[test]
 fn a_revision_is_looked_up_with_care() {
     let (folder, plan) = repository();
@@ -188,6 +205,9 @@ fn every_view_stays_as_it_is() {
 fn without_rules(text: &str) -> String {
     let mut sarif: Value = serde_json::from_str(text).expect("JSON");
     sarif["runs"][0]["tool"]["driver"]["rules"] = Value::Null;
+    for result in sarif["runs"][0]["results"].as_array_mut().into_iter().flatten() {
+        result["ruleIndex"] = Value::Null;
+    }
     format!("{sarif:#}")
 }
 

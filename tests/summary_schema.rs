@@ -113,6 +113,9 @@ fn the_summary_of_a_plan_that_never_finishes_fits_the_schema() {
     fits(&summary);
     assert!(summary["finish"]["unfinished"].as_f64() > Some(0.0), "{}", summary["finish"]);
     assert_eq!(summary["finish"]["mean"], Value::Null);
+    assert_eq!(summary["causes"]["plan"], Value::Null, "the plan's own schedule never finishes");
+    assert_eq!(summary["causes"]["p80"], Value::Null);
+    assert!(summary["causes"]["mean"].is_object(), "some iterations finish");
     assert_eq!(summary["plan"]["start"], Value::Null);
 }
 

@@ -165,6 +165,51 @@ fn the_cheapest_staffing_that_is_good_enough_is_found() {
     assert!(ran.out.contains("No combination reaches it."), "{}", ran.out);
 }
 
+#[test]
+fn changes_of_the_base_apply_to_all_and_a_patch_is_an_alternative() {
+    let folder = Folder::new();
+    let plan = scenario("quickstart");
+    let patch = folder.file("patch.yaml", "tasks: { launch: { effort: 2h } }\n");
+    let base = "tasks.tests.effort=2d";
+    let line = ["compare", &plan, "--base-set", base, "--patch", &patch, "--set", "tasks.launch.effort=2h"];
+    let compared = json(&[&line[..], &["--iterations", "300"]].concat());
+    let options = compared["options"].as_array().expect("options");
+    assert_eq!(options.len(), 2);
+    assert_eq!(options[0]["contrasts"], options[1]["contrasts"], "a patch and a value that say the same");
+    for option in options {
+        let changes = option["changes"].as_array().expect("changes");
+        assert_eq!(changes.len(), 1, "the change of the base is in both: {changes:?}");
+    }
+    // A patched plan is simulated as the alternative was.
+    let out = folder.path("out");
+    let ran = plancast(&[
+        "simulate",
+        &plan,
+        "--patch",
+        &patch,
+        "--set",
+        base,
+        "--iterations",
+        "300",
+        "--json",
+        "--out",
+        &out,
+    ]);
+    let summary: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(summary["finish"]["p80"], options[0]["contrasts"][0]["after"]["p80"]);
+}
+
+#[test]
+fn a_budget_leaves_aside_what_costs_more() {
+    let plan = scenario("proto-refactor");
+    let line = ["staff", plan.as_str(), "--vary", "agents.alpha.cost=12,50", "--iterations", "300"];
+    let grid = json(&[&line[..], &["--budget", "4500"]].concat());
+    let affordable: Vec<&Value> =
+        grid["combinations"].as_array().expect("combinations").iter().map(|c| &c["affordable"]).collect();
+    assert_eq!(affordable, [&Value::Bool(true), &Value::Bool(false)], "{grid}");
+    assert_eq!(grid["combinations"][1]["pareto"], false);
+}
+
 fn instance(overrides: &Overrides) -> Instance {
     let text = fs::read_to_string(root().join(scenario("quickstart"))).expect("the scenario");
     read(Source::new("quickstart.yaml", text), overrides).expect("sound").instance

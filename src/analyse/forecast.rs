@@ -54,6 +54,26 @@ impl Forecast {
     }
 }
 
+impl Forecast {
+    /// Hours by cause in the plan's own schedule; absent if it never finishes.
+    #[must_use]
+    pub fn plan_causes(&self) -> Option<&[f64; 16]> {
+        self.deterministic.schedule.map(|_| &self.causes.plan)
+    }
+
+    /// Mean hours by cause; absent if no iteration finished.
+    #[must_use]
+    pub fn mean_causes(&self) -> Option<&[f64; 16]> {
+        (self.finish.spread.unfinished < 1.0).then_some(&self.causes.mean)
+    }
+
+    /// Mean hours by cause near the P80; absent if that is infinite.
+    #[must_use]
+    pub fn p80_causes(&self) -> Option<&[f64; 16]> {
+        (self.causes.near > 0).then_some(&self.causes.near_p80)
+    }
+}
+
 /// A quantity over all iterations, with what it should stay within.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outlook {

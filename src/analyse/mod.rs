@@ -11,6 +11,7 @@ mod forecast;
 mod joins;
 #[cfg(test)]
 mod known_answers;
+mod load;
 mod near;
 mod objective;
 mod reasons;
@@ -31,6 +32,7 @@ pub use forecast::{
     AgentForecast, Causes, Deterministic, Forecast, Goal, Join, JoinKind, LevelForecast, Moment, Outlook,
     Percentile, ResourceForecast, Spread, StartSetBy, TaskForecast,
 };
+pub use load::{Load, Loads, loads};
 pub use near::{TimeSpent, nearest, time_spent};
 pub use objective::{Objective, Threshold, Verdict};
 pub use reasons::{AgentMove, TaskMove};

@@ -3,7 +3,7 @@
 use super::arguments::{PlanArguments, RunArguments};
 use super::failure::Failure;
 use super::{open, run};
-use crate::analyse::{self, Forecast};
+use crate::analyse::{self, Forecast, Loads};
 use crate::plan::Plan;
 use crate::report::About;
 use crate::schedule::{self, Schedule};
@@ -18,6 +18,7 @@ pub(super) struct Evidence {
     pub(super) forecast: Forecast,
     /// The iteration nearest to the P80; absent if that falls among unfinished ones.
     pub(super) timeline: Option<Timeline>,
+    pub(super) loads: Option<Loads>,
 }
 
 /// Opens the plan and simulates it.
@@ -30,14 +31,15 @@ pub(super) fn gather(plan: &PlanArguments, arguments: &RunArguments) -> Result<E
     let settings = run::settings(arguments);
     let instance = &opened.instance;
     let schedule = schedule::list_schedule(instance);
-    let (outcomes, forecast, timeline) = run::with_threads(arguments, || {
+    let (outcomes, forecast, timeline, loads) = run::with_threads(arguments, || {
         let outcomes = run::outcomes(instance, &settings);
         let path = schedule::critical_path(instance);
         let spent = analyse::time_spent(instance, &settings, &outcomes);
         let forecast = analyse::forecast(instance, &outcomes, &path, &schedule, &spent);
         let nearest = analyse::nearest(&outcomes, 0.8, 1).first().copied();
         let timeline = nearest.map(|iteration| simulate::trace(instance, &settings, iteration));
-        (outcomes, forecast, timeline)
+        let loads = analyse::loads(instance, &settings, &outcomes);
+        (outcomes, forecast, timeline, loads)
     })?;
-    Ok(Evidence { about, outcomes, schedule, forecast, timeline, plan: opened })
+    Ok(Evidence { about, outcomes, schedule, forecast, timeline, loads, plan: opened })
 }

@@ -10,7 +10,7 @@ use crate::model::Instance;
 use crate::report::{self, Lever, Look, Material, Theme};
 
 /// Charts that not every plan has: those of an earlier run must not stay beside the page.
-const ON_OCCASION: [&str; 4] = ["tornado.svg", "milestones.svg", "agents.svg", "trace.svg"];
+const ON_OCCASION: [&str; 5] = ["tornado.svg", "milestones.svg", "agents.svg", "load.svg", "trace.svg"];
 
 /// Writes the page, the charts and the Markdown of a plan.
 ///
@@ -18,7 +18,7 @@ const ON_OCCASION: [&str; 4] = ["tornado.svg", "milestones.svg", "agents.svg", "
 /// [`Failure`] when the plan has errors, or something cannot be written.
 pub(super) fn report(arguments: &Report) -> Result<(), Failure> {
     let evidence = gather(&arguments.plan, &arguments.run)?;
-    let Evidence { plan, about, outcomes, schedule, forecast, timeline } = &evidence;
+    let Evidence { plan, about, outcomes, schedule, forecast, timeline, loads } = &evidence;
     let finishes: Vec<f64> = outcomes.makespan.iter().filter_map(|at| at.finite_hours()).collect();
     let levers = if arguments.explain { explained(arguments, &plan.instance)? } else { Vec::new() };
     let material = Material {
@@ -27,6 +27,7 @@ pub(super) fn report(arguments: &Report) -> Result<(), Failure> {
         schedule,
         finishes: &finishes,
         timeline: timeline.as_ref(),
+        loads: loads.as_ref(),
         levers: &levers,
     };
     let width = f64::from(arguments.width);

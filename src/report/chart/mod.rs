@@ -6,6 +6,7 @@
 mod axis;
 mod causes;
 mod finish;
+mod heat;
 mod layers;
 mod load;
 mod measure;
@@ -30,7 +31,7 @@ pub(super) use theme::dark_rules;
 
 use super::clock::Clock;
 use super::number::hours_text;
-use crate::analyse::Forecast;
+use crate::analyse::{Forecast, Loads};
 use crate::dates::Style;
 use crate::model::Instance;
 use crate::schedule::Schedule;
@@ -72,6 +73,8 @@ pub struct Material<'a> {
     pub finishes: &'a [f64],
     /// One iteration to show, such as the one nearest to the P80.
     pub timeline: Option<&'a Timeline>,
+    /// Who is busy when; absent if nobody asked.
+    pub loads: Option<&'a Loads>,
     /// What moves the P80; empty if nobody asked.
     pub levers: &'a [Lever],
 }
@@ -111,6 +114,7 @@ pub fn charts(material: &Material, look: Look) -> Vec<Chart> {
     all.extend(tornado::chart(material, look));
     all.extend(milestones::chart(material, look));
     all.extend(load::chart(material, look));
+    all.extend(heat::chart(material, look));
     all.extend(trace::chart(material, look));
     all
 }

@@ -65,6 +65,7 @@ fn drawn(instance: &Instance, look: Look) -> Vec<Chart> {
     let path = schedule::critical_path(instance);
     let forecast = analyse::forecast(instance, &outcomes, &path, &schedule, &spent);
     let finishes: Vec<f64> = outcomes.makespan.iter().filter_map(|at| at.finite_hours()).collect();
+    let loads = analyse::loads(instance, &settings, &outcomes);
     let timeline = simulate::trace(instance, &settings, 0);
     let lever =
         |(name, gain): (&str, f64)| Lever { name: name.to_owned(), gain, low: gain - 2.0, high: gain + 1.0 };
@@ -75,6 +76,7 @@ fn drawn(instance: &Instance, look: Look) -> Vec<Chart> {
         schedule: &schedule,
         finishes: &finishes,
         timeline: Some(&timeline),
+        loads: loads.as_ref(),
         levers: &levers,
     };
     charts(&material, look)
@@ -130,7 +132,7 @@ fn sound(chart: &Chart) {
 fn charts_of_3_to_300_tasks_are_sound() {
     for (tasks, phases, dated) in [(3, 0, false), (3, 1, true), (40, 4, true), (121, 0, true), (300, 12, true)] {
         let charts = drawn(&plan(tasks, phases, dated), Look::default());
-        assert_eq!(charts.len(), 8, "{tasks} tasks");
+        assert_eq!(charts.len(), 9, "{tasks} tasks");
         for chart in &charts {
             sound(chart);
         }

@@ -8,7 +8,6 @@ use super::super::number::rounded;
 use super::entities::{AgentView, GoalView, JoinView, LevelView, ResourceView, TaskView};
 use super::parts::{Entries, Field, causes, finish, number, outlook};
 use crate::analyse::{Deterministic, Forecast};
-use crate::simulate::Cause;
 
 /// Version of the fields: raised when one is removed or changes its meaning, not when one is added.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -96,14 +95,14 @@ struct Plain {
 struct Difference {
     p50: Option<f64>,
     p80: Option<f64>,
-    p80_causes: Entries<f64>,
+    p80_causes: Option<Entries<f64>>,
 }
 
 #[derive(Serialize)]
 struct CauseViews {
-    mean: Entries<f64>,
-    p80: Entries<f64>,
-    plan: Entries<f64>,
+    mean: Option<Entries<f64>>,
+    p80: Option<Entries<f64>>,
+    plan: Option<Entries<f64>>,
     p80_iterations: u32,
 }
 
@@ -125,9 +124,9 @@ fn summary(forecast: &Forecast, about: &About, clock: &Clock) -> Summary {
         deterministic: plain(&forecast.deterministic, clock),
         difference: difference(forecast),
         causes: CauseViews {
-            mean: causes(&forecast.causes.mean),
-            p80: causes(&forecast.causes.near_p80),
-            plan: causes(&forecast.causes.plan),
+            mean: forecast.mean_causes().map(causes),
+            p80: forecast.p80_causes().map(causes),
+            plan: forecast.plan_causes().map(causes),
             p80_iterations: forecast.causes.near,
         },
         tasks: forecast.tasks.iter().map(|t| (t.id.clone(), TaskView::new(t, clock))).collect(),
@@ -152,10 +151,10 @@ fn plain(deterministic: &Deterministic, clock: &Clock) -> Plain {
 }
 
 fn difference(forecast: &Forecast) -> Difference {
-    let parts = Cause::ALL.iter().zip(forecast.causes.more_than_plan());
+    let both = forecast.plan_causes().and(forecast.p80_causes());
     Difference {
         p50: number(forecast.later_than_plan(50)),
         p80: number(forecast.later_than_plan(80)),
-        p80_causes: parts.map(|(cause, hours)| (cause.word().to_owned(), rounded(hours))).collect(),
+        p80_causes: both.map(|_| causes(&forecast.causes.more_than_plan())),
     }
 }

@@ -190,22 +190,30 @@ fn start_set_by(task: &TaskForecast) -> String {
 }
 
 fn causes(page: &mut Page, forecast: &Forecast) {
-    let causes = &forecast.causes;
-    let [plan, mean, near] = [&causes.plan, &causes.mean, &causes.near_p80];
     let sum = |hours: &[f64; 16]| hours.iter().sum::<f64>();
-    let most = sum(plan).max(sum(mean)).max(sum(near));
-    let row = |name: &str, plan: f64, mean: f64, near: f64| {
-        let hours = [plan, mean, near].map(|hours| column_hours(hours, most));
-        [vec![name.to_owned()], hours.to_vec(), vec![signed_hours(near - plan, most)]].concat()
+    let (plan, near) = (forecast.plan_causes(), forecast.p80_causes());
+    let parts = [("plan", plan), ("mean", forecast.mean_causes()), ("near P80", near)];
+    // What is not known has no column.
+    let parts: Vec<(&str, &[f64; 16])> =
+        parts.into_iter().filter_map(|(title, hours)| Some((title, hours?))).collect();
+    let most = parts.iter().map(|(_, hours)| sum(hours)).fold(0.0, f64::max);
+    let row = |name: &str, part: &dyn Fn(&[f64; 16]) -> f64| {
+        let mut cells = vec![name.to_owned()];
+        cells.extend(parts.iter().map(|(_, hours)| column_hours(part(hours), most)));
+        cells.extend(plan.zip(near).map(|(plan, near)| signed_hours(part(near) - part(plan), most)));
+        cells
     };
-    let seen: Vec<usize> = (0..16).filter(|&i| shows(plan[i].max(mean[i]).max(near[i]), most)).collect();
+    let seen: Vec<usize> = (0..16).filter(|&i| parts.iter().any(|(_, hours)| shows(hours[i], most))).collect();
     if seen.is_empty() {
         return;
     }
     page.heading("Where the time goes");
-    let mut rows = vec![["", "plan", "mean", "near P80", "P80 - plan"].map(str::to_owned).to_vec()];
-    rows.extend(seen.into_iter().map(|i| row(words::cause(Cause::ALL[i]), plan[i], mean[i], near[i])));
-    rows.push(row("in all", sum(plan), sum(mean), sum(near)));
+    let mut head = vec![String::new()];
+    head.extend(parts.iter().map(|(title, _)| (*title).to_owned()));
+    head.extend(plan.zip(near).map(|_| "P80 - plan".to_owned()));
+    let mut rows = vec![head];
+    rows.extend(seen.into_iter().map(|i| row(words::cause(Cause::ALL[i]), &|hours| hours[i])));
+    rows.push(row("in all", &sum));
     page.table(&[left(28), right(11), right(11), right(11), right(11)], true, &rows);
     page.paragraph(&team::longest_waits(forecast));
 }

@@ -1,0 +1,119 @@
+//! Who is busy when: shares of each agent's open time over the leading iterations, in equal steps of time.
+
+use crate::model::{AgentId, Instance};
+use crate::simulate::{self, Outcomes, Settings, Timeline};
+use crate::stats;
+use crate::units::Ticks;
+
+/// Iterations looked at.
+const MOST: u32 = 100;
+/// Most steps of time.
+const MOST_STEPS: f64 = 64.0;
+/// Lengths of a step that people think in [hours].
+const STEPS: [f64; 12] = [0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 168.0, 336.0, 672.0];
+
+/// Loads of agents over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loads {
+    /// Length of a step [hours].
+    pub step: f64,
+    /// How many iterations the shares are means of.
+    pub iterations: u32,
+    /// By agent, each copy on its own; then by step from the start. Absent where the agent is not there at all.
+    pub agents: Vec<Vec<Option<Load>>>,
+}
+
+/// What an agent does in a step: shares of its open time, times its capacity.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Load {
+    /// Working or reviewing.
+    pub busy: f64,
+    /// Held without working.
+    pub blocked: f64,
+}
+
+/// Loads up to the P95 of the finish; absent if that is infinite or the plan takes no time.
+#[must_use]
+pub fn loads(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> Option<Loads> {
+    let mut sorted = outcomes.makespan.clone();
+    sorted.sort_unstable();
+    let end = sorted.get(stats::quantile_index(sorted.len().max(1), 0.95))?.finite_hours()?;
+    let step = STEPS.into_iter().find(|step| end / step <= MOST_STEPS).unwrap_or(end / MOST_STEPS);
+    let count = (end / step).ceil() as usize;
+    if count == 0 {
+        return None;
+    }
+    let chosen: Vec<u32> = (0..outcomes.iterations.min(MOST)).collect();
+    let mut totals = vec![vec![[0_i64; 2]; count]; instance.agents.len()];
+    for timeline in simulate::traces(instance, settings, &chosen) {
+        add(instance, &timeline, step, &mut totals);
+    }
+    let iterations = chosen.len() as u32;
+    let agents = totals.iter().enumerate().map(|(agent, steps)| {
+        let share = |(place, ticks): (usize, &[i64; 2])| {
+            let open = open(instance, agent, place, step)?;
+            let whole = open.0 as f64 * f64::from(iterations);
+            Some(Load { busy: ticks[0] as f64 / whole, blocked: ticks[1] as f64 / whole })
+        };
+        steps.iter().enumerate().map(share).collect()
+    });
+    Some(Loads { step, iterations, agents: agents.collect() })
+}
+
+/// Bounds of a step.
+fn bounds(place: usize, step: f64) -> (Ticks, Ticks) {
+    (Ticks::from_hours(place as f64 * step), Ticks::from_hours((place + 1) as f64 * step))
+}
+
+/// Open time of an agent in a step, times its capacity; absent if there is none.
+fn open(instance: &Instance, agent: usize, place: usize, step: f64) -> Option<Ticks> {
+    let (from, to) = bounds(place, step);
+    let entry = &instance.agents[agent];
+    let (from, to) = (from.max(entry.from), to.min(entry.until));
+    let open = instance.calendar(entry.calendar).worked(from, to);
+    (open > Ticks::ZERO).then(|| Ticks(open.0 * i64::from(entry.capacity)))
+}
+
+/// Adds what agents did in one iteration: open ticks of work, and of being held.
+fn add(instance: &Instance, timeline: &Timeline, step: f64, totals: &mut [Vec<[i64; 2]>]) {
+    for segment in timeline.segments.iter().filter(|segment| !segment.finish.is_never()) {
+        // Whoever waits for a ticket or a repair is held.
+        let kind = usize::from(!segment.activity.is_agent_time());
+        for &AgentId(agent) in &segment.agents {
+            let steps = &mut totals[agent as usize];
+            let calendar = instance.calendar(instance.agents[agent as usize].calendar);
+            let first = (segment.start.hours() / step) as usize;
+            for (place, ticks) in steps.iter_mut().enumerate().skip(first) {
+                let (from, to) = bounds(place, step);
+                if from >= segment.finish {
+                    break;
+                }
+                ticks[kind] += calendar.worked(from.max(segment.start), to.min(segment.finish)).0;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Builder;
+
+    #[test]
+    fn an_agent_is_busy_while_it_works() {
+        let mut plan = Builder::new();
+        plan.agent("a", &[("core", 1.0)]);
+        plan.agent("b", &[("docs", 1.0)]);
+        plan.task("t", 6.0, "core");
+        plan.task("u", 2.0, "docs");
+        let plan = plan.build();
+        let settings = Settings { iterations: 3, seed: 1 };
+        let outcomes = simulate::run(&plan, &settings, &|_| ());
+        let loads = loads(&plan, &settings, &outcomes).expect("a finish");
+        assert_eq!((loads.step, loads.iterations), (0.25, 3));
+        let busy =
+            |agent: usize| -> Vec<f64> { loads.agents[agent].iter().flatten().map(|load| load.busy).collect() };
+        assert_eq!(busy(0), vec![1.0; 24]);
+        assert_eq!(busy(1), [vec![1.0; 8], vec![0.0; 16]].concat());
+    }
+}
