@@ -12,6 +12,7 @@ use std::collections::BinaryHeap;
 use std::time::Instant;
 
 use plancast::model::{Builder, Distribution, Instance};
+use plancast::plan::Overrides;
 use plancast::simulate::{Outcomes, Settings, run};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
@@ -294,6 +295,30 @@ fn growth(one: &rayon::ThreadPool) {
     }
 }
 
+/// Scenarios with everything that goes wrong, and the same without it.
+fn mechanisms(one: &rayon::ThreadPool) {
+    println!("\n{:<34} {:>12} {:>12}", "us per iteration", "all on", "to all off");
+    for name in ["proto-refactor", "week-one-demo", "minimal-backend", "backend-hardening"] {
+        let path = format!("{}/scenarios/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        let on =
+            plancast::plan::read(plancast::plan::Source::new(path, text), &Overrides::default()).unwrap().instance;
+        let mut off = on.clone();
+        off.risks.clear();
+        off.blockers.clear();
+        for task in &mut off.tasks {
+            (task.review, task.attempts) = (None, None);
+        }
+        for agent in &mut off.agents {
+            agent.failures = None;
+        }
+        let times = race(&mut [&mut || discard(one.install(|| simulate(&on, 2000))), &mut || {
+            discard(one.install(|| simulate(&off, 2000)));
+        }]);
+        println!("{name:<34} {:>12.2} {:>11.2}x", times[0] * 1e6 / 2000.0, times[0] / times[1]);
+    }
+}
+
 fn threads(one: &rayon::ThreadPool) {
     let (two, instance) = (pool(2), Plan::new(120).instance(true));
     let busy = || (0..20_000_000_u64).fold(1, |x: u64, i| x.wrapping_mul(6_364_136_223_846_793_005) ^ i);
@@ -311,5 +336,6 @@ fn main() {
     let one = pool(1);
     against_reference(&one);
     growth(&one);
+    mechanisms(&one);
     threads(&one);
 }

@@ -15,17 +15,20 @@ impl Engine<'_> {
             0 => use_it(&Calendar::Always),
             1 => use_it(instance.calendar(calendar_of(self.crew_member(task, 0)))),
             size => {
-                let mut ids: Vec<u32> = (0..size)
-                    .filter_map(|place| calendar_of(self.crew_member(task, place)))
-                    .map(|id| id.0)
-                    .collect();
+                let mut ids = std::mem::take(&mut self.state.crew_key);
+                ids.clear();
+                ids.extend((0..size).filter_map(|p| calendar_of(self.crew_member(task, p))).map(|id| id.0));
                 ids.sort_unstable();
                 ids.dedup();
                 let calendars = &mut self.state.crew_calendars;
-                use_it(calendars.entry(ids).or_insert_with_key(|ids| {
+                if !calendars.contains_key(ids.as_slice()) {
                     let all: Vec<&Calendar> = ids.iter().map(|&id| &instance.calendars[id as usize].1).collect();
-                    Calendar::intersect(&all)
-                }))
+                    calendars.insert(ids.clone(), Calendar::intersect(&all));
+                }
+                // OK because it has just been put in where it was not there.
+                let used = use_it(&calendars[ids.as_slice()]);
+                self.state.crew_key = ids;
+                used
             }
         }
     }

@@ -249,6 +249,8 @@ pub(crate) struct State {
     pub(crate) level_tally: Vec<LevelTally>,
     /// Common working time of sets of calendars that crews have needed.
     pub(crate) crew_calendars: BTreeMap<Vec<u32>, Calendar>,
+    /// Calendars of the crew at hand, kept to save allocation.
+    pub(crate) crew_key: Vec<u32>,
     /// Work for the walks back, kept to save allocation.
     pub(crate) walk: super::walk::WalkState,
     /// Nodes that were released and have not been dealt with.
@@ -364,6 +366,7 @@ impl State {
             agent_tally: vec![AgentTally::default(); agents],
             level_tally: vec![LevelTally::default(); instance.levels.len()],
             crew_calendars: BTreeMap::new(),
+            crew_key: Vec::new(),
             walk: super::walk::WalkState::new(tasks),
             released: Vec::new(),
         }
