@@ -119,7 +119,8 @@ impl Engine<'_> {
 
     /// Logs a stretch of the ticket's life; agents that wait for it are held by it.
     fn log_ticket(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
-        if start == finish {
+        // Handling without length is told too: it is what ends the ticket.
+        if start == finish && activity != Activity::Handling {
             return;
         }
         let level = self.state.tasks[task].ticket.level as usize;
