@@ -37,10 +37,14 @@ const MOST_PROFILE: u32 = 20_000;
 
 impl Tuning {
     /// Larger populations for larger budgets: they converge later and better.
-    fn new(schedules: u64, nodes: usize) -> Self {
+    fn new(schedules: u64, project: &Project) -> Self {
+        let nodes = project.len();
+        let has_choice = (0..nodes).any(|node| project.ways.of(node).len() > 1);
+        // Where agents are chosen too, small populations that drift on plateaus do better at every budget.
+        let most = if has_choice { 30.0 } else { 500.0 };
         let size = 18.0 * libm::pow(schedules as f64 / 1000.0, 0.615);
         Self {
-            size: size.clamp(8.0, 500.0) as usize,
+            size: size.clamp(8.0, most) as usize,
             mutation: 0.3 / nodes.max(1) as f64,
             other_way: 2.0 / nodes.max(1) as f64,
             inner: (nodes as f64 / 140.0).clamp(0.2, 0.85),
@@ -67,7 +71,7 @@ pub(crate) fn search<const W: usize>(
         project,
         generator: Generator::<W>::new(project)?,
         dice: Dice::new(seed),
-        tuning: Tuning::new(budget.schedules, project.len()),
+        tuning: Tuning::new(budget.schedules, project),
         budget,
         best: None,
         child: empty(project),
