@@ -21,12 +21,7 @@ pub(super) fn agents(instance: &Instance, outcomes: &Outcomes) -> Vec<AgentForec
             Some((known, total)) if known.id == agent.id => {
                 known.count += 1;
                 known.waited_for += waited_for;
-                total.busy += outcome.busy;
-                total.reviewing += outcome.reviewing;
-                total.blocked += outcome.blocked;
-                total.available += outcome.available;
-                total.reviews += outcome.reviews;
-                total.review_waited += outcome.review_waited;
+                total.add(outcome);
             }
             _ => totals.push((first_copy(&agent.id, &agent.name, waited_for), outcome.clone())),
         }

@@ -82,6 +82,18 @@ pub struct AgentOutcome {
     pub review_waited: i128,
 }
 
+impl AgentOutcome {
+    /// Adds what another block of iterations, or another copy of the agent, came to.
+    pub fn add(&mut self, more: &Self) {
+        self.busy += more.busy;
+        self.reviewing += more.reviewing;
+        self.blocked += more.blocked;
+        self.reviews += more.reviews;
+        self.review_waited += more.review_waited;
+        self.available += more.available;
+    }
+}
+
 /// Outcomes of an escalation level.
 #[derive(Clone, Debug, Default)]
 pub struct LevelOutcome {

@@ -287,13 +287,8 @@ impl Outcomes {
         for (all, more) in self.tasks.iter_mut().zip(&part.tasks) {
             all.append(more);
         }
-        for (all, more) in self.agents.iter_mut().zip(part.agents) {
-            all.busy += more.busy;
-            all.reviewing += more.reviewing;
-            all.blocked += more.blocked;
-            all.reviews += more.reviews;
-            all.review_waited += more.review_waited;
-            all.available += more.available;
+        for (all, more) in self.agents.iter_mut().zip(&part.agents) {
+            all.add(more);
         }
         for (all, more) in self.levels.iter_mut().zip(part.levels) {
             all.tickets += more.tickets;

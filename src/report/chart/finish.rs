@@ -27,11 +27,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     area.y += 10.0 + LABEL_ROW * labels.iter().map(|label| label.row + 1).max().unwrap_or(0) as f64;
     let plot = Plot { area, x: (axis.from, axis.to), y: (0.0, 1.0) };
     axis.draw_back(&mut svg, &area);
-    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        let y = plot.pixel_y(share);
-        svg.line((area.x, y), (area.right(), y), Paint::stroke(Role::Grid, 1.0));
-        svg.text((area.x - 8.0, y + 4.0), &format!("{:.0} %", share * 100.0), Font::NOTE, Anchor::End);
-    }
+    plot.draw_shares(&mut svg);
     let mut marks = bars(material.finishes, (axis.from, axis.to));
     marks.push(Mark::Line(curve(material), Role::Blue, 3));
     plot.draw(&mut svg, &marks);

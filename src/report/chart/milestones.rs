@@ -30,11 +30,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     let axis = TimeAxis::new(material.instance, range(&goals), &area);
     let plot = Plot { area, x: (axis.from, axis.to), y: (0.0, 1.0) };
     axis.draw_back(&mut svg, &area);
-    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        let y = plot.pixel_y(share);
-        svg.line((area.x, y), (area.right(), y), Paint::stroke(Role::Grid, 1.0));
-        svg.text((area.x - 8.0, y + 4.0), &format!("{:.0} %", share * 100.0), Font::NOTE, Anchor::End);
-    }
+    plot.draw_shares(&mut svg);
     let curve = |goal: &Goal| -> Vec<(f64, f64)> {
         let percentiles = goal.finish.spread.percentiles.iter();
         percentiles.filter_map(|p| Some((p.value?, f64::from(p.percent) / 100.0))).collect()

@@ -8,7 +8,7 @@ use plotters::prelude::{
     SVGBackend, ShapeStyle,
 };
 
-use super::svg::{Area, Svg, n};
+use super::svg::{Anchor, Area, Font, Paint, Svg, n};
 use super::theme::{Role, Theme};
 
 /// Pixels of the library per pixel of the chart: its coordinates are whole numbers.
@@ -37,6 +37,15 @@ pub(super) struct Plot {
 }
 
 impl Plot {
+    /// Lines across the plot at the quarters of its height, which stands for shares of iterations.
+    pub(super) fn draw_shares(&self, svg: &mut Svg) {
+        for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+            let y = self.pixel_y(share);
+            svg.line((self.area.x, y), (self.area.right(), y), Paint::stroke(Role::Grid, 1.0));
+            svg.text((self.area.x - 8.0, y + 4.0), &format!("{:.0} %", share * 100.0), Font::NOTE, Anchor::End);
+        }
+    }
+
     /// Pixels of a number on the axis from left to right.
     pub(super) fn pixel_x(&self, value: f64) -> f64 {
         let share = ((value - self.x.0) / (self.x.1 - self.x.0)).clamp(0.0, 1.0);
