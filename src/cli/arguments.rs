@@ -7,10 +7,10 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::picture::{ChartArguments, ChartFormat, LookArguments};
 use super::questions::{Check, Compare, Staff, ValidateFormat};
 use crate::optimise::Objective;
 use crate::plan::Spread;
-use crate::report::Theme;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -197,6 +197,8 @@ pub(super) struct Trace {
     /// Print JSON instead of text
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) chart: ChartArguments,
 }
 
 /// Which iteration.
@@ -214,11 +216,11 @@ pub(super) struct Which {
 /// Write a page with charts that shows the forecast to others
 ///
 /// report.html is one file that needs no network: charts, tables that sort and filter, and a slider for how sure
-/// one wants to be. Beside it the charts as SVG, and report.md, which links them.
+/// one wants to be. Beside it the charts as SVG or PNG, and report.md, which links them.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     plancast report scenarios/proto-refactor.yaml\n  \
-    plancast report plan.yaml --option docs-now --theme dark --out review")]
+    plancast report plan.yaml --format svg,png --theme dark --out review")]
 pub(super) struct Report {
     #[command(flatten)]
     pub(super) plan: PlanArguments,
@@ -230,30 +232,18 @@ pub(super) struct Report {
     /// Also show what drives the date: simulates the plan once more for each thing that can be changed in it
     #[arg(long, help_heading = "Output")]
     pub(super) explain: bool,
-    /// Colours of the charts that are files; the page has both
-    #[arg(long, value_enum, default_value_t = ThemeName::Light, help_heading = "Output")]
-    pub(super) theme: ThemeName,
-    /// Width of the charts that are files, in pixels
-    #[arg(long, value_name = "PIXELS", default_value_t = 1200, help_heading = "Output",
-          value_parser = clap::value_parser!(u16).range(1000..=4000))]
-    pub(super) width: u16,
-}
-
-/// The page that charts stand on.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum ThemeName {
-    Light,
-    Dark,
-}
-
-impl ThemeName {
-    /// The theme of this name.
-    pub(super) fn theme(self) -> Theme {
-        match self {
-            Self::Light => Theme::Light,
-            Self::Dark => Theme::Dark,
-        }
-    }
+    /// Formats of the charts beside the page
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "svg",
+        value_name = "FORMAT,..",
+        help_heading = "Charts"
+    )]
+    pub(super) format: Vec<ChartFormat>,
+    #[command(flatten)]
+    pub(super) look: LookArguments,
 }
 
 /// Print the plan, with dates of the forecast, in the format of another tool

@@ -207,7 +207,7 @@ fn show(arguments: &Check, report: &CheckReport, warnings: &[Diagnostic]) -> Res
     };
     if let Some(folder) = &arguments.out {
         let products: Vec<Product> =
-            formats.iter().map(|&format| Product { name: file(format), text: text(format) }).collect();
+            formats.iter().map(|&format| Product::text(file(format), text(format))).collect();
         folder::write(folder, &products, &[])?;
         talk::say(&folder::written(folder, &products));
     }

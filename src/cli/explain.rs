@@ -21,8 +21,8 @@ pub(super) fn explain(arguments: &Explain) -> Result<(), Failure> {
     })?;
     let json = report::explain_json(&explanation, &about);
     let products = vec![
-        Product { name: "explain.json", text: json.clone() },
-        Product { name: "explain.md", text: report::explain_markdown(&explanation, &about) },
+        Product::text("explain.json", json.clone()),
+        Product::text("explain.md", report::explain_markdown(&explanation, &about)),
     ];
     let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
     folder::write(&folder, &products, &[])?;

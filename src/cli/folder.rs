@@ -14,9 +14,16 @@ use super::source::STDIN;
 /// A file to be written.
 pub(super) struct Product {
     /// Its name in the folder.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// What it holds.
-    pub(super) text: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Product {
+    /// A file of text.
+    pub(super) fn text(name: &str, text: String) -> Self {
+        Self { name: name.to_owned(), bytes: text.into_bytes() }
+    }
 }
 
 /// The folder for results of a plan, unless another is asked for: `output/` and the plan file's name.
@@ -34,7 +41,7 @@ pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> R
     fs::create_dir_all(folder).map_err(|error| Failure::write(folder, error))?;
     let mut drafts = Drafts(Vec::new());
     for product in products {
-        let name = folder.join(product.name);
+        let name = folder.join(&product.name);
         // A folder of that name would make the renaming fail half way.
         if name.is_dir() {
             return Err(Failure::write(&name, io::ErrorKind::IsADirectory.into()));
@@ -42,7 +49,7 @@ pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> R
         let draft = folder.join(format!(".{}.{}.draft", product.name, std::process::id()));
         drafts.0.push((draft, name));
         let (draft, name) = drafts.0.last().expect("just pushed");
-        draft_file(draft, &product.text).map_err(|error| Failure::write(name, error))?;
+        draft_file(draft, &product.bytes).map_err(|error| Failure::write(name, error))?;
     }
     while let Some((draft, name)) = drafts.0.first() {
         fs::rename(draft, name).map_err(|error| Failure::write(name, error))?;
@@ -59,13 +66,13 @@ pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> R
 ///
 /// # Errors
 /// [`Failure::Write`] when it cannot be written.
-pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|error| Failure::write(path, error))
+pub(super) fn write_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
+    fs::write(path, content).map_err(|error| Failure::write(path, error))
 }
 
-fn draft_file(path: &Path, text: &str) -> io::Result<()> {
+fn draft_file(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
-    file.write_all(text.as_bytes())
+    file.write_all(content)
 }
 
 /// Files under their first names; removed if they never get their last.
@@ -81,6 +88,6 @@ impl Drop for Drafts {
 
 /// What was written, for the person at the terminal.
 pub(super) fn written(folder: &Path, products: &[Product]) -> String {
-    let names: Vec<&str> = products.iter().map(|product| product.name).collect();
+    let names: Vec<&str> = products.iter().map(|product| product.name.as_str()).collect();
     format!("wrote {} to {}\n", names.join(", "), folder.display())
 }

@@ -14,6 +14,7 @@ mod failure;
 mod folder;
 mod git;
 mod open;
+mod picture;
 mod progress;
 mod questions;
 mod report;

@@ -4,13 +4,11 @@ use super::arguments::Report;
 use super::evidence::{Evidence, gather};
 use super::failure::Failure;
 use super::folder::{self, Product};
+use super::picture::ChartFormat;
 use super::{run, talk};
 use crate::analyse;
 use crate::model::Instance;
-use crate::report::{self, Lever, Look, Material, Theme};
-
-/// Charts that not every plan has: those of an earlier run must not stay beside the page.
-const ON_OCCASION: [&str; 5] = ["tornado.svg", "milestones.svg", "agents.svg", "load.svg", "trace.svg"];
+use crate::report::{self, CHART_NAMES, Lever, Look, Material};
 
 /// Writes the page, the charts and the Markdown of a plan.
 ///
@@ -30,17 +28,24 @@ pub(super) fn report(arguments: &Report) -> Result<(), Failure> {
         loads: loads.as_ref(),
         levers: &levers,
     };
-    let width = f64::from(arguments.width);
     // The page turns light charts dark by itself.
-    let light = report::charts(&material, Look { theme: Theme::Light, width: Look::default().width });
-    let charts = report::charts(&material, Look { theme: arguments.theme.theme(), width });
+    let light = report::charts(&material, Look::default());
+    let charts = report::charts(&material, arguments.look.look());
+    let formats: Vec<ChartFormat> =
+        ChartFormat::ALL.into_iter().filter(|format| arguments.format.contains(format)).collect();
     let mut products = vec![
-        Product { name: "report.html", text: report::report_html(&material, &light, about) },
-        Product { name: "report.md", text: report::report_markdown(&material, &charts, about) },
+        Product::text("report.html", report::report_html(&material, &light, about)),
+        Product::text("report.md", report::report_markdown(&material, &charts, formats[0].ending(), about)),
     ];
-    let outdated: Vec<&str> =
-        ON_OCCASION.into_iter().filter(|name| charts.iter().all(|chart| chart.file != *name)).collect();
-    products.extend(charts.into_iter().map(|chart| Product { name: chart.file, text: chart.svg }));
+    products.extend(arguments.look.files(&charts, &formats)?);
+    // Charts that not every plan has, or of another format: those of an earlier run must not stay beside the page.
+    let all = ChartFormat::ALL.map(|format| CHART_NAMES.map(|name| format!("{name}.{}", format.ending())));
+    let outdated: Vec<&str> = all
+        .iter()
+        .flatten()
+        .map(String::as_str)
+        .filter(|name| products.iter().all(|product| product.name != *name))
+        .collect();
     let folder = arguments.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
     folder::write(&folder, &products, &outdated)?;
     talk::say(&folder::written(&folder, &products));

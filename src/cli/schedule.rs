@@ -19,8 +19,8 @@ pub(super) fn schedule(arguments: &Schedule) -> Result<(), Failure> {
     let scheduled = schedule::list_schedule(instance);
     let json = report::schedule_json(instance, &path, &scheduled, &about);
     let products = [
-        Product { name: "schedule.json", text: json.clone() },
-        Product { name: "schedule.csv", text: report::schedule_csv(instance, &path, &scheduled) },
+        Product::text("schedule.json", json.clone()),
+        Product::text("schedule.csv", report::schedule_csv(instance, &path, &scheduled)),
     ];
     let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
     folder::write(&folder, &products, &[])?;

@@ -28,7 +28,7 @@ pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
     let mut products = products(&forecast, summary.clone());
     let mut outdated = Vec::new();
     if arguments.csv_iterations {
-        products.push(Product { name: ON_REQUEST, text: report::iterations_csv(&plan.instance, &outcomes) });
+        products.push(Product::text(ON_REQUEST, report::iterations_csv(&plan.instance, &outcomes)));
     } else {
         outdated.push(ON_REQUEST);
     }
@@ -51,11 +51,11 @@ fn forecast(instance: &Instance, arguments: &Simulate) -> (Outcomes, Forecast) {
 
 fn products(forecast: &Forecast, summary: String) -> Vec<Product> {
     vec![
-        Product { name: "summary.json", text: summary },
-        Product { name: "tasks.csv", text: report::tasks_csv(forecast) },
-        Product { name: "agents.csv", text: report::agents_csv(forecast) },
-        Product { name: "milestones.csv", text: report::milestones_csv(forecast) },
-        Product { name: "percentiles.csv", text: report::percentiles_csv(forecast) },
+        Product::text("summary.json", summary),
+        Product::text("tasks.csv", report::tasks_csv(forecast)),
+        Product::text("agents.csv", report::agents_csv(forecast)),
+        Product::text("milestones.csv", report::milestones_csv(forecast)),
+        Product::text("percentiles.csv", report::percentiles_csv(forecast)),
     ]
 }
 

@@ -33,6 +33,7 @@ pub(super) fn trace(arguments: &Trace) -> Result<(), Failure> {
         })?
     };
     let timeline = simulate::trace(&plan.instance, &settings, iteration);
+    arguments.chart.write(|look| report::trace_chart(&plan.instance, &timeline, settings.seed, look))?;
     talk::print(&if arguments.json {
         report::trace_json(&plan.instance, &timeline, &settings, &open::about(&arguments.plan, &plan))
     } else {

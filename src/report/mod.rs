@@ -18,7 +18,9 @@ mod text;
 mod words;
 
 pub use about::About;
-pub use chart::{Chart, Lever, Look, Material, Theme, charts, levers};
+pub use chart::{
+    CHART_NAMES, Chart, Lever, Look, Material, Painter, PngError, Theme, charts, levers, trace_chart,
+};
 pub use ci::{COMMENT_MARKER, annotations, check_annotations, check_bench, check_junit, check_markdown, sarif};
 pub use clock::Clock;
 pub use csv::{

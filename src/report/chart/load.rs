@@ -32,7 +32,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
         agents.truncate(MOST);
     }
     let busiest = agents.iter().copied().max_by(|a, b| (1.0 - a.idle).total_cmp(&(1.0 - b.idle)))?;
-    let mut svg = look.page("load");
+    let mut svg = look.page("agents");
     let waited = agents.iter().copied().max_by(|a, b| a.waited_for.total_cmp(&b.waited_for))?;
     let waits = if waited.waited_for >= 0.05 {
         format!("; the plan waits longest for {} ({})", waited.name, hours_text(waited.waited_for))

@@ -13,6 +13,7 @@ mod measure;
 mod milestones;
 mod network;
 mod plot;
+mod png;
 mod rows;
 mod svg;
 #[cfg(test)]
@@ -22,8 +23,10 @@ mod timeline;
 mod tornado;
 mod trace;
 
+pub use png::{Painter, PngError};
 pub use theme::Theme;
 pub use tornado::levers;
+pub use trace::trace_chart;
 
 pub(super) use rows::agents;
 pub(super) use svg::escape;
@@ -103,6 +106,18 @@ pub struct Chart {
     pub about: String,
     /// The file.
     pub svg: String,
+}
+
+/// Names of all files of charts that a report may have, without their endings.
+pub const CHART_NAMES: [&str; 9] =
+    ["finish", "timeline", "network", "causes", "tornado", "milestones", "agents", "load", "trace"];
+
+impl Chart {
+    /// Name of its file without the ending.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.file.trim_end_matches(".svg")
+    }
 }
 
 /// All charts that these results allow, in the order of a report.

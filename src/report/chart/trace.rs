@@ -5,7 +5,9 @@ use super::causes::paint_of;
 use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading, measure};
-use crate::model::AgentId;
+use crate::dates::Style;
+use crate::model::{AgentId, Instance};
+use crate::report::clock::Clock;
 use crate::report::number::hours_text;
 use crate::report::words;
 use crate::simulate::{Cause, Segment, Timeline};
@@ -29,14 +31,22 @@ struct Lane<'a> {
 
 /// The chart; absent without an iteration, or if that never finishes.
 pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
-    let timeline = material.timeline?;
+    draw(material.instance, material.timeline?, &material.source(), look)
+}
+
+/// One iteration of a plan: who did what when. Absent if it never finishes.
+#[must_use]
+pub fn trace_chart(instance: &Instance, timeline: &Timeline, seed: u64, look: Look) -> Option<Chart> {
+    draw(instance, timeline, &format!("{}; seed {seed}", instance.name), look)
+}
+
+fn draw(instance: &Instance, timeline: &Timeline, source: &str, look: Look) -> Option<Chart> {
     let end = timeline.makespan.finite_hours()?;
-    let lanes = lanes(material, timeline);
+    let lanes = lanes(instance, timeline);
     let mut svg = look.page("trace");
-    let clock = material.clock();
-    let finish = clock.text(Some(end), crate::dates::Style::Minute);
-    let title = format!("One iteration of many: number {}, finished {finish}", timeline.iteration);
-    let top = heading(&mut svg, &title, &material.source());
+    let clock = Clock::new(instance.origin.as_ref());
+    let title = finding(timeline, end, &clock);
+    let top = heading(&mut svg, &title, source);
     let top = legend(&mut svg, timeline, top);
     let lines: usize = lanes.iter().map(|lane| lane.lines).sum();
     let area = Area {
@@ -45,17 +55,19 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
         width: svg.width - NAMES - 48.0,
         height: lines as f64 * LINE + lanes.len() as f64 * GAP,
     };
-    let axis = TimeAxis::new(material.instance, (0.0, end * 1.01), &area);
+    let axis = TimeAxis::new(instance, (0.0, end * 1.01), &area);
     axis.draw_back(&mut svg, &area);
+    let mut page = Page { svg, instance, timeline, axis, clock };
     let mut y = area.y;
     for lane in &lanes {
-        svg.line((16.0, y), (svg.width - 16.0, y), Paint::stroke(Role::Rule, 0.8));
-        svg.text_within((16.0, y + 20.0), &lane.name, Font::BOLD, Anchor::Start, NAMES - 10.0);
+        page.svg.line((16.0, y), (page.svg.width - 16.0, y), Paint::stroke(Role::Rule, 0.8));
+        page.svg.text_within((16.0, y + 20.0), &lane.name, Font::BOLD, Anchor::Start, NAMES - 10.0);
         for (line, segment) in &lane.stretches {
-            stretch(&mut svg, material, timeline, &axis, segment, y + GAP / 2.0 + *line as f64 * LINE);
+            page.stretch(segment, y + GAP / 2.0 + *line as f64 * LINE);
         }
         y += lane.lines as f64 * LINE + GAP;
     }
+    let Page { mut svg, axis, .. } = page;
     let x = axis.x(end);
     svg.line((x, area.y), (x, area.bottom()), Paint::stroke(Role::Ink, 1.5).dash("6 3"));
     axis.draw_labels(&mut svg, area.bottom() + 16.0);
@@ -69,10 +81,28 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     Some(Chart { file: "trace.svg", svg: svg.finish(area.bottom() + 46.0, &title, &about), title, about })
 }
 
+/// How long it took, and what besides work and closed hours took most.
+fn finding(timeline: &Timeline, end: f64, clock: &Clock) -> String {
+    let trouble = Cause::ALL.into_iter().zip(timeline.causes);
+    let trouble = trouble.filter(|(cause, _)| !matches!(cause, Cause::Work | Cause::OffHours));
+    // Of equal ones the first.
+    let most = trouble.reduce(|best, row| if row.1 > best.1 { row } else { best });
+    let most = most.filter(|(_, ticks)| ticks.hours() >= 0.05);
+    let most = most.map_or_else(String::new, |(cause, t)| {
+        format!(", {} of it {}", hours_text(t.hours()), words::cause(cause))
+    });
+    let finish = if clock.has_dates() {
+        format!("finished {} after {}", clock.text(Some(end), Style::Minute), hours_text(end))
+    } else {
+        format!("finished after {}", hours_text(end))
+    };
+    format!("One iteration of many, number {}: {finish}{most}", timeline.iteration)
+}
+
 /// One lane for each agent, and one for what passes without any.
-fn lanes<'a>(material: &Material, timeline: &'a Timeline) -> Vec<Lane<'a>> {
+fn lanes<'a>(instance: &Instance, timeline: &'a Timeline) -> Vec<Lane<'a>> {
     let long = |segment: &&Segment| segment.finish > segment.start && !segment.finish.is_never();
-    let agents = material.instance.agents.iter().enumerate().map(|(place, agent)| {
+    let agents = instance.agents.iter().enumerate().map(|(place, agent)| {
         let id = AgentId::from(place);
         let own = timeline.segments.iter().filter(long).filter(move |s| s.agents.contains(&id));
         lane(agent.name.clone(), own.collect())
@@ -104,43 +134,55 @@ fn lane(name: String, mut segments: Vec<&Segment>) -> Lane<'_> {
     Lane { name, lines: free_from.len().max(1), stretches }
 }
 
-fn stretch(svg: &mut Svg, material: &Material, timeline: &Timeline, axis: &TimeAxis, segment: &Segment, y: f64) {
-    let task = &material.instance.tasks[segment.task.index()];
-    let what = words::activity(segment.activity);
-    let (from, to) = (axis.x(segment.start.hours()), axis.x(segment.finish.hours()));
-    let tip = format!(
-        "{} {}: {what}, {} to {} ({})",
-        task.id,
-        task.name,
-        material.date(segment.start.finite_hours()),
-        material.date(segment.finish.finite_hours()),
-        hours_text((segment.finish - segment.start).hours())
-    );
-    svg.group("stretch", &tip);
-    let area = Area { x: from, y: y + 2.0, width: (to - from).max(0.8), height: LINE - 4.0 };
-    let critical = timeline.critical[segment.task.index()];
-    let (role, width) = if critical && area.width >= 4.0 { (Role::Ink, 1.3) } else { (Role::Paper, 0.6) };
-    svg.rect(area, 1.5, paint_of(segment.activity.cause()).outline(role, width));
-    let size = SMALL;
-    if measure::width(&task.id, size) + 8.0 <= area.width {
-        let font = Font { size, ..Font::BOLD };
-        svg.text((from + area.width / 2.0, y + 17.0), &task.id, font.with_halo(), Anchor::Middle);
+struct Page<'a> {
+    svg: Svg,
+    instance: &'a Instance,
+    timeline: &'a Timeline,
+    axis: TimeAxis,
+    clock: Clock,
+}
+
+impl Page<'_> {
+    fn stretch(&mut self, segment: &Segment, y: f64) {
+        let task = &self.instance.tasks[segment.task.index()];
+        let date = |at: Ticks| self.clock.text(at.finite_hours(), Style::Minute);
+        let tip = format!(
+            "{} {}: {}, {} to {} ({})",
+            task.id,
+            task.name,
+            words::activity(segment.activity),
+            date(segment.start),
+            date(segment.finish),
+            hours_text((segment.finish - segment.start).hours())
+        );
+        self.svg.group("stretch", &tip);
+        let (from, to) = (self.axis.x(segment.start.hours()), self.axis.x(segment.finish.hours()));
+        let area = Area { x: from, y: y + 2.0, width: (to - from).max(0.8), height: LINE - 4.0 };
+        let critical = self.timeline.critical[segment.task.index()];
+        let (role, width) = if critical && area.width >= 4.0 { (Role::Ink, 1.6) } else { (Role::Paper, 0.6) };
+        self.svg.rect(area, 1.5, paint_of(segment.activity.cause()).outline(role, width));
+        if measure::width(&task.id, SMALL) + 8.0 <= area.width {
+            let font = Font { size: SMALL, ..Font::BOLD };
+            let at = (from + area.width / 2.0, y + 17.0);
+            self.svg.text(at, &task.id, font.with_halo(), Anchor::Middle);
+        }
+        self.svg.end();
     }
-    svg.end();
 }
 
 /// Keys of the causes that occur; the result is where the rest may begin.
 fn legend(svg: &mut Svg, timeline: &Timeline, top: f64) -> f64 {
     let (mut x, mut y) = (16.0, top);
     let seen = |cause: &Cause| timeline.segments.iter().any(|segment| segment.activity.cause() == *cause);
-    for cause in Cause::ALL.into_iter().filter(seen) {
-        let text = words::cause(cause);
+    let causes = Cause::ALL.into_iter().filter(seen);
+    let keys = causes.map(|cause| (words::cause(cause), paint_of(cause).outline(Role::Rule, 0.8)));
+    let critical = ("outlined: critical", Paint::fill(Role::Paper).outline(Role::Ink, 1.6));
+    for (text, paint) in keys.chain([critical]) {
         let width = 28.0 + measure::width(text, SMALL) + 18.0;
         if x + width > svg.width - 16.0 {
             (x, y) = (16.0, y + 20.0);
         }
-        let key = Area { x, y, width: 22.0, height: 13.0 };
-        svg.rect(key, 2.0, paint_of(cause).outline(Role::Rule, 0.8));
+        svg.rect(Area { x, y, width: 22.0, height: 13.0 }, 2.0, paint);
         svg.text((x + 28.0, y + 10.5), text, Font::NOTE, Anchor::Start);
         x += width;
     }

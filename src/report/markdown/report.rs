@@ -9,9 +9,9 @@ use super::super::number::{hours_text, percent, thousands};
 use super::escaped;
 use crate::dates::Style;
 
-/// The page; charts are files in the same folder.
+/// The page; charts are files with this ending in the same folder.
 #[must_use]
-pub fn report_markdown(material: &Material, charts: &[Chart], about: &About) -> String {
+pub fn report_markdown(material: &Material, charts: &[Chart], ending: &str, about: &About) -> String {
     let forecast = material.forecast;
     let clock = Clock::new(forecast.origin.as_ref());
     let mut out = format!("# {}\n\n", escaped(&forecast.plan));
@@ -45,7 +45,8 @@ pub fn report_markdown(material: &Material, charts: &[Chart], about: &About) -> 
         }
     }
     for chart in charts {
-        let _ = writeln!(out, "\n## {}\n\n![{}]({})", escaped(&chart.title), escaped(&chart.about), chart.file);
+        let (title, about, name) = (escaped(&chart.title), escaped(&chart.about), chart.name());
+        let _ = writeln!(out, "\n## {title}\n\n![{about}]({name}.{ending})");
     }
     out
 }

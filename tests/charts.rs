@@ -1,0 +1,89 @@
+//! Charts as files: formats, looks and sizes, as a person asks for them.
+
+mod common;
+
+use std::fs;
+
+use common::{Folder, plancast, scenario};
+
+/// The first bytes of every PNG.
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+#[track_caller]
+fn report(folder: &str, more: &[&str]) -> Vec<String> {
+    let plan = scenario("quickstart");
+    let ran = plancast(&[&["report", &plan, "--iterations", "200", "--out", folder], more].concat());
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+    let files = fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> =
+        files.map(|file| file.expect("a file").file_name().into_string().expect("text")).collect();
+    names.sort();
+    names
+}
+
+fn ending(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
+}
+
+/// Width and height of a PNG, from its header.
+fn size(bytes: &[u8]) -> (u32, u32) {
+    assert_eq!(&bytes[..8], SIGNATURE);
+    let number = |from: usize| u32::from_be_bytes(bytes[from..from + 4].try_into().expect("four bytes"));
+    (number(16), number(20))
+}
+
+#[test]
+#[cfg(feature = "png")]
+fn charts_are_pictures_as_well_with_the_same_bytes_twice() {
+    let folders = [Folder::new(), Folder::new()];
+    let outs = folders.each_ref().map(|folder| folder.path("out"));
+    let [names, _] = outs.each_ref().map(|out| report(out, &["--format", "svg,png", "--scale", "1"]));
+    let pictures: Vec<&String> = names.iter().filter(|name| ending(name) == "png").collect();
+    assert_eq!(pictures.len(), 8, "{names:?}");
+    for name in pictures {
+        let [first, second] = outs.each_ref().map(|out| fs::read(format!("{out}/{name}")).expect("a file"));
+        assert!(first == second, "{name}");
+        assert_eq!(size(&first).0, 1200, "{name}");
+        assert!(names.contains(&name.replace(".png", ".svg")), "{name}");
+    }
+}
+
+#[test]
+#[cfg(feature = "png")]
+fn formats_that_were_not_asked_for_this_time_go() {
+    let folder = Folder::new();
+    let out = folder.path("out");
+    report(&out, &["--theme", "dark"]);
+    let names = report(&out, &["--format", "png", "--width", "1000", "--scale", "1.5"]);
+    assert!(names.iter().all(|name| ending(name) != "svg"), "{names:?}");
+    assert_eq!(size(&fs::read(format!("{out}/finish.png")).expect("a file")).0, 1500);
+    let markdown = fs::read_to_string(format!("{out}/report.md")).expect("a file");
+    assert!(markdown.contains("](finish.png)") && !markdown.contains(".svg"));
+}
+
+#[test]
+fn one_iteration_is_drawn_into_a_file() {
+    let folder = Folder::new();
+    let (plan, file) = (scenario("week-one-demo"), folder.path("one.svg"));
+    let plain = plancast(&["trace", &plan, "--iteration", "3"]);
+    let ran = plancast(&["trace", &plan, "--iteration", "3", "--chart", &file, "--theme", "dark"]);
+    assert_eq!((ran.code, &ran.out), (0, &plain.out));
+    assert!(ran.err.ends_with(&format!("wrote {file}\n")), "{}", ran.err);
+    let svg = fs::read_to_string(&file).expect("a file");
+    assert!(svg.contains("<title id=\"trace-title\">One iteration of many, number 3: finished "));
+}
+
+#[test]
+fn what_no_chart_can_be_is_refused() {
+    let plan = scenario("quickstart");
+    for (wrong, said) in [
+        (["--format", "gif"], "possible values: svg, png"),
+        (["--scale", "0"], "a number from 0.5 to 4"),
+        (["--width", "10"], "10 is not in 1000..=4000"),
+    ] {
+        let ran = plancast(&[&["report", plan.as_str()], wrong.as_slice()].concat());
+        assert!(ran.code == 2 && ran.err.contains(said), "{}", ran.err);
+    }
+    let ran = plancast(&["trace", &plan, "--chart", "one.gif"]);
+    assert!(ran.code == 2 && ran.err.contains("a file that ends in .svg or .png"), "{}", ran.err);
+}
