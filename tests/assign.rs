@@ -18,7 +18,7 @@ proptest! {
         prop_assert!(solution.makespan <= list_schedule(&instance).makespan);
         prop_assert!(solution.makespan >= solution.lower_bound);
         let under_policy = solution.policy.apply(&instance);
-        let timeline = trace(&under_policy, &Settings { iterations: 1, seed: 1 }, 0);
+        let timeline = trace(&under_policy, &Settings::new(1, 1), 0);
         prop_assert!(check(&instance, &timeline).is_empty());
         prop_assert_eq!(timeline.makespan, list_schedule(&under_policy).makespan);
     }
@@ -61,7 +61,7 @@ fn a_gain_holds_on_iterations_that_nobody_has_seen() {
     let found = recommend(&plan, &search(1, 20_000), &mut |_, _, _| false);
     assert!(found.is_better && found.policy.agents[0] != Some(plancast::model::AgentId(0)));
     let mean = |plan: &plancast::model::Instance| {
-        let outcomes = run(plan, &Settings { iterations: 4000, seed: 999 }, &|_| ());
+        let outcomes = run(plan, &Settings::new(4000, 999), &|_| ());
         outcomes.makespan.iter().map(|at| at.hours()).sum::<f64>() / 4000.0
     };
     let gain = mean(&found.policy.apply(&found.open)) - mean(&plan);

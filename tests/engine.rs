@@ -2,15 +2,15 @@
 
 mod support;
 
-use plancast::model::{Instance, Rate};
+use plancast::model::{Builder, Distribution, Instance, Rate};
 use plancast::schedule::{critical_path, list_schedule};
-use plancast::simulate::{Settings, run, trace, traces};
+use plancast::simulate::{Sampling, Settings, run, trace, traces};
 use plancast::units::{Probability, Ticks};
 use plancast::verify::check;
 use proptest::prelude::*;
 use support::{Mechanisms, plans};
 
-const SETTINGS: Settings = Settings { iterations: 40, seed: 3 };
+const SETTINGS: Settings = Settings::new(40, 3);
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
@@ -54,7 +54,7 @@ proptest! {
 
     #[test]
     fn a_run_is_the_same_on_any_number_of_threads(instance in plans(Mechanisms::All)) {
-        let settings = Settings { iterations: 600, seed: 5 };
+        let settings = Settings::new(600, 5);
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             format!("{:?}", pool.install(|| run(&instance, &settings, &|_| ())))
@@ -124,4 +124,24 @@ proptest! {
         };
         prop_assert_eq!(outcomes(How::Numbers), outcomes(How::Absence));
     }
+}
+
+/// A chain of three uniform tasks, 2 to 8 hours each: the mean is 15, of 1024 independent sums within
+/// sqrt(9 / 1024) = 0.094. Of strata it is known to about a 256th of that.
+#[test]
+fn stratified_draws_know_the_mean_of_a_chain_far_better() {
+    let mut plan = Builder::new();
+    plan.agent("alpha", &[("core", 1.0)]);
+    for task in ["a", "b", "c"] {
+        plan.task(task, Distribution::Uniform { low: 2.0, high: 8.0 }, "core");
+    }
+    let plan = plan.build();
+    let error = |sampling, seed| {
+        let outcomes = run(&plan, &Settings { sampling, ..Settings::new(1024, seed) }, &|_| ());
+        outcomes.makespan.iter().map(|m| m.hours()).sum::<f64>() / 1024.0 - 15.0
+    };
+    let spread = |sampling| (0..20).map(|seed| error(sampling, seed)).map(|e| e * e).sum::<f64>().sqrt();
+    let (random, stratified) = (spread(Sampling::Random), spread(Sampling::Lhs));
+    assert!((0.2..0.7).contains(&random), "{random}");
+    assert!(stratified < random / 100.0, "{stratified}, not far below {random}");
 }

@@ -16,7 +16,7 @@ use plancast::units::{Probability, TICKS_PER_HOUR, Ticks};
 use unicode_width::UnicodeWidthStr;
 
 /// The fewest iterations whose P80 has an interval.
-const SETTINGS: Settings = Settings { iterations: 250, seed: 1 };
+const SETTINGS: Settings = Settings::new(250, 1);
 
 fn explained(instance: &Instance) -> Explanation {
     explain(instance, &SETTINGS, &|_| ())
@@ -248,7 +248,7 @@ fn an_explanation_is_the_same_on_any_number_of_threads() {
     let instance = read("week-one-demo", &[]);
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-        pool.install(|| explain(&instance, &Settings { iterations: 600, seed: 4 }, &|_| ()))
+        pool.install(|| explain(&instance, &Settings::new(600, 4), &|_| ()))
     };
     assert_eq!(on(1), on(3));
 }

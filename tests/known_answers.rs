@@ -7,7 +7,7 @@ use plancast::units::Ticks;
 const ITERATIONS: u32 = 40_000;
 
 fn outcomes(instance: &Instance) -> Outcomes {
-    run(instance, &Settings { iterations: ITERATIONS, seed: 1 }, &|_| ())
+    run(instance, &Settings::new(ITERATIONS, 1), &|_| ())
 }
 
 fn hours(outcomes: &Outcomes) -> Vec<f64> {

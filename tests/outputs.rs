@@ -212,3 +212,27 @@ fn names_cannot_do_harm() {
         }
     }
 }
+
+#[test]
+fn a_run_stops_when_it_knows_enough_and_says_so() {
+    let runs = ["1", "2"].map(|threads| {
+        let folder = Folder::new();
+        let ran = simulate(&folder, "quickstart", &["--until", "1%", "--threads", threads, "--sampling", "lhs"]);
+        let talk = ran.err.lines().find(|line| line.starts_with("the P80 is known to")).map(str::to_owned);
+        (ran.out, talk, folder.read("out/summary.json"))
+    });
+    assert!(runs[0] == runs[1], "differs between numbers of threads");
+    let summary: serde_json::Value = serde_json::from_str(&runs[0].2).expect("JSON");
+    let iterations = summary["run"]["iterations"].as_u64().expect("a number");
+    // Rounds of four blocks of 256, then of a quarter of what is there.
+    assert!(iterations.is_multiple_of(256) && (1025..10_000).contains(&iterations), "{iterations}");
+    assert_eq!(summary["run"]["sampling"], "lhs");
+    let talk = runs[0].1.as_deref().unwrap_or_default();
+    assert!(talk.ends_with(&format!("after {iterations} iterations")), "{talk}");
+
+    let folder = Folder::new();
+    let ran = simulate(&folder, "quickstart", &["--until", "0.001%", "--iterations", "2000"]);
+    assert!(ran.err.contains("only after all 2000 iterations, not to 0.001 %"), "{}", ran.err);
+    let ran = plancast(&["simulate", &scenario("quickstart"), "--until", "0%"]);
+    assert_eq!((ran.code, ran.err.contains("a share such as 1% or 0.01")), (2, true), "{}", ran.err);
+}

@@ -216,7 +216,7 @@ fn instance(overrides: &Overrides) -> Instance {
 }
 
 fn compared(base: &Instance, option: &Instance, iterations: u32, seed: u64) -> Comparison {
-    let settings = Settings { iterations, seed };
+    let settings = Settings::new(iterations, seed);
     let [before, after] = [base, option].map(|instance| simulate::run(instance, &settings, &|_| {}));
     let base = Variant { name: "base", instance: base, outcomes: &before };
     let option = Variant { name: "option", instance: option, outcomes: &after };

@@ -1,6 +1,6 @@
 //! Start and finish of every task at one percentile.
 
-use crate::simulate::{Outcomes, TaskOutcome};
+use crate::simulate::Outcomes;
 use crate::stats;
 
 /// Start and finish of each task [hours] that `percent` of the kept samples do not exceed; absent where that
@@ -14,33 +14,28 @@ use crate::stats;
 pub fn task_dates(outcomes: &Outcomes, percent: u8) -> Vec<(Option<f64>, Option<f64>)> {
     assert!((1..=99).contains(&percent), "a percentile from 1 to 99");
     let p = f64::from(percent) / 100.0;
-    let dates = |task: &TaskOutcome| (quantile(&task.start, p), quantile(&task.finish, p));
-    outcomes.tasks.iter().map(dates).collect()
+    let times = &outcomes.times;
+    (0..outcomes.tasks.len())
+        .map(|task| (quantile(times.start(task), p), quantile(times.finish(task), p)))
+        .collect()
 }
 
 fn quantile(samples: &[f32], p: f64) -> Option<f64> {
-    if samples.is_empty() {
-        return None;
-    }
-    let mut sorted = samples.to_vec();
-    let place = stats::quantile_index(sorted.len(), p);
-    let value = f64::from(*sorted.select_nth_unstable_by(place, f32::total_cmp).1);
-    value.is_finite().then_some(value)
+    let found = if samples.is_empty() { f64::INFINITY } else { stats::column_quantiles(samples, &[p])[0] };
+    found.is_finite().then_some(found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulate::{TaskOutcome, Times};
 
     #[test]
     fn dates_are_percentiles_and_what_never_comes_has_none() {
-        let task = TaskOutcome {
-            start: (0..10_u8).map(f32::from).collect(),
-            finish: [1.0, f32::INFINITY, 2.0, f32::INFINITY].to_vec(),
-            ..TaskOutcome::default()
-        };
-        let outcomes = Outcomes { tasks: vec![task], ..Outcomes::default() };
-        assert_eq!(task_dates(&outcomes, 50), [(Some(4.0), Some(2.0))]);
-        assert_eq!(task_dates(&outcomes, 80), [(Some(7.0), None)]);
+        let never = f32::INFINITY;
+        let times = Times::of(&[[vec![3.0, 1.0, 4.0, 2.0], vec![1.5, never, 2.5, never]]]);
+        let outcomes = Outcomes { tasks: vec![TaskOutcome::default()], times, ..Outcomes::default() };
+        assert_eq!(task_dates(&outcomes, 50), [(Some(2.0), Some(2.5))]);
+        assert_eq!(task_dates(&outcomes, 80), [(Some(4.0), None)]);
     }
 }

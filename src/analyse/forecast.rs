@@ -4,6 +4,7 @@
 //! when any iteration is unfinished, the probability of a date nobody set.
 
 use crate::model::{EstimateSource, Origin};
+use crate::simulate::Sampling;
 
 /// What a run of many iterations says about a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Forecast {
     pub iterations: u32,
     /// Seed of all draws.
     pub seed: u64,
+    /// How iterations drew.
+    pub sampling: Sampling,
     /// Finish of the last task; due at the latest due date of the plan.
     pub finish: Outlook,
     /// Cost in the plan's currency; due is the budget.

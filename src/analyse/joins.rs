@@ -111,7 +111,7 @@ fn done(
 ) -> Vec<f64> {
     match instance.network.node(node) {
         Node::Task(task) => {
-            outcomes.tasks[task.index()].finish.iter().take(samples).map(|f| f64::from(*f)).collect()
+            outcomes.times.finish(task.index()).iter().take(samples).map(|f| f64::from(*f)).collect()
         }
         Node::PhaseStart(phase) => phase_starts[phase.index()].clone(),
         Node::PhaseFinish(phase) => hours(&outcomes.phases[phase.index()][..samples]),

@@ -7,7 +7,7 @@
 use super::*;
 use crate::model::{Builder, Distribution, Instance};
 use crate::schedule;
-use crate::simulate::{AgentOutcome, LevelOutcome, TaskOutcome};
+use crate::simulate::{AgentOutcome, LevelOutcome, TaskOutcome, Times};
 use crate::stats;
 
 fn instance() -> Instance {
@@ -50,6 +50,7 @@ fn outcomes() -> Outcomes {
         link_drives: vec![0; 6],
         ..Outcomes::default()
     };
+    let mut times = vec![[Vec::new(), Vec::new()]; 5];
     for [a, b, c, d, e] in all {
         let start = [0.0, 0.0, a, a, b.max(a + c)];
         let finish = [a, b, a + c, a + d, start[4] + e];
@@ -67,12 +68,13 @@ fn outcomes() -> Outcomes {
             task.critical += u64::from(float == 0.0);
             task.start_total += i128::from(Ticks::from_hours(start[i]).0);
             task.finish_total += i128::from(Ticks::from_hours(finish[i]).0);
-            task.start.push(start[i] as f32);
-            task.finish.push(finish[i] as f32);
+            times[i][0].push(start[i] as f32);
+            times[i][1].push(finish[i] as f32);
         }
         outcomes.tasks[4].start_set_by[0] += 1;
         outcomes.link_drives[if b > a + c { 2 } else { 3 }] += 1;
     }
+    outcomes.times = Times::of(&times);
     outcomes
 }
 

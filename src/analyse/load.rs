@@ -107,7 +107,7 @@ mod tests {
         plan.task("t", 6.0, "core");
         plan.task("u", 2.0, "docs");
         let plan = plan.build();
-        let settings = Settings { iterations: 3, seed: 1 };
+        let settings = Settings::new(3, 1);
         let outcomes = simulate::run(&plan, &settings, &|_| ());
         let loads = loads(&plan, &settings, &outcomes).expect("a finish");
         assert_eq!((loads.step, loads.iterations), (0.25, 3));

@@ -14,6 +14,7 @@ mod known_answers;
 mod load;
 mod near;
 mod objective;
+mod precision;
 mod reasons;
 mod regress;
 mod spread;
@@ -35,6 +36,7 @@ pub use forecast::{
 pub use load::{Load, Loads, loads};
 pub use near::{TimeSpent, nearest, time_spent};
 pub use objective::{Objective, Threshold, Verdict};
+pub use precision::precision;
 pub use reasons::{AgentMove, TaskMove};
 pub use regress::{Baseline, Reading, Regression, Regressions, Stored, StoredTask, readings, regressions};
 pub use staffing::{Axis, Bottleneck, Combination, Staffing, Step, Trial, Wish, staffing};
@@ -64,6 +66,7 @@ pub fn forecast(
         hours_per_day: instance.hours_per_day,
         iterations: outcomes.iterations,
         seed: outcomes.seed,
+        sampling: outcomes.sampling,
         finish: spread::outlook(&makespans, due),
         cost: spread::outlook(&costs(outcomes), instance.budget),
         all_due: due.map(|_| spread::share(outcomes.all_due_met, u64::from(outcomes.iterations))),

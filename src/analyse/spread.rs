@@ -55,8 +55,7 @@ pub(super) fn moment(mean: Option<f64>, samples: &[f32]) -> Moment {
     if samples.is_empty() {
         return Moment { mean, p10: None, p50: None, p90: None };
     }
-    let mut values: Vec<f64> = samples.iter().map(|s| f64::from(*s)).collect();
-    let found = stats::quantiles(&mut values, &[0.1, 0.5, 0.9]);
+    let found = stats::column_quantiles(samples, &[0.1, 0.5, 0.9]);
     Moment { mean, p10: finite(found[0]), p50: finite(found[1]), p90: finite(found[2]) }
 }
 

@@ -4,6 +4,8 @@
 //! kept samples. Source: Vanhoucke 2010, "Measuring Time", chapter 4; Spearman's correlation as the
 //! cruciality of Cho & Yum 1997, with average ranks for ties.
 
+use rayon::prelude::*;
+
 use super::forecast::{StartSetBy, TaskForecast};
 use super::spread::{mean_hours, moment, share};
 use super::team::finished;
@@ -23,17 +25,18 @@ pub(super) fn tasks(
     let drivers = drivers(instance, outcomes);
     let iterations = u64::from(outcomes.iterations);
     let finished = finished(outcomes);
-    let rows = instance.tasks.iter().zip(&outcomes.tasks).zip(drivers).enumerate();
+    let rows = instance.tasks.par_iter().zip(&outcomes.tasks).zip(drivers).enumerate();
     rows.map(|(index, ((task, outcome), drivers))| {
         let criticality = share(outcome.critical, iterations);
-        let (cruciality, ratio) = makespans.against(outcome);
+        let (start, finish) = (outcomes.times.start(index), outcomes.times.finish(index));
+        let (cruciality, ratio) = makespans.against(start, finish);
         let mean = |total| (outcome.finished == iterations).then(|| mean_hours(total, iterations));
         TaskForecast {
             id: task.id.clone(),
             name: task.name.clone(),
             phase: phase_id(instance, task),
-            start: moment(mean(outcome.start_total), &outcome.start),
-            finish: moment(mean(outcome.finish_total), &outcome.finish),
+            start: moment(mean(outcome.start_total), start),
+            finish: moment(mean(outcome.finish_total), finish),
             due: task.due.map(crate::units::Ticks::hours),
             probability: task.due.map(|_| share(outcome.due_met, iterations)),
             total_float: critical_path.tasks[index].total_float.hours(),
@@ -110,9 +113,8 @@ impl Makespans {
 
     /// Spearman's correlation of a task's duration with the makespan, and the ratio of their standard
     /// deviations; absent where nothing varies.
-    fn against(&self, outcome: &TaskOutcome) -> (Option<f64>, Option<f64>) {
-        let durations: Vec<f64> =
-            outcome.start.iter().zip(&outcome.finish).map(|(s, f)| f64::from(*f) - f64::from(*s)).collect();
+    fn against(&self, start: &[f32], finish: &[f32]) -> (Option<f64>, Option<f64>) {
+        let durations: Vec<f64> = start.iter().zip(finish).map(|(s, f)| f64::from(*f) - f64::from(*s)).collect();
         if durations.len() != self.hours.len() {
             return (None, None);
         }

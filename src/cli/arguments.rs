@@ -81,12 +81,20 @@ pub(super) enum Command {
 #[command(after_help = "Examples:\n  \
     plancast simulate scenarios/quickstart.yaml\n  \
     plancast simulate plan.yaml --set agents.alpha.capacity=2\n  \
+    plancast simulate plan.yaml --until 0.5%\n  \
     plancast simulate plan.yaml --option docs-now --json | jq .finish.p80")]
 pub(super) struct Simulate {
     #[command(flatten)]
     pub(super) plan: PlanArguments,
     #[command(flatten)]
     pub(super) run: RunArguments,
+    /// Stop as soon as the P80 is known to this share of itself, such as 1%; --iterations is then the most
+    /// [default: 1000000]
+    #[arg(long, value_name = "SHARE", value_parser = precision, help_heading = "Simulation")]
+    pub(super) until: Option<f64>,
+    /// How iterations draw: each for itself, or by Latin hypercubes of 256
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = Draws::Random, help_heading = "Simulation")]
+    pub(super) sampling: Draws,
     #[command(flatten)]
     pub(super) output: OutputArguments,
     /// Spread all durations about their means: u1, u2 or exp
@@ -309,13 +317,20 @@ pub(super) struct PlanArguments {
     pub(super) patch: Vec<PathBuf>,
 }
 
+/// How iterations draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Draws {
+    Random,
+    Lhs,
+}
+
 /// How to simulate.
 #[derive(Args, Debug)]
 pub(super) struct RunArguments {
-    /// Number of iterations
-    #[arg(long, value_name = "N", default_value_t = 10_000, help_heading = "Simulation",
+    /// Number of iterations [default: 10000]
+    #[arg(long, value_name = "N", help_heading = "Simulation",
           value_parser = clap::value_parser!(u32).range(1..=MOST_ITERATIONS))]
-    pub(super) iterations: u32,
+    pub(super) iterations: Option<u32>,
     /// Seed of all random draws
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Simulation")]
     pub(super) seed: u64,
@@ -362,6 +377,13 @@ fn duration(text: &str) -> Result<Duration, String> {
             _ => return Err(wrong()),
         };
     Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
+}
+
+/// A share such as `1%` or `0.01`, above 0 and below 1.
+fn precision(text: &str) -> Result<f64, String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let share = text.strip_suffix('%').map_or_else(|| number(text), |percent| Some(number(percent)? / 100.0));
+    share.filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| "a share such as 1% or 0.01".to_owned())
 }
 
 /// Refuses what has no `=` after a path.

@@ -1,14 +1,38 @@
 //! Running a simulation on the threads that were asked for.
 
-use super::arguments::RunArguments;
+use super::arguments::{Draws, RunArguments, Simulate};
 use super::failure::Failure;
 use super::progress::Progress;
+use crate::analyse;
 use crate::model::Instance;
-use crate::simulate::{self, Outcomes, Settings};
+use crate::simulate::{self, Outcomes, Sampling, Settings};
+use crate::units::Ticks;
+
+/// Iterations unless the arguments say how many.
+const ITERATIONS: u32 = 10_000;
+
+/// The most iterations of a run that stops when it knows enough, unless the arguments say how many.
+const MOST_UNTIL: u32 = 1_000_000;
 
 /// Iterations and seed of the arguments.
 pub(super) fn settings(arguments: &RunArguments) -> Settings {
-    Settings { iterations: arguments.iterations, seed: arguments.seed }
+    Settings::new(arguments.iterations.unwrap_or(ITERATIONS), arguments.seed)
+}
+
+/// How a forecast is simulated.
+pub(super) fn forecast_settings(arguments: &Simulate) -> Settings {
+    let sampling = match arguments.sampling {
+        Draws::Random => Sampling::Random,
+        Draws::Lhs => Sampling::Lhs,
+    };
+    let most = if arguments.until.is_some() { MOST_UNTIL } else { ITERATIONS };
+    Settings { sampling, ..Settings::new(arguments.run.iterations.unwrap_or(most), arguments.run.seed) }
+}
+
+/// Iterations until the P80 is known to a share of itself, with a progress bar towards the most there may be.
+pub(super) fn outcomes_until(instance: &Instance, settings: &Settings, share: f64) -> Outcomes {
+    let enough = |makespans: &[Ticks]| analyse::precision(makespans).is_some_and(|found| found < share);
+    with_progress(settings.iterations, |progress| simulate::run_until(instance, settings, &enough, progress))
 }
 
 /// Does `work` with that many threads at its disposal.

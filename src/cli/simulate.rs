@@ -35,18 +35,42 @@ pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
     let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
     folder::write(&folder, &products, &outdated)?;
     talk::print(&if arguments.output.json { summary } else { text(&forecast, &about) })?;
+    if let Some(share) = arguments.until {
+        talk::say(&known(&outcomes, share));
+    }
     talk::say(&folder::written(&folder, &products));
     Ok(())
 }
 
 fn forecast(instance: &Instance, arguments: &Simulate) -> (Outcomes, Forecast) {
-    let settings = run::settings(&arguments.run);
-    let outcomes = run::outcomes(instance, &settings);
+    let settings = run::forecast_settings(arguments);
+    let outcomes = match arguments.until {
+        Some(share) => run::outcomes_until(instance, &settings, share),
+        None => run::outcomes(instance, &settings),
+    };
     let path = schedule::critical_path(instance);
     let schedule = schedule::list_schedule(instance);
     let spent = analyse::time_spent(instance, &settings, &outcomes);
     let forecast = analyse::forecast(instance, &outcomes, &path, &schedule, &spent);
     (outcomes, forecast)
+}
+
+/// How well a run that was to stop knows its P80.
+fn known(outcomes: &Outcomes, share: f64) -> String {
+    let (iterations, wanted) = (outcomes.iterations, share * 100.0);
+    match analyse::precision(&outcomes.makespan) {
+        Some(found) if found < share => {
+            format!("the P80 is known to {:.2} % of itself after {iterations} iterations\n", found * 100.0)
+        }
+        Some(found) => format!(
+            "the P80 is known to {:.2} % of itself only after all {iterations} iterations, not to {wanted} %: raise \
+             --iterations or --until\n",
+            found * 100.0
+        ),
+        None => format!(
+            "a fifth of the {iterations} iterations or more never finish: no number of them fixes the P80\n"
+        ),
+    }
 }
 
 fn products(forecast: &Forecast, summary: String) -> Vec<Product> {

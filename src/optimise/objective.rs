@@ -82,8 +82,8 @@ impl Sample {
         for (milestone, finishes) in instance.milestones.iter().zip(&outcomes.milestones) {
             add(milestone.due, &mut finishes.iter().map(|at| hours(*at)));
         }
-        for (task, outcome) in instance.tasks.iter().zip(&outcomes.tasks) {
-            add(task.due, &mut outcome.finish.iter().map(|hours| f64::from(*hours)));
+        for (place, task) in instance.tasks.iter().enumerate() {
+            add(task.due, &mut outcomes.times.finish(place).iter().map(|hours| f64::from(*hours)));
         }
         Self { finish: outcomes.makespan.iter().map(|at| hours(*at)).collect(), cost: outcomes.cost.clone(), late }
     }

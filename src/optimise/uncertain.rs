@@ -99,7 +99,7 @@ pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recomm
     let best = racer.race(&written, &solution.policy, watch);
     let spent = racer.spent;
     // A seed of its own: iterations that no round has used.
-    let settings = Settings { iterations: search.iterations, seed: pair_key(search.seed, u64::MAX) };
+    let settings = Settings::new(search.iterations, pair_key(search.seed, u64::MAX));
     let run = |policy: &Policy| simulate::run(&policy.apply(&open), &settings, &|_| ());
     let (old, new) = (run(&written), run(&best));
     let (before, after) = (Sample::new(&open, &old), Sample::new(&open, &new));
@@ -136,7 +136,7 @@ pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recomm
 /// [hours], on iterations that the search never saw.
 #[must_use]
 pub fn alternatives(found: &Recommendation, task: TaskId, search: &Search) -> Vec<(AgentId, Estimate)> {
-    let settings = Settings { iterations: search.iterations, seed: pair_key(search.seed, u64::MAX) };
+    let settings = Settings::new(search.iterations, pair_key(search.seed, u64::MAX));
     let sample = |policy: &Policy| {
         let plan = policy.apply(&found.open);
         Sample::new(&plan, &simulate::run(&plan, &settings, &|_| ()))
@@ -206,7 +206,7 @@ impl Racer<'_> {
     /// Iterations that nothing has seen.
     fn luck(&mut self, iterations: u32) -> Settings {
         self.round += 1;
-        Settings { iterations, seed: pair_key(self.search.seed, self.round) }
+        Settings::new(iterations, pair_key(self.search.seed, self.round))
     }
 
     fn sample(&mut self, policy: &Policy, settings: &Settings) -> Sample {

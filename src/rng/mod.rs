@@ -3,4 +3,6 @@
 
 mod draw;
 
-pub use draw::{GOLDEN_32, Purpose, Stream, entity_key, mix_word, pair_key, unit};
+pub use draw::{
+    GOLDEN_32, Iteration, Owner, Purpose, STRATA, Sampling, Stream, entity_key, mix_word, pair_key, unit,
+};

@@ -36,8 +36,9 @@ impl<T> Rows<T> {
         self.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect()
     }
 
-    /// Number of items in all rows.
-    pub(crate) fn items(&self) -> usize {
-        self.items.len()
+    /// The items of all rows.
+    #[inline]
+    pub(crate) fn items(&self) -> &[T] {
+        &self.items
     }
 }

@@ -10,14 +10,15 @@ use std::ops::Range;
 
 use super::program::Program;
 use super::run::{Kept, kept_count};
+use super::times::kept_hours;
 use super::vector::{Lanes, vectorised};
 use super::{Cause, Outcomes, SetBy};
 use crate::model::{LinkKind, Node, Status, Work};
-use crate::rng::{GOLDEN_32, mix_word};
+use crate::rng::{GOLDEN_32, Sampling, mix_word};
 use crate::units::{TICKS_PER_HOUR, Ticks};
 
 /// Iterations side by side.
-const LANES: usize = 32;
+const LANES: usize = 16;
 
 /// Doubles hold every whole number up to here, and none of their sums is rounded.
 const EXACT: f64 = 4_503_599_627_370_496.0 / 64.0;
@@ -179,6 +180,9 @@ impl LaneEngine<'_> {
                 for lane in 0..LANES {
                     words[lane] = mix_word(places[lane], task.effort.stream);
                 }
+                if program.sampling == Sampling::Lhs {
+                    task.effort.stream.stratify(first, &mut words);
+                }
                 task.effort.sampler.fill(&words, &mut hours);
                 for lane in 0..LANES {
                     let ticks = hours[lane] * task.left * TICKS_PER_HOUR as f64;
@@ -264,8 +268,12 @@ impl LaneEngine<'_> {
         for ([starts, finishes], &node) in times.iter_mut().zip(&self.lanes.program.task_nodes) {
             let columns = [(starts, &self.starts[node as usize]), (finishes, &self.finishes[node as usize])];
             for (out, ticks) in columns {
-                for (out, &ticks) in out.iter_mut().skip(place).take(kept).zip(ticks) {
-                    *out = (ticks / TICKS_PER_HOUR as f64) as f32;
+                let hours = ticks.map(kept_hours);
+                match out.get_mut(place..).and_then(|out| out.first_chunk_mut()) {
+                    // A whole batch is stored as it is, without a call.
+                    Some(whole) if kept == LANES => *whole = hours,
+                    _ if kept > 0 => out[place..place + kept].copy_from_slice(&hours[..kept]),
+                    _ => {}
                 }
             }
         }

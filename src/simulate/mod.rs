@@ -12,13 +12,17 @@ mod run;
 mod sampler;
 mod table;
 mod timeline;
+mod times;
 mod vector;
 
 pub(crate) use outcome::SetBy;
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
-pub use run::{run, trace, traces};
+pub use run::{run, run_until, trace, traces};
 pub use sampler::{Sampler, Shapes};
 pub use timeline::{Activity, Cause, Segment, Timeline, Wait};
+pub use times::Times;
+
+pub use crate::rng::Sampling;
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -27,4 +31,14 @@ pub struct Settings {
     pub iterations: u32,
     /// Seed of all draws.
     pub seed: u64,
+    /// How iterations share out the unit interval.
+    pub sampling: Sampling,
+}
+
+impl Settings {
+    /// So many iterations of this seed, each of which draws for itself.
+    #[must_use]
+    pub const fn new(iterations: u32, seed: u64) -> Self {
+        Self { iterations, seed, sampling: Sampling::Random }
+    }
 }

@@ -3,6 +3,7 @@
 //! Columns hold one value per iteration, in index order. Totals are whole ticks or counts, so that they do
 //! not depend on how the iterations were divided among threads.
 
+use super::{Sampling, Times};
 use crate::units::Ticks;
 
 /// Outcomes of a run.
@@ -12,6 +13,8 @@ pub struct Outcomes {
     pub iterations: u32,
     /// Seed of all draws.
     pub seed: u64,
+    /// How iterations drew.
+    pub sampling: Sampling,
     /// Finish of the last task per iteration; [`Ticks::NEVER`] if unfinished.
     pub makespan: Vec<Ticks>,
     /// Cost per iteration, in the plan's currency.
@@ -20,8 +23,10 @@ pub struct Outcomes {
     pub phases: Vec<Vec<Ticks>>,
     /// Time each milestone was reached, shape [milestone][iteration].
     pub milestones: Vec<Vec<Ticks>>,
-    /// Number of leading iterations for which `TaskOutcome::start` and `finish` are kept.
+    /// Number of leading iterations for which the tasks' times are kept.
     pub samples: u32,
+    /// Those times.
+    pub times: Times,
     /// Per task.
     pub tasks: Vec<TaskOutcome>,
     /// Per agent (each copy).
@@ -59,10 +64,6 @@ pub struct TaskOutcome {
     pub reviews: u64,
     /// Total of their waits for a free reviewer once the response was over [ticks].
     pub review_waited: i128,
-    /// Start [hours] of the leading iterations, shape [sample]; infinite if it never started.
-    pub start: Vec<f32>,
-    /// Finish [hours] of the leading iterations, shape [sample]; infinite if it never finished.
-    pub finish: Vec<f32>,
 }
 
 /// Outcomes of an agent, over finished iterations: totals of ticks.

@@ -12,12 +12,17 @@ use super::engine::Engine;
 use super::lanes::{LaneEngine, LaneProgram};
 use super::lean::{LeanEngine, LeanProgram};
 use super::program::Program;
-use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline};
+use super::times::kept_hours;
+use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline, Times};
 use crate::model::{Instance, Node};
+use crate::rng::STRATA;
 use crate::units::Ticks;
 
-/// Iterations in a block.
-const BLOCK: u32 = 250;
+/// Iterations in a block: those that share out the strata of a stratified run.
+const BLOCK: u32 = STRATA;
+
+/// Blocks of the first round of a run that stops when it knows enough.
+const FIRST_ROUND: usize = 4;
 
 /// Numbers kept per task for percentiles: as many leading iterations as fit, but no fewer than 500.
 const MOST_SAMPLES: usize = 6_000_000;
@@ -26,48 +31,76 @@ const MOST_SAMPLES: usize = 6_000_000;
 /// each finished block adds.
 #[must_use]
 pub fn run(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32) + Sync)) -> Outcomes {
-    let program = Program::new(instance, settings.seed);
+    rounds(instance, settings, None, progress)
+}
+
+/// The same in rounds, the first of about 1,000 iterations and each of the next a quarter of all before it: it
+/// ends after the one whose makespans are `enough`, or with all iterations. The rounds, and so the outcome, do
+/// not depend on the number of threads.
+#[must_use]
+pub fn run_until(
+    instance: &Instance,
+    settings: &Settings,
+    enough: Enough,
+    progress: &(dyn Fn(u32) + Sync),
+) -> Outcomes {
+    rounds(instance, settings, Some(enough), progress)
+}
+
+/// Whether these makespans are enough.
+type Enough<'f> = &'f dyn Fn(&[Ticks]) -> bool;
+
+fn rounds(
+    instance: &Instance,
+    settings: &Settings,
+    enough: Option<Enough>,
+    progress: &(dyn Fn(u32) + Sync),
+) -> Outcomes {
+    let program = Program::new(instance, settings);
     let fits = (MOST_SAMPLES / (2 * instance.tasks.len().max(1))).max(500);
     let samples = settings.iterations.min(u32::try_from(fits).unwrap_or(u32::MAX));
     let paths = Paths { lanes: LaneProgram::new(&program), lean: LeanProgram::new(&program), program: &program };
-    let tasks = instance.tasks.len();
-    let mut columns = vec![[vec![0.0; samples as usize], vec![0.0; samples as usize]]; tasks];
+    let mut times = Times::new(instance.tasks.len(), samples as usize);
     // Each block writes into its own stretch of every column.
-    let count = settings.iterations.div_ceil(BLOCK) as usize;
-    let mut blocks: Vec<Vec<[&mut [f32]; 2]>> = (0..count).map(|_| Vec::with_capacity(tasks)).collect();
-    for [starts, finishes] in &mut columns {
-        let stretches = starts.chunks_mut(BLOCK as usize).zip(finishes.chunks_mut(BLOCK as usize));
-        for (block, (starts, finishes)) in blocks.iter_mut().zip(stretches) {
-            block.push([starts, finishes]);
-        }
-    }
+    let blocks = times.blocks(BLOCK as usize, settings.iterations.div_ceil(BLOCK) as usize);
+    let mut rest: Vec<_> = blocks.into_iter().enumerate().collect();
     // Runners are handed from block to block: which one runs a block makes no difference to it.
     let spares: Mutex<Vec<Runner>> = Mutex::new(Vec::new());
-    let parts: Vec<Outcomes> = blocks
-        .into_par_iter()
-        .enumerate()
-        .map(|(block, mut kept)| {
-            let spare = spares.lock().ok().and_then(|mut spares| spares.pop());
-            let mut runner = spare.unwrap_or_else(|| Runner::new(&paths));
-            let first = block as u32 * BLOCK;
-            let iterations = first..settings.iterations.min(first + BLOCK);
-            let count = iterations.end - iterations.start;
-            let part = runner.run(iterations, &mut kept);
-            if let Ok(mut spares) = spares.lock() {
-                spares.push(runner);
-            }
-            progress(count);
-            part
-        })
-        .collect();
     let mut all = Outcomes::empty(instance, settings.iterations as usize);
-    (all.seed, all.samples) = (settings.seed, samples);
-    for part in parts {
-        all.append(part);
+    (all.seed, all.sampling) = (settings.seed, settings.sampling);
+    let mut done = 0;
+    while !rest.is_empty() {
+        let size = if enough.is_some() { (done / 4).max(FIRST_ROUND).min(rest.len()) } else { rest.len() };
+        let later = rest.split_off(size);
+        let parts: Vec<Outcomes> = rest
+            .into_par_iter()
+            .map(|(block, mut kept)| {
+                let spare = spares.lock().ok().and_then(|mut spares| spares.pop());
+                let mut runner = spare.unwrap_or_else(|| Runner::new(&paths));
+                let first = block as u32 * BLOCK;
+                let iterations = first..settings.iterations.min(first + BLOCK);
+                let count = iterations.end - iterations.start;
+                let part = runner.run(iterations, &mut kept);
+                if let Ok(mut spares) = spares.lock() {
+                    spares.push(runner);
+                }
+                progress(count);
+                part
+            })
+            .collect();
+        for part in parts {
+            all.append(part);
+        }
+        done += size;
+        rest = later;
+        if enough.is_some_and(|enough| enough(&all.makespan)) {
+            break;
+        }
     }
-    for (task, [starts, finishes]) in all.tasks.iter_mut().zip(columns) {
-        (task.start, task.finish) = (starts, finishes);
-    }
+    drop(rest);
+    all.samples = samples.min(all.iterations);
+    times.truncate(all.samples as usize);
+    all.times = times;
     all
 }
 
@@ -130,8 +163,8 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
         if keep {
             for ([starts, finishes], &node) in kept.iter_mut().zip(&engine.program.task_nodes) {
                 let node = &engine.state.nodes[node as usize];
-                starts[place] = node.start.finite_hours().map_or(f32::INFINITY, |h| h as f32);
-                finishes[place] = node.finish.finite_hours().map_or(f32::INFINITY, |h| h as f32);
+                let hours = |at: Ticks| if at.is_never() { f32::INFINITY } else { kept_hours(at.0 as f64) };
+                (starts[place], finishes[place]) = (hours(node.start), hours(node.finish));
             }
         }
     }
@@ -148,7 +181,7 @@ pub fn trace(instance: &Instance, settings: &Settings, iteration: u32) -> Timeli
 /// Runs these iterations and tells all that happened in them, in the order given.
 #[must_use]
 pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<Timeline> {
-    let program = Program::new(instance, settings.seed);
+    let program = Program::new(instance, settings);
     let mut engine = Engine::new(&program);
     iterations
         .iter()
@@ -384,6 +417,11 @@ mod tests {
         plan.build()
     }
 
+    fn settings(is_stratified: bool) -> Settings {
+        let sampling = if is_stratified { crate::rng::Sampling::Lhs } else { crate::rng::Sampling::Random };
+        Settings { sampling, ..Settings::new(1, 9) }
+    }
+
     /// All that a runner tells of seventy iterations, and the times of fifty of them.
     fn told(mut runner: Runner, instance: &Instance) -> String {
         let mut columns = vec![[vec![0.0; 50], vec![0.0; 50]]; instance.tasks.len()];
@@ -397,21 +435,27 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(500))]
 
         #[test]
-        fn the_lean_path_gives_what_the_engine_gives(bytes in prop::collection::vec(any::<u8>(), 10..260)) {
+        fn the_lean_path_gives_what_the_engine_gives(
+            bytes in prop::collection::vec(any::<u8>(), 10..260),
+            stratified in any::<bool>(),
+        ) {
             let instance = lean_plan(&bytes);
-            let program = Program::new(&instance, 9);
+            let program = Program::new(&instance, &settings(stratified));
             let lean = LeanProgram::new(&program).expect("a lean plan");
             let found = told(Runner::Lean(Box::new(LeanEngine::new(&lean))), &instance);
             prop_assert_eq!(found, told(Runner::Full(Box::new(Engine::new(&program))), &instance));
         }
 
         #[test]
-        fn the_lane_path_gives_what_the_engine_gives(bytes in prop::collection::vec(any::<u8>(), 10..260)) {
+        fn the_lane_path_gives_what_the_engine_gives(
+            bytes in prop::collection::vec(any::<u8>(), 10..260),
+            stratified in any::<bool>(),
+        ) {
             let mut instance = lean_plan(&bytes);
             for task in &mut instance.tasks {
                 (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
             }
-            let program = Program::new(&instance, 9);
+            let program = Program::new(&instance, &settings(stratified));
             let lanes = LaneProgram::new(&program).expect("a plan of waits");
             let full = || Box::new(Engine::new(&program));
             let found = told(Runner::Lanes(Box::new(LaneEngine::new(&lanes)), full()), &instance);

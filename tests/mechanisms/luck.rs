@@ -78,9 +78,11 @@ fn trouble(plan: &mut Builder, more: bool, lead: LevelId) {
 
 /// Starts and finishes [hours] of the tasks that both plans have.
 fn moments(instance: &Instance, outcomes: &Outcomes) -> Vec<(String, Vec<f32>, Vec<f32>)> {
-    let tasks =
-        instance.tasks.iter().zip(&outcomes.tasks).filter(|(task, _)| task.id.len() == 1 && task.id != "x");
-    tasks.map(|(task, found)| (task.id.clone(), found.start.clone(), found.finish.clone())).collect()
+    let tasks = instance.tasks.iter().enumerate().filter(|(_, task)| task.id.len() == 1 && task.id != "x");
+    let times = &outcomes.times;
+    tasks
+        .map(|(place, task)| (task.id.clone(), times.start(place).to_vec(), times.finish(place).to_vec()))
+        .collect()
 }
 
 #[test]

@@ -15,7 +15,7 @@ use plancast::units::{Probability, TICKS_PER_HOUR, Ticks};
 const ITERATIONS: u32 = 20_000;
 
 fn outcomes(instance: &Instance, iterations: u32) -> Outcomes {
-    run(instance, &Settings { iterations, seed: 7 }, &|_| ())
+    run(instance, &Settings::new(iterations, 7), &|_| ())
 }
 
 /// Makespans [hours] of 20,000 iterations.
@@ -43,14 +43,14 @@ fn assert_mean(values: &[f64], exact: f64) {
 
 /// What goes on in the first iteration: activity, start and finish [hours], in order.
 fn story(instance: &Instance) -> Vec<(Activity, f64, f64)> {
-    let timeline = trace(instance, &Settings { iterations: 1, seed: 7 }, 0);
+    let timeline = trace(instance, &Settings::new(1, 7), 0);
     timeline.segments.iter().map(|s| (s.activity, s.start.hours(), s.finish.hours())).collect()
 }
 
 /// Timelines of the first iterations.
 fn timelines(instance: &Instance, count: u32) -> Vec<Timeline> {
     let iterations: Vec<u32> = (0..count).collect();
-    plancast::simulate::traces(instance, &Settings { iterations: count, seed: 7 }, &iterations)
+    plancast::simulate::traces(instance, &Settings::new(count, 7), &iterations)
 }
 
 /// Hours of an activity in a timeline, on the clock.

@@ -58,7 +58,7 @@ fn office() -> Calendar {
 }
 
 fn drawn(instance: &Instance, look: Look) -> Vec<Chart> {
-    let settings = Settings { iterations: 60, seed: 1 };
+    let settings = Settings::new(60, 1);
     let outcomes = simulate::run(instance, &settings, &|_| ());
     let schedule = schedule::list_schedule(instance);
     let spent = analyse::time_spent(instance, &settings, &outcomes);

@@ -8,6 +8,7 @@ use super::super::number::rounded;
 use super::entities::{AgentView, GoalView, JoinView, LevelView, ResourceView, TaskView};
 use super::parts::{Entries, Field, causes, finish, number, outlook};
 use crate::analyse::{Deterministic, Forecast};
+use crate::simulate::Sampling;
 
 /// Version of the fields: raised when one is removed or changes its meaning, not when one is added.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -67,12 +68,15 @@ impl Plan {
 pub(super) struct Run {
     iterations: u32,
     seed: u64,
+    /// Only if it is not that each draws for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sampling: Option<&'static str>,
     version: String,
 }
 
 impl Run {
     pub(super) fn new(iterations: u32, seed: u64, about: &About) -> Self {
-        Self { iterations, seed, version: about.version.clone() }
+        Self { iterations, seed, sampling: None, version: about.version.clone() }
     }
 }
 
@@ -117,7 +121,10 @@ fn summary(forecast: &Forecast, about: &About, clock: &Clock) -> Summary {
     Summary {
         schema_version: SCHEMA_VERSION,
         plan: Plan::new(&forecast.plan, forecast.hours_per_day, about, clock),
-        run: Run::new(forecast.iterations, forecast.seed, about),
+        run: Run {
+            sampling: (forecast.sampling == Sampling::Lhs).then_some("lhs"),
+            ..Run::new(forecast.iterations, forecast.seed, about)
+        },
         finish: finish(&forecast.finish, clock),
         cost: outlook(&forecast.cost, "budget"),
         joint: Joint { all_due: number(forecast.all_due), finish_and_budget: number(forecast.finish_and_budget) },

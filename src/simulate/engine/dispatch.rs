@@ -178,15 +178,16 @@ impl<'a> Engine<'a> {
             self.wake_agent(index, agent.from);
             return false;
         }
-        if agent.calendar.is_none() {
-            return true;
+        let Some(calendar) = agent.calendar else { return true };
+        let (asked, mut open) = self.state.next_open[calendar.index()];
+        if asked != now {
+            open = self.program.instance.calendars[calendar.index()].1.next_open(now);
+            self.state.next_open[calendar.index()] = (now, open);
         }
-        let calendar = self.program.instance.calendar(agent.calendar);
-        if calendar.is_open(now) {
-            return true;
+        if open > now {
+            self.wake_agent(index, open);
         }
-        self.wake_agent(index, calendar.next_open(now));
-        false
+        open <= now
     }
 
     /// Sees to a dispatch when the agent's time passes again.
@@ -216,6 +217,8 @@ impl<'a> Engine<'a> {
             return set.by_pace.iter().map(|c| c.agent.0).find(|&a| self.is_idle(a));
         }
         let mut best: Option<(Ticks, u32)> = None;
+        // Of two agents with one calendar, the one who needs less time finishes first.
+        let mut least = (None, Ticks::NEVER);
         for candidate in &set.by_pace {
             let agent = candidate.agent.0;
             if !self.is_idle(agent) || !self.can_start(agent, false) {
@@ -225,10 +228,13 @@ impl<'a> Engine<'a> {
             if handoff && self.takes_over(task, &[agent]) {
                 amount += program.mean_handoff;
             }
-            let calendar = program.instance.calendar(program.instance.agents[agent as usize].calendar);
-            let expected = (calendar.advance(self.state.now, amount), agent);
+            let calendar = program.instance.agents[agent as usize].calendar;
+            if best.is_some_and(|b| !b.0.is_never()) && least.0 == calendar && amount > least.1 {
+                continue;
+            }
+            let expected = (program.instance.calendar(calendar).advance(self.state.now, amount), agent);
             if best.is_none_or(|b| expected < b) {
-                best = Some(expected);
+                (best, least) = (Some(expected), (calendar, amount));
             }
         }
         best.map(|b| b.1)

@@ -48,12 +48,12 @@ impl Engine<'_> {
         let at = program.strikes.offset(task) + place;
         let blocker = program.tasks[task].blockers[place] as usize;
         let occurrence = self.state.struck[at];
-        let key = self.blocker_key(task, place);
-        let unit = |purpose| Stream::new(program.seed, key, purpose, occurrence).unit(self.state.iteration);
+        let owner = program.strikes.of(task)[place];
+        let unit = |purpose| owner.stream(purpose, occurrence).unit(self.state.iteration);
         self.state.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every)
         {
             (_, Some(every)) => {
-                let stream = Stream::new(program.seed, key, Purpose::Strike, occurrence);
+                let stream = owner.stream(Purpose::Strike, occurrence);
                 Ticks::from_hours(every.value(stream.word(self.state.iteration)))
             }
             (Rate::PerTask(probability), None)
@@ -65,20 +65,12 @@ impl Engine<'_> {
         };
     }
 
-    /// Draw key of a blocker striking a task.
-    fn blocker_key(&self, task: usize, place: usize) -> u64 {
-        let instance = self.program.instance;
-        let blocker = self.program.tasks[task].blockers[place] as usize;
-        pair_key(instance.blockers[blocker].key, instance.tasks[task].key)
-    }
-
     /// A blocker strikes: work stops, the agent tries to resolve it.
     pub(super) fn strike(&mut self, task: usize, place: usize) {
         let program = self.program;
         let blocker = program.tasks[task].blockers[place] as usize;
         let at = program.strikes.offset(task) + place;
-        let stream =
-            Stream::new(program.seed, self.blocker_key(task, place), Purpose::Resolve, self.state.struck[at]);
+        let stream = program.strikes.of(task)[place].stream(Purpose::Resolve, self.state.struck[at]);
         let resolve =
             Ticks::from_hours(program.blockers[blocker].resolve.value(stream.word(self.state.iteration)));
         self.state.struck[at] += 1;
@@ -100,7 +92,7 @@ impl Engine<'_> {
             self.let_go(task);
         }
         if let Some(escalate) = &blocker.escalate {
-            let key = self.blocker_key(task, place);
+            let key = pair_key(blocker.key, program.instance.tasks[task].key);
             self.open_ticket(task, escalate.to, Reason::Blocker(id), (key, occurrence));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::state::Reason;
-use crate::rng::{Purpose, Stream};
+use crate::rng::Purpose;
 use crate::simulate::Activity;
 use crate::simulate::program::JobKind;
 use crate::simulate::queue::EventKind;
@@ -21,13 +21,11 @@ impl Engine<'_> {
 
     /// A uniform number for the task, this purpose and this occurrence.
     fn unit(&self, task: usize, purpose: Purpose, occurrence: u32) -> f64 {
-        let key = self.program.instance.tasks[task].key;
-        Stream::new(self.program.seed, key, purpose, occurrence).unit(self.state.iteration)
+        self.program.tasks[task].owner.stream(purpose, occurrence).unit(self.state.iteration)
     }
 
     fn word(&self, task: usize, purpose: Purpose, occurrence: u32) -> u32 {
-        let key = self.program.instance.tasks[task].key;
-        Stream::new(self.program.seed, key, purpose, occurrence).word(self.state.iteration)
+        self.program.tasks[task].owner.stream(purpose, occurrence).word(self.state.iteration)
     }
 
     fn end_attempt(&mut self, task: usize) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::{Calendar, LinkKind, Status};
+use crate::rng::Iteration;
 use crate::simulate::Activity;
 use crate::simulate::program::{JobKind, Program};
 use crate::simulate::queue::EventQueue;
@@ -204,7 +205,7 @@ pub(crate) struct AgentTally {
 /// State of an iteration.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) iteration: u32,
+    pub(crate) iteration: Iteration,
     pub(crate) now: Ticks,
     pub(crate) makespan: Ticks,
     pub(crate) must_dispatch: bool,
@@ -239,6 +240,8 @@ pub(crate) struct State {
     /// When each agent last let go of a job, and the log entry it let go of.
     pub(crate) let_go: Vec<(Ticks, u32)>,
     pub(crate) opens_at: Vec<Ticks>,
+    /// By calendar: when it was last asked, and when it is open from then on.
+    pub(crate) next_open: Vec<(Ticks, Ticks)>,
     pub(crate) resources: Vec<u32>,
     pub(crate) resource_let_go: Vec<(Ticks, u32)>,
     pub(crate) risk_happens: Vec<bool>,
@@ -331,7 +334,7 @@ impl State {
             }
         }
         Self {
-            iteration: 0,
+            iteration: 0.into(),
             now: Ticks::ZERO,
             makespan: Ticks::NEVER,
             must_dispatch: false,
@@ -346,14 +349,15 @@ impl State {
             tasks: vec![NEW_TASK; tasks],
             last: vec![NO_STRETCH; tasks],
             log: Vec::with_capacity(tasks * 2),
-            crews: vec![NO_AGENT; program.slots.items()],
-            failure_clocks: vec![Ticks::NEVER; program.slots.items()],
-            strikes: vec![Ticks::NEVER; program.strikes.items()],
-            struck: vec![0; program.strikes.items()],
+            crews: vec![NO_AGENT; program.slots.items().len()],
+            failure_clocks: vec![Ticks::NEVER; program.slots.items().len()],
+            strikes: vec![Ticks::NEVER; program.strikes.items().len()],
+            struck: vec![0; program.strikes.items().len()],
             free: vec![0; agents],
             idle: vec![0; agents.div_ceil(64).max(1)],
             let_go: vec![(Ticks::ZERO, NO_STRETCH); agents],
             opens_at: vec![Ticks::ZERO; agents],
+            next_open: vec![(Ticks::NEVER, Ticks::NEVER); instance.calendars.len()],
             resources: vec![0; instance.resources.len()],
             resource_let_go: vec![(Ticks::ZERO, NO_STRETCH); instance.resources.len()],
             risk_happens: vec![false; program.risks.len()],
@@ -375,7 +379,7 @@ impl State {
     /// Makes the state that of the plan's start.
     pub(crate) fn reset(&mut self, program: &Program, iteration: u32) {
         let instance = program.instance;
-        self.iteration = iteration;
+        self.iteration = Iteration { number: iteration, sampling: program.sampling };
         self.now = Ticks::ZERO;
         self.must_dispatch = false;
         self.unfinished = instance.tasks.iter().filter(|t| t.status != Status::Done).count() as u32;

@@ -3,7 +3,7 @@
 
 use super::Engine;
 use super::state::Doing;
-use crate::rng::{Purpose, Stream};
+use crate::rng::Purpose;
 use crate::simulate::Activity;
 use crate::simulate::program::{JobKind, holds};
 use crate::simulate::queue::EventKind;
@@ -47,9 +47,7 @@ impl Engine<'_> {
             self.set_off(node, true);
             this.effort.value(iteration) * this.left
         } else {
-            let key = program.instance.tasks[task].key;
-            let stream = Stream::new(program.seed, key, Purpose::Effort, attempt);
-            this.effort.sampler.value(stream.word(iteration))
+            this.effort.sampler.value(this.owner.stream(Purpose::Effort, attempt).word(iteration))
         };
         let pace = self.pace(task);
         let base = Ticks::from_hours(hours / pace);

@@ -3,77 +3,96 @@
 use std::ops::Range;
 
 use super::super::program::Program;
-use super::super::ready::{NONE, ReadyQueue};
+use super::super::ready::{NONE, ReadyQueue, Seat};
 use super::super::run::{Kept, kept_count};
+use super::super::times::kept_hours;
 use super::super::{Cause, Outcomes, SetBy};
 use super::{LeanProgram, NOTHING};
 use crate::model::Node;
-use crate::rng::{GOLDEN_32, mix_word};
+use crate::rng::{GOLDEN_32, Sampling, mix_word};
 use crate::units::Ticks;
 
-/// Iterations that are drawn and summed together, and the most nodes with which the columns of that many fit
-/// in the nearest caches; of larger plans it is as many fewer.
+/// Iterations that are drawn and added up together.
 const BATCH: usize = 16;
-const BATCH_NODES: usize = 1500;
+
+/// No agent, in place of the place of one.
+const NOBODY: u8 = u8::MAX;
+
+/// In place of what set the start of a task: it was done before.
+const DONE_BEFORE: u8 = 5;
 
 /// A job that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Running {
     finish: Ticks,
-    task: u32,
+    node: u32,
 }
 
-/// What is known of a node besides its times.
+/// All that an iteration knows of a node, in one line of the cache: in a large plan every line that is touched
+/// is waited for.
 #[derive(Clone, Copy, Debug)]
-struct Trail {
+#[repr(align(64))]
+struct Slot {
+    start: Ticks,
+    finish: Ticks,
     release: Ticks,
+    /// Hours at pace 1.
+    effort: f64,
+    /// Links that do not hold yet.
+    waits: u32,
     /// The link that came last.
     driver: u32,
-    /// The task that held the agent this one waited for.
+    /// The node whose task held the agent this one waited for.
     holder: u32,
+    /// The node's task, if it has one.
+    task: u32,
+    /// Place of its job in its class.
+    seat: u32,
+    /// Its links, in the column of all.
+    links: [u32; 2],
+    class: u8,
     /// Place of the agent.
-    place: u32,
+    place: u8,
+    /// What set the start, by its number in [`SetBy`].
+    set_by: u8,
     /// More than one thing happened at the instant of the release: other links may have come last too.
     tied: bool,
 }
 
-/// Counts of one task over a block.
+/// Counts of one task over a block, and totals of its times over a batch.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
-    set_by: [u32; 5],
+    set_by: [u32; 6],
     critical: u32,
+    start: Ticks,
+    finish: Ticks,
 }
 
 /// The lean path's state.
 #[derive(Debug)]
 pub(crate) struct LeanEngine<'a> {
     lean: &'a LeanProgram<'a>,
-    /// Iterations in a batch.
-    batch: usize,
     makespan: Ticks,
-    /// Starts and finishes of a batch, shape [iteration][node], and where the row of this one begins.
-    starts: Vec<Ticks>,
-    finishes: Vec<Ticks>,
-    row: usize,
-    trails: Vec<Trail>,
-    waits: Vec<u32>,
+    slots: Vec<Slot>,
     ready: ReadyQueue,
     /// Running jobs, the next to finish last.
     running: Vec<Running>,
     /// One bit per place whose agent is idle.
     idle: u64,
-    /// The task that each place's agent finished last.
+    /// Node of the task that each place's agent finished last.
     last: Vec<u32>,
-    /// Efforts of a batch, shape [iteration][task].
+    /// Of a batch, shape [iteration][task]: efforts, starts and finishes [hours].
     efforts: Vec<f64>,
+    starts: Vec<f32>,
+    finishes: Vec<f32>,
     is_critical: Vec<bool>,
     stack: Vec<u32>,
     reached: Vec<(u32, u32)>,
-    /// Tasks that finished at the last instant.
+    /// Nodes whose tasks finished at the last instant.
     latest: Vec<u32>,
     /// Nodes whose release may hang on several links.
     tied: Vec<u32>,
-    /// Agent time by place in this iteration, and in the block.
+    /// Agent time by place in this iteration.
     busy: Vec<Ticks>,
     counts: Vec<Counts>,
     drives: Vec<u32>,
@@ -82,23 +101,17 @@ pub(crate) struct LeanEngine<'a> {
 impl<'a> LeanEngine<'a> {
     pub(crate) fn new(lean: &'a LeanProgram<'a>) -> Self {
         let (tasks, nodes) = (lean.program.tasks.len(), lean.program.nodes.len());
-        let batch = (BATCH * BATCH_NODES / nodes.max(1)).clamp(1, BATCH);
-        let trail = Trail { release: Ticks::ZERO, driver: NOTHING, holder: NOTHING, place: NOTHING, tied: false };
         Self {
             lean,
-            batch,
             makespan: Ticks::ZERO,
-            // What is done before the start has its times from here; all others are written each time.
-            starts: vec![Ticks::ZERO; nodes * batch],
-            finishes: vec![Ticks::ZERO; nodes * batch],
-            row: 0,
-            trails: vec![trail; nodes],
-            waits: lean.waits.clone(),
+            slots: (0..nodes).map(|node| Slot::new(lean, node)).collect(),
             ready: lean.ready.clone(),
             running: Vec::with_capacity(lean.agents.len() + 1),
             idle: 0,
             last: vec![NOTHING; lean.agents.len()],
-            efforts: vec![0.0; tasks * batch],
+            efforts: vec![0.0; tasks * BATCH],
+            starts: vec![0.0; tasks * BATCH],
+            finishes: vec![0.0; tasks * BATCH],
             is_critical: vec![false; tasks],
             stack: Vec::new(),
             reached: Vec::new(),
@@ -117,14 +130,16 @@ impl<'a> LeanEngine<'a> {
         self.drives.fill(0);
         let mut first = iterations.start;
         while first < iterations.end {
-            let count = (iterations.end - first).min(self.batch as u32);
+            let count = (iterations.end - first).min(BATCH as u32);
             self.draw(first);
-            for place in 0..count as usize {
-                self.run(place);
+            for row in 0..count as usize {
+                self.set_out(row);
+                self.run();
                 self.explain(&mut part);
                 self.add(&mut part);
+                self.take_in(row);
             }
-            self.add_batch(count as usize, &mut part);
+            self.add_batch(count, &mut part);
             let place = (first - iterations.start) as usize;
             let kept = kept_count(times).saturating_sub(place).min(count as usize);
             self.keep(place, kept, times);
@@ -148,31 +163,63 @@ impl<'a> LeanEngine<'a> {
         let tasks = self.lean.program.tasks.len();
         let (mut words, mut values) = ([0; BATCH], [0.0; BATCH]);
         for (id, task) in self.lean.program.tasks.iter().enumerate() {
-            let words = &mut words[..self.batch];
             for (place, word) in words.iter_mut().enumerate() {
                 let at = first.wrapping_add(place as u32).wrapping_mul(GOLDEN_32);
                 *word = mix_word(at, task.effort.stream);
             }
-            task.effort.sampler.fill(words, &mut values);
+            if self.lean.program.sampling == Sampling::Lhs {
+                task.effort.stream.stratify(first, &mut words);
+            }
+            task.effort.sampler.fill(&words, &mut values);
             for (row, value) in self.efforts.chunks_exact_mut(tasks).zip(values) {
                 row[id] = value * task.left;
             }
         }
     }
 
-    /// Runs the iteration at this place of the batch.
-    fn run(&mut self, place: usize) {
-        self.row = place * self.lean.program.nodes.len();
-        self.waits.copy_from_slice(&self.lean.waits);
+    /// Makes the nodes those of the plan's start, with the efforts of this row of the batch. What else they
+    /// hold is written anew in every iteration.
+    fn set_out(&mut self, row: usize) {
+        let efforts = &self.efforts[row * self.counts.len()..];
+        for (slot, &waits) in self.slots.iter_mut().zip(&self.lean.waits) {
+            slot.waits = waits;
+            if slot.task != NOTHING {
+                slot.effort = efforts[slot.task as usize];
+            }
+        }
+    }
+
+    /// Counts what the nodes say of an iteration, in their order, and puts the tasks' times into this row.
+    fn take_in(&mut self, row: usize) {
+        let tasks = self.counts.len();
+        let starts = &mut self.starts[row * tasks..(row + 1) * tasks];
+        let finishes = &mut self.finishes[row * tasks..(row + 1) * tasks];
+        for slot in &self.slots {
+            if slot.driver != NOTHING && !slot.tied {
+                self.drives[slot.driver as usize] += 1;
+            }
+            if slot.task != NOTHING {
+                let task = slot.task as usize;
+                let counts = &mut self.counts[task];
+                counts.set_by[slot.set_by as usize] += 1;
+                counts.start += slot.start;
+                counts.finish += slot.finish;
+                starts[task] = kept_hours(slot.start.0 as f64);
+                finishes[task] = kept_hours(slot.finish.0 as f64);
+            }
+        }
+    }
+
+    /// Runs the iteration that was set out.
+    fn run(&mut self) {
         self.ready.copy_from(&self.lean.ready);
         self.busy.fill(Ticks::ZERO);
         self.latest.clear();
         self.tied.clear();
         self.idle = !0 >> (64 - self.lean.agents.len().max(1));
-        let efforts = place * self.lean.program.tasks.len();
         let mut now = Ticks::ZERO;
         loop {
-            self.dispatch(now, efforts);
+            self.dispatch(now);
             let Some(next) = self.running.pop() else { break };
             // Work that rounds to no length ends at the instant at which it began.
             let mut tied = next.finish == now;
@@ -180,11 +227,11 @@ impl<'a> LeanEngine<'a> {
                 self.latest.clear();
             }
             now = next.finish;
-            self.complete(next.task, now);
+            self.complete(next.node, now);
             while self.running.last().is_some_and(|r| r.finish == now) {
                 tied = true;
                 if let Some(also) = self.running.pop() {
-                    self.complete(also.task, now);
+                    self.complete(also.node, now);
                 }
             }
             self.release(now, tied);
@@ -194,7 +241,7 @@ impl<'a> LeanEngine<'a> {
 
     /// Starts jobs in order while some class has both a job and an idle agent.
     #[inline]
-    fn dispatch(&mut self, now: Ticks, efforts: usize) {
+    fn dispatch(&mut self, now: Ticks) {
         while self.idle != 0 {
             let (mut best, mut class) = (NONE, 0);
             for (candidate, (&head, mask)) in self.ready.heads().iter().zip(&self.lean.masks).enumerate() {
@@ -206,36 +253,35 @@ impl<'a> LeanEngine<'a> {
                 return;
             }
             self.ready.take_first(class);
-            self.start(self.lean.program.jobs[best as usize], class, now, efforts);
+            self.start(self.lean.jobs[best as usize], class, now);
         }
     }
 
     #[inline]
-    fn start(&mut self, task: u32, class: usize, now: Ticks, efforts: usize) {
+    fn start(&mut self, node: u32, class: usize, now: Ticks) {
         let agents = &self.lean.classes[class];
         let idle = self.idle & self.lean.masks[class];
         let place = if self.lean.is_ranked {
-            idle.trailing_zeros()
+            idle.trailing_zeros() as usize
         } else {
             // OK because a class is chosen only if one of its agents is idle.
-            agents.order.iter().find(|&&p| idle >> p & 1 == 1).map_or(0, |&p| u32::from(p))
+            agents.order.iter().find(|&&p| idle >> p & 1 == 1).map_or(0, |&p| usize::from(p))
         };
         self.idle &= !(1 << place);
-        let node = self.lean.program.task_nodes[task as usize] as usize;
-        self.starts[self.row + node] = now;
-        let trail = &mut self.trails[node];
-        trail.place = place;
-        let set_by = if trail.release < now {
-            trail.holder = self.last[place as usize];
+        let slot = &mut self.slots[node as usize];
+        slot.start = now;
+        slot.place = place as u8;
+        let set_by = if slot.release < now {
+            slot.holder = self.last[place];
             SetBy::Agent
         } else {
-            trail.holder = NOTHING;
-            if trail.driver == NOTHING { SetBy::PlanStart } else { SetBy::Dependency }
+            slot.holder = NOTHING;
+            if slot.driver == NOTHING { SetBy::PlanStart } else { SetBy::Dependency }
         };
-        self.counts[task as usize].set_by[set_by as usize] += 1;
-        let amount = Ticks::from_hours(self.efforts[efforts + task as usize] / agents.pace[place as usize]);
-        self.busy[place as usize] += amount;
-        let job = Running { finish: now.plus(amount), task };
+        slot.set_by = set_by as u8;
+        let amount = Ticks::from_hours(slot.effort / agents.pace[place]);
+        self.busy[place] += amount;
+        let job = Running { finish: now.plus(amount), node };
         // Few jobs run at once, and a new one finishes later than most: the shift is short.
         self.running.push(job);
         let mut at = self.running.len() - 1;
@@ -247,20 +293,20 @@ impl<'a> LeanEngine<'a> {
     }
 
     #[inline]
-    fn complete(&mut self, task: u32, now: Ticks) {
-        let node = self.lean.program.task_nodes[task as usize];
-        self.finishes[self.row + node as usize] = now;
-        let place = self.trails[node as usize].place;
-        self.latest.push(task);
+    fn complete(&mut self, node: u32, now: Ticks) {
+        let slot = &mut self.slots[node as usize];
+        slot.finish = now;
+        let (place, links) = (slot.place, slot.links);
+        self.latest.push(node);
         self.idle |= 1 << place;
-        self.last[place as usize] = task;
-        self.follow(node);
+        self.last[usize::from(place)] = node;
+        self.follow(links);
     }
 
     #[inline]
-    fn follow(&mut self, node: u32) {
-        for &(to, link) in self.lean.links.of(node as usize) {
-            let waits = &mut self.waits[to as usize];
+    fn follow(&mut self, [from, to]: [u32; 2]) {
+        for &(to, link) in &self.lean.links.items()[from as usize..to as usize] {
+            let waits = &mut self.slots[to as usize].waits;
             if *waits != NOTHING {
                 *waits -= 1;
                 if *waits == 0 {
@@ -274,46 +320,43 @@ impl<'a> LeanEngine<'a> {
     #[inline]
     fn release(&mut self, now: Ticks, mut tied: bool) {
         while let Some((node, link)) = self.reached.pop() {
-            let at = node as usize;
-            let kind = self.lean.program.nodes[at];
-            if !matches!(kind, Node::Task(_)) {
-                // What it releases may hang on other things of this instant as well.
-                tied = true;
-                (self.starts[self.row + at], self.finishes[self.row + at]) = (now, now);
-                self.follow(node);
-            }
-            let trail = &mut self.trails[at];
-            (trail.release, trail.driver, trail.tied) = (now, link, tied);
-            if let Node::Task(task) = kind {
-                self.ready.insert(self.lean.seats[task.index()]);
+            let slot = &mut self.slots[node as usize];
+            let is_task = slot.task != NOTHING;
+            // What is released without a task may hang on other things of this instant as well.
+            tied |= !is_task;
+            (slot.release, slot.driver, slot.tied) = (now, link, tied);
+            if is_task {
+                self.ready.insert(Seat { class: slot.class.into(), place: slot.seat });
+            } else {
+                (slot.start, slot.finish) = (now, now);
+                let links = slot.links;
+                self.follow(links);
             }
             if tied {
                 self.tied.push(node);
-            } else {
-                self.drives[link as usize] += 1;
             }
         }
     }
 
     #[inline]
     fn finish(&self, node: u32) -> Ticks {
-        self.finishes[self.row + node as usize]
+        self.slots[node as usize].finish
     }
 
     /// The links that came last to a node, the first in the file first.
     fn drivers(&self, node: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let release = self.trails[node as usize].release;
+        let release = self.slots[node as usize].release;
         let links = self.lean.back.of(node as usize).iter().copied();
         links.filter(move |&(from, _)| self.finish(from) == release)
     }
 
     /// The first in the file of the links that came last to a node.
     fn driver(&self, node: u32) -> Option<u32> {
-        let trail = &self.trails[node as usize];
-        if trail.tied {
+        let slot = &self.slots[node as usize];
+        if slot.tied {
             self.drivers(node).map(|(_, link)| link).next()
         } else {
-            (trail.driver != NOTHING).then_some(trail.driver)
+            (slot.driver != NOTHING).then_some(slot.driver)
         }
     }
 
@@ -322,16 +365,16 @@ impl<'a> LeanEngine<'a> {
         self.mark_critical();
         let program = self.lean.program;
         let (mut work, mut waited) = (Ticks::ZERO, Ticks::ZERO);
-        let mut at = self.latest.iter().min().map(|&task| program.task_nodes[task as usize]);
+        let first_of_file = self.latest.iter().min_by_key(|&&node| self.slots[node as usize].task);
+        let mut at = first_of_file.copied();
         while let Some(node) = at {
-            let trail = &self.trails[node as usize];
-            if trail.place != NOTHING && !self.lean.is_done[node as usize] {
-                let start = self.starts[self.row + node as usize];
-                work += self.finish(node) - start;
-                if trail.holder != NOTHING {
-                    waited += start - trail.release;
-                    let agent = self.lean.agents[trail.place as usize] as usize;
-                    part.agent_waits[agent] += i128::from((start - trail.release).0);
+            let slot = &self.slots[node as usize];
+            if slot.place != NOBODY {
+                work += slot.finish - slot.start;
+                if slot.holder != NOTHING {
+                    waited += slot.start - slot.release;
+                    let agent = self.lean.agents[usize::from(slot.place)] as usize;
+                    part.agent_waits[agent] += i128::from((slot.start - slot.release).0);
                 }
             }
             at = self.driver(node).map(|link| program.links[link as usize].from);
@@ -343,27 +386,26 @@ impl<'a> LeanEngine<'a> {
 
     fn mark_critical(&mut self) {
         self.is_critical.fill(false);
-        let program = self.lean.program;
-        self.stack.extend(self.latest.iter().map(|&task| program.task_nodes[task as usize]));
+        self.stack.extend(&self.latest);
         while let Some(node) = self.stack.pop() {
-            let trail = &self.trails[node as usize];
-            if let Node::Task(task) = program.nodes[node as usize] {
-                let is_known = std::mem::replace(&mut self.is_critical[task.index()], true);
-                if is_known || self.lean.is_done[node as usize] {
+            let slot = self.slots[node as usize];
+            if slot.task != NOTHING {
+                let is_known = std::mem::replace(&mut self.is_critical[slot.task as usize], true);
+                if is_known || slot.set_by == DONE_BEFORE {
                     continue;
                 }
-                self.counts[task.index()].critical += 1;
-                if trail.holder != NOTHING {
-                    self.stack.push(program.task_nodes[trail.holder as usize]);
+                self.counts[slot.task as usize].critical += 1;
+                if slot.holder != NOTHING {
+                    self.stack.push(slot.holder);
                     continue;
                 }
             }
-            if trail.tied {
+            if slot.tied {
                 let mut stack = std::mem::take(&mut self.stack);
                 stack.extend(self.drivers(node).map(|(from, _)| from));
                 self.stack = stack;
-            } else if trail.driver != NOTHING {
-                self.stack.push(program.links[trail.driver as usize].from);
+            } else if slot.driver != NOTHING {
+                self.stack.push(self.lean.program.links[slot.driver as usize].from);
             }
         }
     }
@@ -405,31 +447,53 @@ impl<'a> LeanEngine<'a> {
         }
     }
 
-    /// Adds the tasks' times of a batch, task by task.
-    fn add_batch(&mut self, count: usize, part: &mut Outcomes) {
-        let program = self.lean.program;
-        let width = program.nodes.len();
-        for (task, &node) in part.tasks.iter_mut().zip(&program.task_nodes) {
-            let (mut start_total, mut finish_total) = (0, 0);
-            for row in 0..count {
-                start_total += self.starts[row * width + node as usize].0;
-                finish_total += self.finishes[row * width + node as usize].0;
-            }
-            task.finished += count as u64;
-            task.start_total += i128::from(start_total);
-            task.finish_total += i128::from(finish_total);
+    /// Adds the tasks' times of a batch.
+    fn add_batch(&mut self, count: u32, part: &mut Outcomes) {
+        for (task, counts) in part.tasks.iter_mut().zip(&mut self.counts) {
+            task.finished += u64::from(count);
+            task.start_total += i128::from(counts.start.0);
+            task.finish_total += i128::from(counts.finish.0);
+            (counts.start, counts.finish) = (Ticks::ZERO, Ticks::ZERO);
         }
     }
 
     /// Keeps the tasks' times of the leading iterations of a batch.
     fn keep(&self, place: usize, kept: usize, times: &mut Kept) {
-        let width = self.lean.program.nodes.len();
-        for ([starts, finishes], &node) in times.iter_mut().zip(&self.lean.program.task_nodes) {
+        let tasks = self.counts.len();
+        for (task, [starts, finishes]) in times.iter_mut().enumerate() {
             for row in 0..kept {
-                let at = row * width + node as usize;
-                starts[place + row] = self.starts[at].hours() as f32;
-                finishes[place + row] = self.finishes[at].hours() as f32;
+                starts[place + row] = self.starts[row * tasks + task];
+                finishes[place + row] = self.finishes[row * tasks + task];
             }
+        }
+    }
+}
+
+impl Slot {
+    /// A node at the start of the plan: what is done by then keeps these times.
+    fn new(lean: &LeanProgram, node: usize) -> Self {
+        let program = lean.program;
+        let links = [lean.links.offset(node), lean.links.offset(node + 1)].map(|at| at as u32);
+        let task = match program.nodes[node] {
+            Node::Task(task) => task.0,
+            _ => NOTHING,
+        };
+        let seat = lean.seats.get(task as usize).copied().unwrap_or(Seat { class: 0, place: 0 });
+        Self {
+            start: Ticks::ZERO,
+            finish: Ticks::ZERO,
+            release: Ticks::ZERO,
+            effort: 0.0,
+            waits: 0,
+            driver: NOTHING,
+            holder: NOTHING,
+            task,
+            seat: seat.place,
+            links,
+            class: seat.class as u8,
+            place: NOBODY,
+            set_by: DONE_BEFORE,
+            tied: false,
         }
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct LeanProgram<'a> {
     pub(super) back: Rows<(u32, u32)>,
     /// Seat of each task's job.
     pub(super) seats: Vec<Seat>,
+    /// Node of the task of each rank.
+    pub(super) jobs: Vec<u32>,
     pub(super) classes: Vec<ClassAgents>,
     /// Agents of each class, one bit per place.
     pub(super) masks: Vec<u64>,
@@ -36,8 +38,6 @@ pub(crate) struct LeanProgram<'a> {
     /// State at the plan's start, after everything that takes no time.
     pub(super) waits: Vec<u32>,
     pub(super) ready: ReadyQueue,
-    /// True for nodes that are finished at the plan's start.
-    pub(super) is_done: Vec<bool>,
     /// Finishes of phases, and milestones.
     pub(super) ends: Vec<u32>,
     /// Nodes with a due date.
@@ -63,13 +63,13 @@ impl<'a> LeanProgram<'a> {
             links: Rows::new(forward),
             back: Rows::new(back),
             seats: program.tasks.iter().map(|t| t.seats[JobKind::New as usize].unwrap_or(none)).collect(),
+            jobs: program.jobs.iter().map(|&task| program.task_nodes[task as usize]).collect(),
             masks: classes.iter().map(|c| c.order.iter().fold(0, |mask, place| mask | 1 << place)).collect(),
             is_ranked: classes.iter().all(|c| c.order.is_sorted()),
             classes,
             agents,
             waits: program.incoming.lengths(),
             ready: ReadyQueue::new(&program.ranks),
-            is_done: vec![false; program.nodes.len()],
             ends: (0..program.nodes.len() as u32)
                 .filter(|&n| matches!(program.nodes[n as usize], Node::PhaseFinish(_) | Node::Milestone(_)))
                 .collect(),
@@ -104,7 +104,6 @@ impl<'a> LeanProgram<'a> {
             }
         }
         while let Some(node) = reached.pop() {
-            self.is_done[node as usize] = true;
             for &(to, _) in self.links.of(node as usize) {
                 let waits = &mut self.waits[to as usize];
                 if *waits == NOTHING {

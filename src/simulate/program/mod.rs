@@ -9,6 +9,7 @@ mod seats;
 use links::Links;
 use seats::seats;
 
+use super::Settings;
 use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::{Sampler, Shapes};
@@ -16,7 +17,7 @@ use crate::model::{
     Agent, AgentId, Blocker, Candidate, Distribution, Instance, Level, LinkKind, Node, Rate, ResourceId, Status,
     Task, Work,
 };
-use crate::rng::{Purpose, Stream};
+use crate::rng::{Iteration, Owner, Purpose, Sampling, Stream, pair_key};
 use crate::units::Ticks;
 
 /// A random quantity with one draw per iteration.
@@ -28,12 +29,12 @@ pub(crate) struct Quantity {
 
 impl Quantity {
     #[inline]
-    pub(crate) fn value(&self, iteration: u32) -> f64 {
+    pub(crate) fn value(&self, iteration: Iteration) -> f64 {
         self.sampler.value(self.stream.word(iteration))
     }
 
     #[inline]
-    pub(crate) fn ticks(&self, iteration: u32) -> Ticks {
+    pub(crate) fn ticks(&self, iteration: Iteration) -> Ticks {
         Ticks::from_hours(self.value(iteration))
     }
 }
@@ -118,6 +119,7 @@ pub(crate) struct CandidateSet {
 /// What the engine needs of a task.
 #[derive(Clone, Debug)]
 pub(crate) struct TaskProgram {
+    pub(crate) owner: Owner,
     pub(crate) effort: Quantity,
     /// Mean hours left, at pace 1.
     pub(crate) mean_hours: f64,
@@ -188,6 +190,7 @@ pub(crate) struct FailureProgram {
 pub(crate) struct Program<'a> {
     pub(crate) instance: &'a Instance,
     pub(crate) seed: u64,
+    pub(crate) sampling: Sampling,
     pub(crate) tasks: Vec<TaskProgram>,
     /// Node of each task.
     pub(crate) task_nodes: Vec<u32>,
@@ -205,8 +208,8 @@ pub(crate) struct Program<'a> {
     pub(crate) lags: Vec<Option<Quantity>>,
     /// Where each task's agents stand in a column of all slots.
     pub(crate) slots: Rows<()>,
-    /// Where each task's blockers stand in a column of all pairs.
-    pub(crate) strikes: Rows<()>,
+    /// Who draws for each blocker of each task.
+    pub(crate) strikes: Rows<Owner>,
     pub(crate) candidate_sets: Vec<CandidateSet>,
     pub(crate) classes: Vec<Class>,
     /// Dispatch ranks of the jobs of each class.
@@ -287,8 +290,9 @@ fn is_plain(instance: &Instance, task: &Task, blockers: &[u32], has_triggers: bo
 }
 
 impl<'a> Program<'a> {
-    /// Lowers `instance` for runs with `seed`.
-    pub(crate) fn new(instance: &'a Instance, seed: u64) -> Self {
+    /// Lowers `instance` for runs with these settings.
+    pub(crate) fn new(instance: &'a Instance, settings: &Settings) -> Self {
+        let seed = settings.seed;
         let mut builder = Builder {
             instance,
             seed,
@@ -343,6 +347,7 @@ impl<'a> Program<'a> {
         Self {
             instance,
             seed,
+            sampling: settings.sampling,
             task_nodes: links.task_nodes,
             nodes: instance.network.nodes().map(|(_, node)| node).collect(),
             on_start: links.on_start,
@@ -352,7 +357,10 @@ impl<'a> Program<'a> {
             links: links.back,
             lags: links.lags,
             slots: Rows::new(instance.tasks.iter().map(|t| vec![(); t.slots.len()])),
-            strikes: Rows::new(tasks.iter().map(|t| vec![(); t.blockers.len()])),
+            strikes: Rows::new(tasks.iter().zip(&instance.tasks).map(|(task, data)| {
+                let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
+                task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
+            })),
             candidate_sets: builder.candidate_sets,
             classes,
             ranks,
@@ -453,6 +461,7 @@ fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> V
             // Whoever has an active task has taken it over before.
             let takes_over = !handoff_from.is_empty() && task.work == Work::Effort && task.status == Status::Todo;
             TaskProgram {
+                owner: Owner::new(builder.seed, task.key),
                 effort: builder.quantity(&task.estimate, task.key, Purpose::Effort),
                 mean_hours: task.mean_hours(),
                 left: 1.0 - task.progress,
