@@ -39,7 +39,9 @@ pub use objective::{Objective, Threshold, Verdict};
 pub use precision::precision;
 pub use reasons::{AgentMove, TaskMove};
 pub use regress::{Baseline, Reading, Regression, Regressions, Stored, StoredTask, readings, regressions};
-pub use staffing::{Axis, Bottleneck, Combination, Staffing, Step, Trial, Wish, staffing};
+pub use staffing::{
+    Axis, Bottleneck, Combination, Question, Staffing, Step, Trial, Wish, race, race_length, staffing,
+};
 
 use crate::model::Instance;
 use crate::schedule::{CriticalPath, Schedule};

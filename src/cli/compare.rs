@@ -9,6 +9,7 @@ use crate::analyse::{self, Rule, Variant};
 use crate::model::Instance;
 use crate::plan::{Overrides, Plan, Source};
 use crate::report;
+use crate::simulate;
 
 /// Compares options, changes or versions of a plan with a base.
 ///
@@ -20,7 +21,10 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
     let rule = Rule { objective: arguments.rule.objective, threshold: arguments.rule.threshold };
     let settings = run::settings(&arguments.run);
     let comparison = run::with_threads(&arguments.run, || {
-        let outcomes: Vec<_> = instances.iter().map(|(_, instance)| run::outcomes(instance, &settings)).collect();
+        let all = u64::from(settings.iterations) * instances.len() as u64;
+        let outcomes: Vec<_> = run::with_progress(all, |progress| {
+            instances.iter().map(|(_, instance)| simulate::run(instance, &settings, progress)).collect()
+        });
         let variants: Vec<Variant> = instances
             .iter()
             .zip(&outcomes)
@@ -41,8 +45,11 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
 fn plans(arguments: &Compare) -> Result<Vec<(String, Plan)>, Failure> {
     let (first, others) = arguments.plans.split_first().expect("clap wants one");
     let text = source::read(first)?;
-    let base =
-        Overrides { option: arguments.base.clone(), sets: arguments.base_set.clone(), ..Overrides::default() };
+    let base = Overrides {
+        option: arguments.base.clone(),
+        patches: patches(&arguments.base_patch)?,
+        sets: arguments.base_set.clone(),
+    };
     let (plan, warnings) = open::read_text(text.clone(), &base)?;
     talk::say(&open::brief(&warnings, first));
     let name = if others.is_empty() {
@@ -50,7 +57,8 @@ fn plans(arguments: &Compare) -> Result<Vec<(String, Plan)>, Failure> {
     } else {
         first.display().to_string()
     };
-    let changes = changes(arguments, others.is_empty().then_some(&plan))?;
+    let under = Overrides { option: None, ..base.clone() };
+    let changes = changes(arguments, &under, others.is_empty().then_some(&plan))?;
     let mut plans = vec![(name, plan)];
     let mut add = |name: String, text: &Source, overrides: &Overrides| -> Result<(), Failure> {
         plans.push((name, open::read_text(text.clone(), overrides)?.0));
@@ -62,18 +70,20 @@ fn plans(arguments: &Compare) -> Result<Vec<(String, Plan)>, Failure> {
         }
         return Ok(plans);
     }
-    let together = together(arguments)?;
+    let together = together(arguments, under)?;
     for path in others {
         add(path.display().to_string(), &source::read(path)?, &together)?;
     }
     Ok(plans)
 }
 
-/// What each alternative of a single plan changes.
-fn changes(arguments: &Compare, plan: Option<&Plan>) -> Result<Vec<(String, Overrides)>, Failure> {
+/// What each alternative of a single plan changes, beside what is changed `under` all of them.
+fn changes(
+    arguments: &Compare,
+    under: &Overrides,
+    plan: Option<&Plan>,
+) -> Result<Vec<(String, Overrides)>, Failure> {
     let Some(plan) = plan else { return Ok(Vec::new()) };
-    let sets = |more: Option<&String>| arguments.base_set.iter().chain(more).cloned().collect::<Vec<_>>();
-    let plain = Overrides { sets: sets(None), ..Overrides::default() };
     let mut options = arguments.option.clone();
     if options.is_empty() && arguments.set.is_empty() && arguments.patch.is_empty() {
         let base = arguments.base.as_ref();
@@ -86,29 +96,33 @@ fn changes(arguments: &Compare, plan: Option<&Plan>) -> Result<Vec<(String, Over
         }
     }
     let mut changes: Vec<(String, Overrides)> =
-        options.into_iter().map(|id| (id.clone(), Overrides { option: Some(id), ..plain.clone() })).collect();
+        options.into_iter().map(|id| (id.clone(), Overrides { option: Some(id), ..under.clone() })).collect();
     // An option as the base stays under the changes, so that they are what differs.
-    let under = Overrides { option: arguments.base.clone(), ..plain };
+    let under = Overrides { option: arguments.base.clone(), ..under.clone() };
     for path in &arguments.patch {
-        changes.push((path.display().to_string(), Overrides { patches: patches(&[path])?, ..under.clone() }));
+        let patches = [under.patches.clone(), patches(&[path])?].concat();
+        changes.push((path.display().to_string(), Overrides { patches, ..under.clone() }));
     }
     for set in &arguments.set {
-        changes.push((set.clone(), Overrides { sets: sets(Some(set)), ..under.clone() }));
+        let sets = [under.sets.clone(), vec![set.clone()]].concat();
+        changes.push((set.clone(), Overrides { sets, ..under.clone() }));
     }
     Ok(changes)
 }
 
 /// What all plans after the first change.
-fn together(arguments: &Compare) -> Result<Overrides, Failure> {
+fn together(arguments: &Compare, under: Overrides) -> Result<Overrides, Failure> {
     if arguments.option.len() > 1 {
         return Err(Failure::Usage {
             message: "several plans take one option at most".to_owned(),
             help: "compare options of one plan, or plans with one option".to_owned(),
         });
     }
-    let paths: Vec<_> = arguments.patch.iter().collect();
-    let sets = arguments.base_set.iter().chain(&arguments.set).cloned().collect();
-    Ok(Overrides { option: arguments.option.first().cloned(), patches: patches(&paths)?, sets })
+    Ok(Overrides {
+        option: arguments.option.first().cloned(),
+        patches: [under.patches, patches(&arguments.patch)?].concat(),
+        sets: [under.sets, arguments.set.clone()].concat(),
+    })
 }
 
 fn patches(paths: &[impl AsRef<Path>]) -> Result<Vec<Source>, Failure> {

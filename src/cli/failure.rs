@@ -39,6 +39,11 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// A command line that makes no sense, and the next step.
+    pub(super) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), help: help.into() }
+    }
+
     /// A file or a folder that cannot be written.
     pub(super) fn write(path: &Path, error: io::Error) -> Self {
         Self::Write { path: path.to_owned(), error }

@@ -26,6 +26,7 @@ mod staff;
 mod talk;
 mod trace;
 mod validate;
+mod vary;
 
 pub use bug::report_panics;
 pub use exit::Exit;

@@ -36,6 +36,9 @@ pub(super) struct Compare {
     /// Change one value of the base and of all alternatives first
     #[arg(long, value_name = "PATH=VALUE", value_parser = change, help_heading = "What if")]
     pub(super) base_set: Vec<String>,
+    /// Patch the base and all alternatives first
+    #[arg(long, value_name = "FILE", help_heading = "What if")]
+    pub(super) base_patch: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) rule: RuleArguments,
     #[command(flatten)]
@@ -47,12 +50,14 @@ pub(super) struct Compare {
 /// Try a grid of staffings or of other values
 ///
 /// Simulates every combination with the same luck, and prints what each is worth: the next agent of each kind,
-/// the knee, the Pareto front, and where the bottleneck moves.
+/// the knee, the Pareto front, and where the bottleneck moves. Of very many combinations a race picks those that
+/// may be best.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     plancast staff scenarios/proto-refactor.yaml --vary alpha=1..2 --vary delta=1..2\n  \
     plancast staff scenarios/week-one-demo.yaml --vary escalation.orchestrator.response=5m,30m,2h\n  \
-    plancast staff plan.yaml --vary alpha=1..4 --until \"P(demo) >= 80%\"")]
+    plancast staff plan.yaml --vary alpha=1..4 --until \"P(demo) >= 80%\"\n  \
+    plancast staff scenarios/backend-hardening.yaml --vary general=1..3 --assign")]
 pub(super) struct Staff {
     #[command(flatten)]
     pub(super) plan: PlanArguments,
@@ -60,11 +65,24 @@ pub(super) struct Staff {
     #[arg(long, value_name = "WHAT=VALUES", required = true)]
     pub(super) vary: Vec<String>,
     /// Leave aside what costs more
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", value_parser = amount, allow_hyphen_values = true)]
     pub(super) budget: Option<f64>,
     /// Find the cheapest combination that reaches this, such as `P(demo) >= 80%`
     #[arg(long, value_name = "WISH", value_parser = wish)]
     pub(super) until: Option<Wish>,
+    /// Combinations to simulate in full, which a race finds [default: all of up to 200, 50 of more]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) finalists: Option<u32>,
+    /// Let a search recommend who does what in which order for each combination
+    #[arg(long, help_heading = "Assignment")]
+    pub(super) assign: bool,
+    /// Schedules of each of these searches
+    #[arg(long, value_name = "N", default_value_t = 6_000, requires = "assign", help_heading = "Assignment",
+          value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub(super) evaluations: u64,
+    /// Leave tasks for which the plan names one agent to that agent
+    #[arg(long, requires = "assign", help_heading = "Assignment")]
+    pub(super) keep_fixed: bool,
     #[command(flatten)]
     pub(super) rule: RuleArguments,
     #[command(flatten)]
@@ -193,6 +211,12 @@ fn threshold(text: &str) -> Result<Threshold, String> {
         None => Threshold::Share(number / 100.0),
         Some(hours) => Threshold::Hours(number * hours),
     })
+}
+
+/// Reads an amount of money.
+fn amount(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| "an amount in the currency of the plan, from 0 up".to_owned())
 }
 
 /// Reads `P(demo) >= 80%`.

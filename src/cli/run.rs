@@ -66,8 +66,8 @@ pub(super) fn outcomes(instance: &Instance, settings: &Settings) -> Outcomes {
 }
 
 /// Does `work` that takes so many iterations, with a progress bar for those who wait.
-pub(super) fn with_progress<T>(iterations: u32, work: impl FnOnce(&(dyn Fn(u32) + Sync)) -> T) -> T {
-    let progress = Progress::new(iterations);
+pub(super) fn with_progress<T>(iterations: impl Into<u64>, work: impl FnOnce(&(dyn Fn(u32) + Sync)) -> T) -> T {
+    let progress = Progress::new(iterations.into());
     let result = work(&|count| progress.more(count));
     progress.finish();
     result

@@ -53,7 +53,7 @@ pub fn compare_csv(comparison: &Comparison) -> String {
 /// One row per combination, a column per axis in front.
 #[must_use]
 pub fn staffing_csv(staffing: &Staffing) -> String {
-    const REST: [&str; 12] = [
+    const REST: [&str; 15] = [
         "agents",
         "finish",
         "cost",
@@ -65,9 +65,12 @@ pub fn staffing_csv(staffing: &Staffing) -> String {
         "waits_hours",
         "critical",
         "criticality",
+        "affordable",
         "pareto",
+        "iterations",
+        "assigned",
     ];
-    let head: Vec<String> = staffing.axes.iter().map(|axis| text(&axis.name)).collect();
+    let head: Vec<String> = staffing.question.axes.iter().map(|axis| text(&axis.name)).collect();
     let head: Vec<&str> = head.iter().map(String::as_str).chain(REST).collect();
     let rows = staffing.combinations.iter().map(|c| {
         let mut row: Vec<String> = c.values.iter().map(|value| text(value)).collect();
@@ -79,7 +82,8 @@ pub fn staffing_csv(staffing: &Staffing) -> String {
             row.push(found.as_ref().map(|(id, _)| text(id)).unwrap_or_default());
             row.push(number(found.as_ref().map(|(_, value)| *value)));
         }
-        row.push(c.pareto.to_string());
+        row.extend([c.affordable.to_string(), c.pareto.to_string(), c.iterations.to_string()]);
+        row.push(c.assigned.map(|assigned| assigned.to_string()).unwrap_or_default());
         row
     });
     table(&head, rows)

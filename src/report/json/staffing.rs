@@ -9,18 +9,21 @@ use crate::analyse::{Combination, Staffing, Step};
 /// A grid of combinations as JSON, ending with a line break.
 #[must_use]
 pub fn staffing_json(staffing: &Staffing, version: &str) -> String {
-    let axes = staffing.axes.iter().map(|axis| json!({ "name": axis.name, "values": axis.values }));
+    let question = &staffing.question;
+    let axes = question.axes.iter().map(|axis| json!({ "name": axis.name, "values": axis.values }));
     super::text(&json!({
         "schema_version": super::SCHEMA_VERSION,
         "plan": { "name": staffing.plan },
-        "run": { "iterations": staffing.iterations, "seed": staffing.seed, "version": version },
-        "rule": rule(staffing.rule),
+        "run": { "iterations": question.iterations, "seed": question.seed, "version": version },
+        "rule": rule(question.rule),
+        "budget": number(question.budget),
+        "assign": question.search.map(|schedules| json!({ "evaluations": schedules })),
         "axes": axes.collect::<Vec<_>>(),
         "combinations": staffing.combinations.iter().map(|c| combination(staffing, c)).collect::<Vec<_>>(),
         "next": staffing.next.iter().map(|s| step(staffing, s)).collect::<Vec<_>>(),
         "path": staffing.path.iter().map(|s| step(staffing, s)).collect::<Vec<_>>(),
         "knee": values(staffing, staffing.knee()),
-        "until": staffing.wish.as_ref().map(|wish| json!({
+        "until": question.wish.as_ref().map(|wish| json!({
             "id": wish.id,
             "probability": wish.at_least,
             "cheapest": staffing.cheapest.map(|place| values(staffing, place)),
@@ -43,17 +46,20 @@ fn combination(staffing: &Staffing, c: &Combination) -> Value {
         "critical": task.map(|(id, share)| json!({ "id": id, "criticality": number(Some(*share)) })),
         "affordable": c.affordable,
         "pareto": c.pareto,
+        "iterations": c.iterations,
+        "in_full": c.in_full,
+        "assigned": c.assigned,
     })
 }
 
 fn step(staffing: &Staffing, step: &Step) -> Value {
     json!({
-        "axis": staffing.axes[step.axis].name,
+        "axis": staffing.question.axes[step.axis].name,
         "from": values(staffing, step.from),
         "to": values(staffing, step.to),
         "finish": step.finish.map(estimate),
         "cost": step.cost.map(estimate),
-        "hours_per_cost": number(step.hours_per_cost()),
+        "hours_per_cost": step.hours_per_cost().map(estimate),
         "verdict": step.verdict.word(),
     })
 }
@@ -63,6 +69,6 @@ fn values(staffing: &Staffing, place: usize) -> Value {
 }
 
 fn pairs(staffing: &Staffing, values: &[String]) -> Value {
-    let entries = staffing.axes.iter().zip(values);
+    let entries = staffing.question.axes.iter().zip(values);
     Value::Object(entries.map(|(axis, value)| (axis.name.clone(), json!(value))).collect())
 }

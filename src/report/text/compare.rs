@@ -28,6 +28,7 @@ pub fn compare_text(comparison: &Comparison, in_full: bool) -> String {
     ));
     overview(&mut page, comparison);
     if in_full {
+        page.paragraph("P(<), below: the share of iterations that end earlier, or cost less.");
         let clock = Clock::new(comparison.origin.as_ref());
         for option in &comparison.options {
             one_option(&mut page, comparison, option, &clock);
@@ -82,8 +83,8 @@ fn one_option(page: &mut Page, comparison: &Comparison, option: &Alternative, cl
             format!("The {number} moves from {before} to {after}.")
         });
     }
-    let columns: [Column; 5] = [left(20), right(9), right(9), right(27), left(7)];
-    let head = ["", "base", "option", "difference", ""];
+    let columns: [Column; 6] = [left(18), right(9), right(9), right(27), right(5), left(7)];
+    let head = ["", "base", "option", "difference", "P(<)", ""];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for (name, before, after, d) in [
         ("Finish, mean", finish.before.mean, finish.after.mean, finish.mean),
@@ -99,6 +100,7 @@ fn one_option(page: &mut Page, comparison: &Comparison, option: &Alternative, cl
             short(contrast.before.objective, is_time),
             short(contrast.after.objective, is_time),
             difference(contrast),
+            percent(contrast.less.value),
             contrast.verdict.word().to_owned(),
         ]
     }));

@@ -1,10 +1,13 @@
 //! What `staff` prints: the grid, the next step on each axis, the knee, and the cheapest that is good enough.
 
+use std::fmt::Write as _;
+
 use super::super::number::{hours_text, money, percent, plain, thousands};
 use super::super::words;
 use super::compare::{estimate, short};
 use super::layout::{Column, Page, left, right};
 use crate::analyse::{Bottleneck, Combination, Staffing, Step};
+use crate::stats::Estimate;
 
 /// Combinations shown; of more only the Pareto front is.
 const SHOWN: usize = 40;
@@ -14,12 +17,7 @@ const SHOWN: usize = 40;
 pub fn staffing_text(staffing: &Staffing, in_full: bool) -> String {
     let mut page = Page::default();
     page.heading(&staffing.plan);
-    let count = staffing.combinations.len();
-    page.paragraph(&format!(
-        "{count} combinations, {} iterations of each, seed {}, with the same luck.",
-        thousands(f64::from(staffing.iterations)),
-        staffing.seed
-    ));
+    page.paragraph(&about(staffing));
     grid(&mut page, staffing);
     if in_full {
         steps(&mut page, staffing);
@@ -28,11 +26,42 @@ pub fn staffing_text(staffing: &Staffing, in_full: bool) -> String {
     page.finish()
 }
 
+/// How many combinations were simulated, and how.
+fn about(staffing: &Staffing) -> String {
+    let question = &staffing.question;
+    let count = staffing.combinations.len();
+    let iterations = thousands(f64::from(question.iterations));
+    let full = staffing.combinations.iter().filter(|c| c.in_full).count();
+    let mut text = if full == count {
+        format!(
+            "{count} combinations, {iterations} iterations of each, seed {}, with the same luck.",
+            question.seed
+        )
+    } else {
+        format!(
+            "{} combinations in a race with the same luck, seed {}: {full} were simulated in full, with {iterations} \
+             iterations, the others until they had fallen behind.",
+            thousands(count as f64),
+            question.seed
+        )
+    };
+    if let Some(schedules) = question.search {
+        let assigned = staffing.combinations.iter().filter(|c| c.assigned == Some(true)).count();
+        let schedules = thousands(schedules as f64);
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            " For each, a search of {schedules} schedules looked for a better assignment, and found one for {assigned}."
+        );
+    }
+    text
+}
+
 fn grid(page: &mut Page, staffing: &Staffing) {
-    let number = words::objective(staffing.rule.objective);
+    let number = words::objective(staffing.question.rule.objective);
     page.heading(&format!("Finish, {number}"));
     let has_cost = staffing.combinations.iter().any(|c| c.cost != Some(0.0));
-    let mut head: Vec<String> = staffing.axes.iter().map(|axis| last_key(&axis.name)).collect();
+    let mut head: Vec<String> = staffing.question.axes.iter().map(|axis| last_key(&axis.name)).collect();
     let mut columns: Vec<Column> = head.iter().map(|_| right(12)).collect();
     let mut add = |name: &str, column: Column| {
         head.push(name.to_owned());
@@ -42,11 +71,11 @@ fn grid(page: &mut Page, staffing: &Staffing) {
     if has_cost {
         add("cost", right(8));
     }
-    add("against the first", right(26));
-    if staffing.wish.is_some() {
+    add("against the first", right(28));
+    if staffing.question.wish.is_some() {
         add("P", right(5));
     }
-    add("", left(6));
+    add("", left(12));
     add("what binds", left(24));
     let all = staffing.combinations.len() <= SHOWN;
     let knee = staffing.knee();
@@ -70,15 +99,17 @@ fn row(staffing: &Staffing, place: usize, c: &Combination, has_cost: bool) -> Ve
         row.push(c.cost.map_or_else(|| "never".to_owned(), money));
     }
     row.push(if place == 0 { "the first".to_owned() } else { estimate(c.difference, true) });
-    if staffing.wish.is_some() {
+    if staffing.question.wish.is_some() {
         row.push(c.wish.map(|share| percent(share.value)).unwrap_or_default());
     }
-    row.push(match (c.pareto, place == staffing.knee()) {
-        _ if !c.affordable => "beyond".to_owned(),
-        (_, true) => "knee".to_owned(),
-        (true, _) => "pareto".to_owned(),
-        _ => String::new(),
-    });
+    let mark = match (c.pareto, place == staffing.knee()) {
+        _ if !c.affordable => "beyond",
+        (true, true) => "pareto, knee",
+        (_, true) => "knee",
+        (true, _) => "pareto",
+        _ => "",
+    };
+    row.push(mark.to_owned());
     row.push(binds(&c.bottleneck));
     row
 }
@@ -99,20 +130,20 @@ fn steps(page: &mut Page, staffing: &Staffing) {
     page.heading("The next step of each kind, from the first combination");
     let has_cost = staffing.combinations.iter().any(|c| c.cost != Some(0.0));
     let mut head = vec!["", "", "finish"];
-    let mut columns = vec![left(18), left(14), right(27)];
+    let mut columns = vec![left(12), left(12), right(27)];
     if has_cost {
         head.extend(["cost", "hours per cost"]);
-        columns.extend([right(7), right(14)]);
+        columns.extend([right(7), right(20)]);
     }
     head.push("");
     columns.push(left(7));
     let mut rows = vec![head.into_iter().map(str::to_owned).collect::<Vec<_>>()];
     rows.extend(staffing.next.iter().map(|step| {
-        let name = staffing.axes[step.axis].name.clone();
+        let name = last_key(&staffing.question.axes[step.axis].name);
         let mut row = vec![name, values(staffing, step), estimate(step.finish, true)];
         if has_cost {
             row.push(step.cost.map(|cost| money(cost.value)).unwrap_or_default());
-            row.push(step.hours_per_cost().map(plain).unwrap_or_default());
+            row.push(step.hours_per_cost().map(per_cost).unwrap_or_default());
         }
         row.push(step.verdict.word().to_owned());
         row
@@ -120,14 +151,25 @@ fn steps(page: &mut Page, staffing: &Staffing) {
     page.table(&columns, true, &rows);
     let mut way = Vec::new();
     for step in &staffing.path {
+        let name = &staffing.question.axes[step.axis].name;
+        let binds = binds(&staffing.combinations[step.to].bottleneck);
         let saved = estimate(step.finish, true);
-        way.push(format!("{} {}: {saved}", staffing.axes[step.axis].name, values(staffing, step)));
+        way.push(format!("{name} {}: {saved}, then {binds} binds", values(staffing, step)));
     }
     page.paragraph(&if way.is_empty() {
         "No single step is seen to help.".to_owned()
     } else {
-        format!("Best step after best step: {}. Then no single step is seen to help.", way.join("; then "))
+        let first = binds(&staffing.combinations[0].bottleneck);
+        format!(
+            "Best step after best step: at first {first} binds; {}. No further step is seen to help.",
+            way.join("; ")
+        )
     });
+}
+
+/// Hours saved for each unit of cost, with the interval.
+fn per_cost(d: Estimate) -> String {
+    format!("{} ({} to {})", plain(d.value), plain(d.low), plain(d.high))
 }
 
 /// `1 -> 2`.
@@ -137,10 +179,10 @@ fn values(staffing: &Staffing, step: &Step) -> String {
 }
 
 fn wish(page: &mut Page, staffing: &Staffing) {
-    let Some(wish) = &staffing.wish else { return };
+    let Some(wish) = &staffing.question.wish else { return };
     page.heading(&format!("P({}) >= {}", wish.id, percent(wish.at_least)));
     let name = |place: usize| {
-        let pairs = staffing.axes.iter().zip(&staffing.combinations[place].values);
+        let pairs = staffing.question.axes.iter().zip(&staffing.combinations[place].values);
         pairs.map(|(axis, value)| format!("{} {value}", axis.name)).collect::<Vec<_>>().join(", ")
     };
     let share = |c: &Combination| c.wish.map(|share| percent(share.value)).unwrap_or_default();
