@@ -108,6 +108,11 @@ fn base(arguments: &Check, plan: &Plan, settings: &Settings) -> Result<Base, Fai
     } else if let Some(name) = &arguments.against {
         let text = if Path::new(name).is_file() {
             Some(source::read(Path::new(name))?)
+        } else if arguments.plan.path == Path::new(source::STDIN) {
+            return Err(Failure::usage(
+                format!("a plan from standard input has no version at `{name}`"),
+                "give the path of the plan, or another plan file with --against",
+            ));
         } else {
             git::show(&arguments.plan.path, name)?
         };

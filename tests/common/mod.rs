@@ -110,6 +110,15 @@ impl Drop for Folder {
     }
 }
 
+/// Runs git in a folder, as somebody whom it does not know yet.
+#[track_caller]
+pub(crate) fn git(folder: &str, arguments: &[&str]) {
+    let identity = ["-c", "user.name=tester", "-c", "user.email=tester@example.org"];
+    let line = [&["-C", folder], &identity[..], arguments].concat();
+    let output = Command::new("git").args(&line).output().expect("git");
+    assert!(output.status.success(), "{line:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// The text with what differs between versions replaced.
 pub(crate) fn stable(text: &str) -> String {
     text.replace(env!("CARGO_PKG_VERSION"), "[version]")

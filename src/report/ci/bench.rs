@@ -14,12 +14,15 @@ pub fn check_bench(report: &CheckReport) -> String {
     let entries = report.readings.iter().filter_map(|reading| {
         let half = reading.low.zip(reading.high).map(|(low, high)| format!("± {}", rounded((high - low) / 2.0)));
         let unit = if reading.kind == Kind::Cost { "cost" } else { "hours" };
-        Some(json!({
+        let mut entry = json!({
             "name": format!("{} {} {number}", report.instance.name, reading.id),
             "unit": unit,
             "value": rounded(reading.value?),
-            "range": half,
-        }))
+        });
+        if let Some(half) = half {
+            entry["range"] = half.into();
+        }
+        Some(entry)
     });
     super::super::json::text(&entries.collect::<Vec<_>>())
 }

@@ -1,6 +1,7 @@
 //! A comment for a pull request, and the summary of a step.
 //!
-//! It begins with a marker that nobody sees, so that a bot finds its last comment and replaces it.
+//! It begins with a marker that nobody sees, so that a bot finds its last comment on the same plan and replaces
+//! it.
 
 use std::fmt::Write as _;
 
@@ -8,9 +9,6 @@ use super::super::changes::sentence;
 use super::super::findings::{CheckReport, Finding, Source, blame_text};
 use super::super::number::thousands;
 use crate::analyse::Status;
-
-/// The first line of every comment.
-pub const COMMENT_MARKER: &str = "<!-- plancast check -->";
 
 /// Longest comment [bytes]; GitHub refuses more than 65,536 characters.
 const MOST_BYTES: usize = 58_000;
@@ -29,7 +27,8 @@ pub fn check_markdown(report: &CheckReport) -> String {
         Status::Unclear => "❔",
         Status::Broken => "❌",
     };
-    let mut text = format!("{COMMENT_MARKER}\n## {sign} plancast: {}\n\n", report.verdict());
+    let marker = comment_marker(&report.places.plan.file);
+    let mut text = format!("{marker}\n## {sign} plancast: {}\n\n", report.verdict());
     let against = report.against.map(|name| format!(", against {}", cell(name))).unwrap_or_default();
     // Writing to a string cannot fail, here and below.
     let _ = writeln!(
@@ -54,6 +53,14 @@ pub fn check_markdown(report: &CheckReport) -> String {
         list(&mut text, "What differs in the plan", regressions.changes.iter().map(sentence));
     }
     text
+}
+
+/// The first line of every comment on the plan of this path. Letters that could end it, or that a shell or a
+/// query would take for more than letters, are left out.
+#[must_use]
+pub fn comment_marker(path: &str) -> String {
+    let plain: String = path.chars().filter(|c| c.is_ascii_alphanumeric() || "/._".contains(*c)).collect();
+    format!("<!-- plancast check {plain} -->")
 }
 
 fn table(text: &mut String, title: &str, findings: &[Finding], source: Source) {
@@ -135,6 +142,12 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_marker_is_one_line_that_nothing_ends_early() {
+        assert_eq!(comment_marker("plans/my sprint-2.yaml"), "<!-- plancast check plans/mysprint2.yaml -->");
+        assert_eq!(comment_marker("--> \"$(x)\"\n"), "<!-- plancast check x -->");
+    }
 
     #[test]
     fn a_plan_cannot_write_markup() {

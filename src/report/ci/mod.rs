@@ -9,5 +9,5 @@ mod sarif;
 pub use bench::check_bench;
 pub use github::{annotations, check_annotations};
 pub use junit::check_junit;
-pub use markdown::{COMMENT_MARKER, check_markdown};
+pub use markdown::{check_markdown, comment_marker};
 pub use sarif::sarif;
