@@ -143,6 +143,13 @@ fn a_stored_summary_is_a_baseline_and_a_wrong_one_is_refused() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("long takes"), "{}", ran.out);
 
+    let ran =
+        plancast(&["simulate", &plan, "--iterations", "1000", "--sampling", "lhs", "--out", &folder.path("lhs")]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let ran = check(&plan, &["--baseline", &folder.path("lhs/summary.json")]);
+    assert_eq!(ran.code, 0, "other draws are noise: {}", ran.out);
+    assert!(ran.out.contains("The baseline drew by Latin hypercubes"), "{}", ran.out);
+
     let text = folder.read("out/summary.json");
     let flawed = [
         (text.replacen("\"schema_version\": 1", "\"schema_version\": 9", 1), "its schema version is 9"),

@@ -256,7 +256,7 @@ fn a_combination_is_scored_with_the_assignment_that_assign_recommends() {
             keep_fixed: false,
         };
         let found = optimise::recommend(&plan.expect("sound").instance, &search, &mut |_, _, _| false);
-        let settings = Settings { iterations: 400, seed: 1 };
+        let settings = Settings::new(400, 1);
         let outcomes = simulate::run(&found.policy.apply(&found.open), &settings, &|_| {});
         let finish: Vec<f64> = outcomes.makespan.iter().map(|at| at.hours()).collect();
         let p80 = Objective::Percentile(80).of(&finish).expect("it finishes");

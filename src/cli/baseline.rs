@@ -43,7 +43,12 @@ pub(super) fn read(path: &Path, plan: &str, objective: Objective, run: &Settings
     }
     let stored = stored(&json, objective)
         .ok_or_else(|| refuse(format!("it has no `{}` of the finish with its interval", objective.word())))?;
-    let notes = notes(&stored, run);
+    let mut notes = notes(&stored, run);
+    if !json["run"]["sampling"].is_null() {
+        notes.push(
+            "The baseline drew by Latin hypercubes, this run does not: they share less of their luck.".into(),
+        );
+    }
     Ok(Baseline { stored, notes })
 }
 
