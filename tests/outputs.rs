@@ -31,6 +31,23 @@ fn every_scenario_is_forecast_in_80_columns() {
 }
 
 #[test]
+fn a_forecast_fits_every_screen() {
+    for name in SCENARIOS {
+        let folder = Folder::new();
+        for columns in [60, 71, 100, 300] {
+            let (plan, out) = (scenario(name), folder.path("out"));
+            let arguments = ["simulate", plan.as_str(), "--iterations", "100", "--out", out.as_str()];
+            let ran = common::on_screen(&arguments, "", (&columns.to_string(), "C"));
+            assert_eq!(ran.code, 0, "{}", ran.err);
+            assert!(ran.out.is_ascii(), "{name}: {}", ran.out);
+            let widest = ran.out.lines().map(str::len).max();
+            assert!(widest <= Some(columns.min(120)), "{name} on {columns} columns: {}", ran.out);
+            assert!(ran.out.contains("When it finishes\n") && ran.out.contains("Timeline\n"), "{name}");
+        }
+    }
+}
+
+#[test]
 fn the_summary_of_a_scenario_stays_as_it_is() {
     for name in ["quickstart", "proto-refactor"] {
         let folder = Folder::new();

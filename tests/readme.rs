@@ -52,7 +52,8 @@ fn the_commands_run() {
 }
 
 /// Sections of the forecast that the page shows.
-const SHOWN: [&str; 4] = ["Proto interface refactor\n", "Finish\n", "Tasks that drive the finish\n", "Agents\n"];
+const SHOWN: [&str; 5] =
+    ["Proto interface refactor\n", "Finish\n", "When it finishes\n", "Tasks that drive the finish\n", "Agents\n"];
 
 /// With `INSTA_UPDATE=always` the page is rewritten, as snapshots are.
 #[test]

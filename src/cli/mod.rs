@@ -20,6 +20,7 @@ mod questions;
 mod report;
 mod run;
 mod schedule;
+mod screen;
 mod simulate;
 mod source;
 mod staff;

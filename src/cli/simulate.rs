@@ -3,12 +3,13 @@
 use super::arguments::Simulate;
 use super::failure::Failure;
 use super::folder::{self, Product};
-use super::{open, run, talk};
+use super::{open, run, screen, talk};
 use crate::analyse::{self, Forecast};
 use crate::model::Instance;
 use crate::report::{self, About};
 use crate::schedule;
 use crate::simulate::Outcomes;
+use crate::units::Ticks;
 
 /// A file of an earlier run that would not fit this one.
 const ON_REQUEST: &str = "iterations.csv";
@@ -34,7 +35,7 @@ pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
     }
     let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
     folder::write(&folder, &products, &outdated)?;
-    talk::print(&if arguments.output.json { summary } else { text(&forecast, &about) })?;
+    talk::print(&if arguments.output.json { summary } else { text(&outcomes, &forecast, &about) })?;
     if let Some(share) = arguments.until {
         talk::say(&known(&outcomes, share));
     }
@@ -83,6 +84,8 @@ fn products(forecast: &Forecast, summary: String) -> Vec<Product> {
     ]
 }
 
-fn text(forecast: &Forecast, about: &About) -> String {
-    report::summary_text(forecast, about)
+fn text(outcomes: &Outcomes, forecast: &Forecast, about: &About) -> String {
+    let hours = |finish: &Ticks| finish.finite_hours().unwrap_or(f64::INFINITY);
+    let finishes: Vec<f64> = outcomes.makespan.iter().map(hours).collect();
+    report::summary_text(forecast, &finishes, about, screen::screen())
 }

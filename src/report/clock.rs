@@ -45,6 +45,15 @@ impl Clock {
         format_moment(moment, zone, style)
     }
 
+    /// The midnight with which the day of an hour begins, or of the day so many `days_later`, in hours from the
+    /// start; absent without a start.
+    #[must_use]
+    pub fn day_start(&self, hours: f64, days_later: i32) -> Option<f64> {
+        let (start, zone) = self.start.as_ref()?;
+        let moment = zone.day_start(start.checked_add(Ticks::from_hours(hours).0)?, days_later);
+        Some(Ticks(moment.checked_sub(*start)?).hours())
+    }
+
     /// A due date as people read it: the end of a day is that day's, at 24:00.
     #[must_use]
     pub fn due_text(&self, hours: f64, style: Style) -> String {

@@ -42,9 +42,22 @@ pub(crate) fn plancast<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Ran {
 /// Runs the program in the root with these arguments and this standard input.
 #[track_caller]
 pub(crate) fn with_input<S: AsRef<std::ffi::OsStr>>(arguments: &[S], input: &str) -> Ran {
+    // What is printed depends on the screen.
+    on_screen(arguments, input, ("80", "C.UTF-8"))
+}
+
+/// The same on a screen of so many columns, with the letters of a locale.
+#[track_caller]
+pub(crate) fn on_screen<S: AsRef<std::ffi::OsStr>>(
+    arguments: &[S],
+    input: &str,
+    (columns, locale): (&str, &str),
+) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_plancast"))
         .args(arguments)
         .current_dir(root())
+        .env("COLUMNS", columns)
+        .env("LC_ALL", locale)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

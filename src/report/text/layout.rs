@@ -1,13 +1,12 @@
-//! Lines and tables that fit a terminal: widths are counted in columns of the screen, so that wide letters
-//! (Chinese, Japanese, Korean) and combining marks keep tables straight.
+//! Lines and tables that fit a screen: widths are counted in its columns, so that wide letters (Chinese,
+//! Japanese, Korean) and combining marks keep tables straight.
 
 use std::fmt::Write as _;
 
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns that a report may fill.
-pub(super) const WIDTH: usize = 80;
+use super::screen::Screen;
 
 const HEADING: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
@@ -75,20 +74,34 @@ pub(super) fn pad(text: &str, width: usize, align: Align) -> String {
     }
 }
 
+/// Columns of a table that is too wide for its screen shrink to this at least.
+const NARROWEST: usize = 4;
+
 /// A report under construction.
 #[derive(Debug, Default)]
 pub(super) struct Page {
+    screen: Screen,
     text: String,
 }
 
 impl Page {
+    /// An empty report for this screen.
+    pub(super) fn on(screen: Screen) -> Self {
+        Self { screen: screen.within_reason(), text: String::new() }
+    }
+
+    /// What it is shown on.
+    pub(super) fn screen(&self) -> Screen {
+        self.screen
+    }
+
     /// A heading, after an empty line unless it is the first.
     pub(super) fn heading(&mut self, text: &str) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
         // Writing to a string cannot fail.
-        let _ = writeln!(self.text, "{HEADING}{}{HEADING:#}", shorten(&clean(text), WIDTH));
+        let _ = writeln!(self.text, "{HEADING}{}{HEADING:#}", shorten(&clean(text), self.screen.columns));
     }
 
     /// A line as it is.
@@ -102,7 +115,7 @@ impl Page {
         if text.is_empty() {
             return;
         }
-        for line in wrap(&clean(text), WIDTH - 2) {
+        for line in wrap(&clean(text), self.screen.columns - 2) {
             self.line(&format!("  {line}"));
         }
     }
@@ -120,16 +133,16 @@ impl Page {
         rows: &[Vec<String>],
         titles: &[(usize, String)],
     ) {
-        let cells: Vec<Vec<String>> = rows
-            .iter()
-            .map(|row| row.iter().zip(columns).map(|(cell, column)| shorten(&clean(cell), column.most)).collect())
-            .collect();
-        let width = |i: usize| cells.iter().filter_map(|row: &Vec<String>| row.get(i)).map(|c| c.width()).max();
-        let widths: Vec<usize> = (0..columns.len()).map(|i| width(i).unwrap_or(0)).collect();
+        let cells: Vec<Vec<String>> =
+            rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()).collect();
+        let widths = self.widths(columns, &cells);
+        let fit = |row: &Vec<String>| row.iter().zip(&widths).map(|(cell, most)| shorten(cell, *most)).collect();
+        let cells: Vec<Vec<String>> = cells.iter().map(fit).collect();
         let mut titles = titles.iter().peekable();
         for (index, row) in cells.iter().enumerate() {
             while let Some((_, title)) = titles.next_if(|(before, _)| *before <= index) {
-                let _ = writeln!(self.text, "  {FAINT}{}{FAINT:#}", clean(title));
+                let title = shorten(&clean(title), self.screen.columns - 2);
+                let _ = writeln!(self.text, "  {FAINT}{title}{FAINT:#}");
             }
             let padded = row.iter().zip(columns).zip(&widths);
             let line: Vec<String> =
@@ -143,9 +156,24 @@ impl Page {
         }
     }
 
+    /// Widths of the columns of a table: what they hold, at most what each may, and less where all together
+    /// would not fit the screen.
+    fn widths(&self, columns: &[Column], cells: &[Vec<String>]) -> Vec<usize> {
+        let widest = |i: usize| cells.iter().filter_map(|row| row.get(i)).map(|cell| cell.width()).max();
+        let width = |(i, column): (usize, &Column)| widest(i).unwrap_or(0).min(column.most);
+        let mut widths: Vec<usize> = columns.iter().enumerate().map(width).collect();
+        let fits = |widths: &[usize]| widths.iter().map(|width| width + 2).sum::<usize>() <= self.screen.columns;
+        while !fits(&widths) {
+            // The last of equals: names stand first.
+            let Some(most) = widths.iter_mut().max().filter(|most| **most > NARROWEST) else { break };
+            *most -= 1;
+        }
+        widths
+    }
+
     /// The whole text.
     pub(super) fn finish(self) -> String {
-        self.text
+        if self.screen.unicode { self.text } else { self.text.replace('\u{2026}', "~") }
     }
 }
 
@@ -179,6 +207,15 @@ mod tests {
         let text = page.finish();
         let widths: Vec<usize> = text.lines().map(UnicodeWidthStr::width).collect();
         assert_eq!(widths, [15, 15, 15], "{text}");
+    }
+
+    #[test]
+    fn a_table_shrinks_to_its_screen() {
+        let mut page = Page::on(Screen { columns: 60, unicode: false });
+        let row = ["x".repeat(50), "12.0 h".to_owned(), "y".repeat(30)].to_vec();
+        page.table(&[left(50), right(10), left(30)], false, &[row]);
+        let text = page.finish();
+        assert_eq!(text, format!("  {}~  12.0 h  {}~\n", "x".repeat(23), "y".repeat(23)));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use super::super::clock::Clock;
 use super::super::number::{column_hours, hours_text, money, percent, shows, signed_hours, thousands};
 use super::super::words;
 use super::layout::{Page, left, right};
-use super::team;
+use super::screen::Screen;
+use super::{histogram, team, timeline};
 use crate::analyse::{Forecast, Goal, JoinKind, TaskForecast};
 use crate::dates::Style;
 use crate::simulate::Cause;
@@ -15,16 +16,19 @@ const TASKS_SHOWN: usize = 5;
 /// Tasks named for having no estimate of their own.
 const TASKS_NAMED: usize = 12;
 
-/// The forecast as text of at most 80 columns, with ANSI styles that a caller may strip.
+/// The forecast as text that fits `screen`, with ANSI styles that a caller may strip. `finishes` are those of all
+/// iterations [hours], infinite for those that never do.
 #[must_use]
-pub fn summary_text(forecast: &Forecast, about: &About) -> String {
+pub fn summary_text(forecast: &Forecast, finishes: &[f64], about: &About, screen: Screen) -> String {
     let clock = Clock::new(forecast.origin.as_ref());
-    let mut page = Page::default();
+    let mut page = Page::on(screen);
     page.heading(&forecast.plan);
     page.paragraph(&about.run_line(&thousands(f64::from(forecast.iterations)), forecast.seed));
     finish(&mut page, forecast, &clock);
+    histogram::histogram(&mut page, forecast, finishes, &clock);
     cost(&mut page, forecast);
     goals(&mut page, forecast, &clock);
+    timeline::timeline(&mut page, forecast, &clock);
     critical_tasks(&mut page, forecast);
     team::agents(&mut page, forecast);
     team::levels(&mut page, forecast);
