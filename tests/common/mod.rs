@@ -42,11 +42,11 @@ pub(crate) fn plancast<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Ran {
 /// Runs the program in the root with these arguments and this standard input.
 #[track_caller]
 pub(crate) fn with_input<S: AsRef<std::ffi::OsStr>>(arguments: &[S], input: &str) -> Ran {
-    // What is printed depends on the screen.
-    on_screen(arguments, input, ("80", "C.UTF-8"))
+    on_screen(arguments, input, ("", "C.UTF-8"))
 }
 
-/// The same on a screen of so many columns, with the letters of a locale.
+/// The same on a screen of so many columns (as many as the program likes for an empty text), with the letters of a
+/// locale.
 #[track_caller]
 pub(crate) fn on_screen<S: AsRef<std::ffi::OsStr>>(
     arguments: &[S],
