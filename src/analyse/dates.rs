@@ -1,4 +1,4 @@
-//! Start and finish of every task at one percentile.
+//! Start and finish of every task at a percentile.
 
 use crate::simulate::Outcomes;
 use crate::stats;
@@ -25,6 +25,18 @@ fn quantile(samples: &[f32], p: f64) -> Option<f64> {
     found.is_finite().then_some(found)
 }
 
+/// Percentiles 1 to 99 of the finish of each task [hours], under the same terms.
+#[must_use]
+pub fn task_finishes(outcomes: &Outcomes) -> Vec<Vec<Option<f64>>> {
+    let shares: Vec<f64> = (1..=99).map(|percent| f64::from(percent) / 100.0).collect();
+    let known = |hours: f64| hours.is_finite().then_some(hours);
+    let of = |samples: &[f32]| match samples {
+        [] => vec![None; shares.len()],
+        _ => stats::column_quantiles(samples, &shares).into_iter().map(known).collect(),
+    };
+    (0..outcomes.tasks.len()).map(|task| of(outcomes.times.finish(task))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +49,7 @@ mod tests {
         let outcomes = Outcomes { tasks: vec![TaskOutcome::default()], times, ..Outcomes::default() };
         assert_eq!(task_dates(&outcomes, 50), [(Some(2.0), Some(2.5))]);
         assert_eq!(task_dates(&outcomes, 80), [(Some(4.0), None)]);
+        let finishes = &task_finishes(&outcomes)[0];
+        assert_eq!((finishes.len(), finishes[49], finishes[79]), (99, Some(2.5), None));
     }
 }

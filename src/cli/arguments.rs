@@ -223,15 +223,30 @@ pub(super) struct Which {
 
 /// Write a page with charts that shows the forecast to others
 ///
-/// report.html is one file that needs no network: charts, tables that sort and filter, and a slider for how sure
-/// one wants to be. Beside it the charts as SVG or PNG, and report.md, which links them.
+/// report.html is one file that needs no network: options of the plan side by side, charts, tables that sort and
+/// filter, and a slider for how sure one wants to be. Beside it the charts as SVG or PNG, and report.md, which links
+/// them.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     plancast report scenarios/proto-refactor.yaml\n  \
+    plancast report plan.yaml --option docs-now --option more-hands\n  \
     plancast report plan.yaml --format svg,png --theme dark --out review")]
 pub(super) struct Report {
-    #[command(flatten)]
-    pub(super) plan: PlanArguments,
+    /// Plan file (YAML or JSON); `-` reads standard input
+    #[arg(value_name = "PLAN")]
+    pub(super) path: PathBuf,
+    /// Show this option of the plan as well, beside the plan as it is; may be given several times
+    #[arg(long, value_name = "ID", help_heading = "What if")]
+    pub(super) option: Vec<String>,
+    /// Begin with this option in place of the plan as it is
+    #[arg(long, value_name = "ID", help_heading = "What if")]
+    pub(super) base: Option<String>,
+    /// Change one value first, in all that is shown; may be given several times, `null` removes
+    #[arg(long, value_name = "PATH=VALUE", value_parser = change, help_heading = "What if")]
+    pub(super) set: Vec<String>,
+    /// Apply a JSON Merge Patch first, in all that is shown; may be given several times
+    #[arg(long, value_name = "FILE", help_heading = "What if")]
+    pub(super) patch: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) run: RunArguments,
     /// Folder for the files [default: output/ and the plan file's name]

@@ -28,6 +28,14 @@ pub(super) struct Evidence {
 pub(super) fn gather(plan: &PlanArguments, arguments: &RunArguments) -> Result<Evidence, Failure> {
     let opened = open::open(plan)?;
     let about = open::about(plan, &opened);
+    gather_from(opened, about, arguments)
+}
+
+/// Simulates a plan that is open.
+///
+/// # Errors
+/// [`Failure`] when the system does not give so many threads.
+pub(super) fn gather_from(opened: Plan, about: About, arguments: &RunArguments) -> Result<Evidence, Failure> {
     let settings = run::settings(arguments);
     let instance = &opened.instance;
     let schedule = schedule::list_schedule(instance);

@@ -34,7 +34,7 @@ pub use json::{
     solution_json, staffing_json, summary_json, trace_json,
 };
 pub use markdown::{explain_markdown, report_markdown};
-pub use page::report_html;
+pub use page::{View, report_html};
 pub use text::{
     Screen, alternatives_text, assign_text, check_text, compare_text, explain_text, schedule_text, solution_text,
     staffing_text, summary_text, trace_text,

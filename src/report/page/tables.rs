@@ -9,21 +9,32 @@ use crate::analyse::{Goal, TaskForecast};
 use crate::dates::Style;
 
 /// A cell: what is shown, and the number it is sorted by.
-struct Cell {
+pub(super) struct Cell {
     text: String,
     sort: Option<f64>,
 }
 
-fn text(text: &str) -> Cell {
+/// Words.
+pub(super) fn text(text: &str) -> Cell {
     Cell { text: escape(text), sort: None }
 }
 
-fn number(text: String, sort: Option<f64>) -> Cell {
+/// A number or a date.
+pub(super) fn number(text: String, sort: Option<f64>) -> Cell {
     // What is unknown or never comes stands last.
     Cell { text, sort: Some(sort.unwrap_or(1e12)) }
 }
 
-fn row(out: &mut String, cells: &[Cell]) {
+/// A date that the slider moves.
+fn moved(text: &str, sort: Option<f64>) -> Cell {
+    number(format!("<output class=\"moved\">{text}</output>"), sort)
+}
+
+/// Name of the column of such dates.
+const MOVED: &str = "At <span class=\"chosen\">80 %</span>";
+
+/// A row, its first cell the head.
+pub(super) fn row(out: &mut String, cells: &[Cell]) {
     out.push_str("<tr>");
     for (place, cell) in cells.iter().enumerate() {
         let (open, close) = if place == 0 { ("<th scope=\"row\"", "</th>") } else { ("<td", "</td>") };
@@ -36,39 +47,47 @@ fn row(out: &mut String, cells: &[Cell]) {
     out.push_str("</tr>\n");
 }
 
-fn head(out: &mut String, id: &str, caption: &str, columns: &[&str]) {
+/// The head of a table of this class; columns by their names, those of numbers marked.
+pub(super) fn head(out: &mut String, id: &str, caption: &str, class: &str, columns: &[(&str, bool)]) {
     let _ = writeln!(
         out,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table id=\"{id}\">\
-         <caption>{caption}</caption><thead><tr>"
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table id=\"{id}\" \
+         class=\"{class}\"><caption>{caption}</caption><thead><tr>"
     );
-    for column in columns {
-        let _ = write!(out, "<th scope=\"col\">{column}</th>");
+    for (column, is_number) in columns {
+        let class = if *is_number { " class=\"number\"" } else { "" };
+        let _ = write!(out, "<th scope=\"col\"{class}>{column}</th>");
     }
     out.push_str("</tr></thead><tbody>\n");
 }
 
-const FOOT: &str = "</tbody></table></div>\n";
+/// What ends a table.
+pub(super) const FOOT: &str = "</tbody></table></div>\n";
 
-/// All tasks.
-pub(super) fn tasks(material: &Material) -> String {
+/// All tasks, with the controls of the table: these are shown by the script, without which they would do nothing.
+pub(super) fn tasks(material: &Material, prefix: &str) -> String {
     let clock = Clock::new(material.forecast.origin.as_ref());
     let columns = [
-        "Task",
-        "Name",
-        "Phase",
-        "Agent",
-        "Start P50",
-        "Finish P10",
-        "Finish P50",
-        "Finish P90",
-        "Critical",
-        "Cruciality",
-        "Float",
-        "In time",
+        ("Task", false),
+        ("Name", false),
+        ("Phase", false),
+        ("Agent", false),
+        ("Start P50", true),
+        ("Finish P10", true),
+        ("Finish P50", true),
+        ("Finish P90", true),
+        (MOVED, true),
+        ("Critical", true),
+        ("Cruciality", true),
+        ("Float", true),
+        ("In time", true),
     ];
-    let mut out = String::new();
-    head(&mut out, "tasks", "Tasks", &columns);
+    let mut out = format!(
+        "<p class=\"tools\" hidden><label>Filter <input type=\"search\" class=\"filter\" id=\"{prefix}filter\" \
+         placeholder=\"id, name, phase or agent\"></label> <label><input type=\"checkbox\" class=\"critical\" \
+         id=\"{prefix}critical\"> critical in most iterations</label> <span class=\"shown\" role=\"status\"></span></p>\n"
+    );
+    head(&mut out, &format!("{prefix}tasks"), "Tasks", "tasks", &columns);
     for (index, task) in material.forecast.tasks.iter().enumerate() {
         let agent = super::super::chart::agents(material.instance, material.schedule, index.into());
         row(&mut out, &task_cells(task, &agent, &clock));
@@ -76,7 +95,7 @@ pub(super) fn tasks(material: &Material) -> String {
     out + FOOT
 }
 
-fn task_cells(task: &TaskForecast, agent: &str, clock: &Clock) -> [Cell; 12] {
+fn task_cells(task: &TaskForecast, agent: &str, clock: &Clock) -> [Cell; 13] {
     let date = |hours: Option<f64>| number(clock.text(hours, Style::Minute), hours);
     let share = |share: Option<f64>| number(share.map(percent).unwrap_or_default(), share);
     [
@@ -88,39 +107,53 @@ fn task_cells(task: &TaskForecast, agent: &str, clock: &Clock) -> [Cell; 12] {
         date(task.finish.p10),
         date(task.finish.p50),
         date(task.finish.p90),
+        // The script fills it in.
+        moved("", None),
         share(Some(task.criticality)),
-        number(task.cruciality.map(|value| format!("{value:.2}")).unwrap_or_default(), task.cruciality),
+        number(task.cruciality.map(correlation).unwrap_or_default(), task.cruciality),
         number(hours_text(task.total_float), Some(task.total_float)),
         share(task.probability),
     ]
 }
 
-/// Milestones, then phases, with a cell that the slider moves.
-pub(super) fn goals(material: &Material) -> String {
+/// Two digits, and no minus before nothing.
+fn correlation(value: f64) -> String {
+    let text = format!("{value:.2}");
+    if text == "-0.00" { "0.00".to_owned() } else { text }
+}
+
+/// Milestones, then phases; nothing if there are none.
+pub(super) fn goals(material: &Material, prefix: &str) -> Option<String> {
     let forecast = material.forecast;
     let clock = Clock::new(forecast.origin.as_ref());
-    let columns = ["Milestone or phase", "P50", "P80", "P95", "At the level chosen", "Due", "In time"];
+    let columns = [
+        ("Milestone or phase", false),
+        ("P50", true),
+        ("P80", true),
+        ("P95", true),
+        (MOVED, true),
+        ("Due", true),
+        ("In time", true),
+    ];
     let mut out = String::new();
-    head(&mut out, "goals", "Milestones and phases", &columns);
-    for goal in forecast.milestones.iter().chain(&forecast.phases) {
+    head(&mut out, &format!("{prefix}goals"), "Milestones and phases", "goals", &columns);
+    let goals = forecast.milestones.iter().chain(&forecast.phases);
+    for goal in goals.clone() {
         row(&mut out, &goal_cells(goal, &clock));
     }
-    out + FOOT
+    goals.clone().next().map(|_| out + FOOT)
 }
 
 fn goal_cells(goal: &Goal, clock: &Clock) -> [Cell; 7] {
-    let at = |percent: u8| {
-        let hours = goal.finish.spread.percentile(percent).value;
-        number(clock.text(hours, Style::Minute), hours)
-    };
-    let chosen = at(80);
+    let hours = |percent: u8| goal.finish.spread.percentile(percent).value;
+    let at = |percent: u8| number(clock.text(hours(percent), Style::Minute), hours(percent));
     let due = goal.finish.due.map(|hours| clock.due_text(hours, Style::Minute));
     [
         text(&goal.name),
         at(50),
         at(80),
         at(95),
-        Cell { text: format!("<output class=\"moved\">{}</output>", chosen.text), sort: chosen.sort },
+        moved(&clock.text(hours(80), Style::Minute), hours(80)),
         number(due.unwrap_or_default(), goal.finish.due),
         number(goal.finish.probability.map(percent).unwrap_or_default(), goal.finish.probability),
     ]

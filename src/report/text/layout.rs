@@ -81,13 +81,16 @@ const NARROWEST: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct Page {
     screen: Screen,
+    /// True if tables shrink to the screen: a table that is wider is better than one cut for a screen that is
+    /// only assumed.
+    is_known: bool,
     text: String,
 }
 
 impl Page {
     /// An empty report for this screen.
     pub(super) fn on(screen: Screen) -> Self {
-        Self { screen: screen.within_reason(), text: String::new() }
+        Self { screen: screen.within_reason(), is_known: true, text: String::new() }
     }
 
     /// What it is shown on.
@@ -162,7 +165,9 @@ impl Page {
         let widest = |i: usize| cells.iter().filter_map(|row| row.get(i)).map(|cell| cell.width()).max();
         let width = |(i, column): (usize, &Column)| widest(i).unwrap_or(0).min(column.most);
         let mut widths: Vec<usize> = columns.iter().enumerate().map(width).collect();
-        let fits = |widths: &[usize]| widths.iter().map(|width| width + 2).sum::<usize>() <= self.screen.columns;
+        let fits = |widths: &[usize]| {
+            !self.is_known || widths.iter().map(|width| width + 2).sum::<usize>() <= self.screen.columns
+        };
         while !fits(&widths) {
             // The last of equals: names stand first.
             let Some(most) = widths.iter_mut().max().filter(|most| **most > NARROWEST) else { break };

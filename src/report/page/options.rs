@@ -1,0 +1,118 @@
+//! Options side by side, and what each changes.
+
+use super::super::changes::sentence;
+use super::super::chart::escape;
+use super::super::clock::Clock;
+use super::super::number::{hours_text, money, percent, plain, signed_hours};
+use super::super::words;
+use super::View;
+use super::tables::{self, Cell};
+use crate::analyse::{Alternative, Verdict};
+use crate::dates::Style;
+use crate::simulate::Cause;
+use crate::stats::Estimate;
+
+/// Causes and changes that are listed.
+const LISTED: usize = 4;
+
+/// A row for each option.
+pub(super) fn table(views: &[View]) -> String {
+    let columns = [
+        ("Option", false),
+        ("P50", true),
+        ("P80", true),
+        ("P95", true),
+        ("In time", true),
+        ("Cost P80", true),
+        ("P80 against the first", true),
+        ("Earlier in", true),
+        ("Verdict", false),
+    ];
+    let has_cost = views.iter().any(|view| cost(view).is_some());
+    let has_due = views.iter().any(|view| view.material.forecast.finish.probability.is_some());
+    let seen = |place: usize| (place != 4 || has_due) && (place != 5 || has_cost);
+    let shown: Vec<(&str, bool)> =
+        columns.into_iter().enumerate().filter(|(place, _)| seen(*place)).map(|(_, column)| column).collect();
+    let mut out = String::new();
+    tables::head(&mut out, "options-table", "Options side by side", "options", &shown);
+    for view in views {
+        let cells = cells(view).into_iter().enumerate().filter(|(place, _)| seen(*place));
+        tables::row(&mut out, &cells.map(|(_, cell)| cell).collect::<Vec<_>>());
+    }
+    out + tables::FOOT
+}
+
+fn cost(view: &View) -> Option<f64> {
+    view.material.forecast.cost.spread.percentile(80).value.filter(|cost| *cost > 0.0)
+}
+
+fn cells(view: &View) -> [Cell; 9] {
+    let forecast = view.material.forecast;
+    let clock = Clock::new(forecast.origin.as_ref());
+    let at = |percent: u8| {
+        let hours = forecast.finish.spread.percentile(percent).value;
+        tables::number(clock.text(hours, Style::Minute), hours)
+    };
+    let share = forecast.finish.probability;
+    let finish = view.change.map(Alternative::finish);
+    let difference = finish.map_or_else(|| "first".to_owned(), |finish| difference(finish.p80));
+    let verdict = finish.map(|finish| finish.verdict.word()).unwrap_or_default();
+    [
+        tables::text(view.name),
+        at(50),
+        at(80),
+        at(95),
+        tables::number(share.map(percent).unwrap_or_default(), share),
+        tables::number(cost(view).map(money).unwrap_or_default(), cost(view)),
+        tables::number(difference, finish.and_then(|finish| finish.p80).map_or(Some(0.0), |d| Some(d.value))),
+        tables::number(finish.map(|f| percent(f.less.value)).unwrap_or_default(), finish.map(|f| f.less.value)),
+        tables::text(verdict),
+    ]
+}
+
+/// Hours later with their interval.
+fn difference(estimate: Option<Estimate>) -> String {
+    let Some(d) = estimate else { return "not known".to_owned() };
+    let most = d.low.abs().max(d.high.abs());
+    let bare = |hours: f64| signed_hours(hours, most).trim_end_matches(" h").to_owned();
+    format!("{} ({} to {})", signed_hours(d.value, most), bare(d.low), bare(d.high))
+}
+
+/// What an option does to the plan: how much, where from, what differs.
+pub(super) fn reasons(change: &Alternative) -> String {
+    let finish = change.finish();
+    let mut lines = vec![verdict(finish.verdict, finish.p80)];
+    let mut causes: Vec<(&str, f64)> = Cause::ALL.iter().map(|c| words::cause(*c)).zip(change.causes).collect();
+    causes.retain(|(_, hours)| hours.abs() >= 0.05);
+    causes.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    let causes: Vec<String> =
+        causes.iter().take(LISTED).map(|(what, hours)| format!("{what} {}", signed_hours(*hours, 99.0))).collect();
+    if !causes.is_empty() {
+        lines.push(format!("Where the difference of the means comes from: {}.", causes.join("; ")));
+    }
+    let mut changes: Vec<String> = change.changes.iter().take(LISTED).map(sentence).collect();
+    if change.changes.len() > LISTED {
+        changes.push(format!("and {} more", change.changes.len() - LISTED));
+    }
+    if !changes.is_empty() {
+        lines.push(format!("What differs in the plan: {}.", changes.join("; ")));
+    }
+    let item = |line: &String| format!("<li>{}</li>\n", escape(line));
+    format!("<ul class=\"change\">\n{}</ul>\n", lines.iter().map(item).collect::<String>())
+}
+
+/// A sentence on the P80.
+fn verdict(verdict: Verdict, p80: Option<Estimate>) -> String {
+    let Some(d) = p80 else { return "How the P80 compares with the first is not known.".to_owned() };
+    let word = if d.value < 0.0 { "earlier" } else { "later" };
+    let interval = format!("95 % interval {} to {} h", plain(d.low), plain(d.high));
+    match verdict {
+        Verdict::Same => "The P80 is the same as that of the first.".to_owned(),
+        Verdict::Unclear => {
+            format!("Noise hides whether the P80 is earlier or later than that of the first ({interval}).")
+        }
+        Verdict::Better | Verdict::Worse => {
+            format!("The P80 is {} {word} than that of the first ({interval}).", hours_text(d.value.abs()))
+        }
+    }
+}
