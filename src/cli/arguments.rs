@@ -301,6 +301,8 @@ pub(super) enum Format {
     Ics,
     /// XML of Microsoft Project
     Msproject,
+    /// Table of phases, tasks and milestones
+    Csv,
 }
 
 /// Check plan files and report every problem in them

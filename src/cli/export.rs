@@ -25,6 +25,7 @@ pub(super) fn export(arguments: &Export) -> Result<(), Failure> {
         Format::Mermaid => Some(report::mermaid_gantt(&export)),
         Format::MermaidFlow => Some(report::mermaid_flowchart(&export)),
         Format::Dot => Some(report::dot(&export)),
+        Format::Csv => Some(report::dates_csv(&export)),
         Format::Ics => report::icalendar(&export),
         Format::Msproject => report::ms_project(&export),
     };

@@ -24,8 +24,8 @@ pub use chart::{
 pub use ci::{annotations, check_annotations, check_bench, check_junit, check_markdown, comment_marker, sarif};
 pub use clock::Clock;
 pub use csv::{
-    agents_csv, compare_csv, iterations_csv, milestones_csv, percentiles_csv, schedule_csv, staffing_csv,
-    tasks_csv,
+    agents_csv, compare_csv, dates_csv, iterations_csv, milestones_csv, percentiles_csv, schedule_csv,
+    staffing_csv, tasks_csv,
 };
 pub use export::{Export, dot, icalendar, mermaid_flowchart, mermaid_gantt, ms_project};
 pub use findings::{CheckReport, Line, Places};

@@ -5,11 +5,13 @@
 //! infinite.
 
 mod cells;
+mod dates;
 mod entities;
 mod options;
 mod runs;
 mod schedule;
 
+pub use dates::dates_csv;
 pub use entities::{agents_csv, milestones_csv, tasks_csv};
 pub use options::{compare_csv, staffing_csv};
 pub use runs::{iterations_csv, percentiles_csv};

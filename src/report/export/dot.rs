@@ -65,6 +65,8 @@ fn quoted(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' => safe.push_str("\\\""),
+            // Graphviz reads entities.
+            '&' => safe.push_str("&amp;"),
             '\\' => safe.push_str("\\\\"),
             '\n' => safe.push_str("\\n"),
             c if c.is_control() => safe.push(' '),
@@ -81,5 +83,6 @@ mod tests {
     #[test]
     fn names_cannot_end_their_string() {
         assert_eq!(quoted("a\" b\\N\n"), "\"a\\\" b\\\\N\\n\"");
+        assert_eq!(quoted("&#65;"), "\"&amp;#65;\"");
     }
 }

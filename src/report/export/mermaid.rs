@@ -32,7 +32,7 @@ pub fn mermaid_gantt(export: &Export) -> String {
         let _ = writeln!(
             out,
             "    {} {} :{critical}t{index}, {}, {}",
-            plain(&task.id),
+            line_start(&task.id),
             plain(&task.name),
             clock.date(start),
             clock.date(finish.max(start))
@@ -43,7 +43,8 @@ pub fn mermaid_gantt(export: &Export) -> String {
     }
     for (index, goal) in export.forecast.milestones.iter().enumerate() {
         if let Some(hours) = goal.finish.spread.percentile(export.percent).value {
-            let _ = writeln!(out, "    {} :milestone, m{index}, {}, 0d", plain(&goal.name), clock.date(hours));
+            let _ =
+                writeln!(out, "    {} :milestone, m{index}, {}, 0d", line_start(&goal.name), clock.date(hours));
         }
     }
     out
@@ -130,6 +131,33 @@ fn plain(text: &str) -> String {
     if words.is_empty() { "-".to_owned() } else { words.join(" ") }
 }
 
+/// The same at the beginning of a line, where the words of the format's own statements would begin one.
+fn line_start(text: &str) -> String {
+    const STATEMENTS: [&str; 18] = [
+        "gantt",
+        "title",
+        "section",
+        "dateformat",
+        "axisformat",
+        "tickinterval",
+        "excludes",
+        "includes",
+        "todaymarker",
+        "inclusiveenddates",
+        "topaxis",
+        "weekday",
+        "weekend",
+        "click",
+        "acctitle",
+        "accdescr",
+        "vert",
+        "displaymode",
+    ];
+    let text = plain(text);
+    let lower = text.to_lowercase();
+    if STATEMENTS.iter().any(|word| lower.starts_with(word)) { format!("- {text}") } else { text }
+}
+
 /// Text inside quotation marks, by Mermaid's entity codes.
 fn quoted(text: &str) -> String {
     let mut safe = String::new();
@@ -153,6 +181,7 @@ mod tests {
     fn names_cannot_end_their_statement() {
         assert_eq!(plain("a: b, c;\n#d"), "a b c d");
         assert_eq!(plain(":;"), "-");
+        assert_eq!([line_start("Section 2"), line_start("2 sections")], ["- Section 2", "2 sections"]);
         assert_eq!(quoted("say \"x\" <b>"), "say #34;x#34; #60;b#62;");
     }
 }

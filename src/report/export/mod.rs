@@ -4,7 +4,7 @@ mod dot;
 mod ics;
 mod mermaid;
 mod msproject;
-mod network;
+pub(super) mod network;
 
 pub use dot::dot;
 pub use ics::icalendar;

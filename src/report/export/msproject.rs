@@ -113,6 +113,7 @@ impl File<'_> {
         element(out, "ID", &row.place.to_string());
         element(out, "Name", &escape(row.name));
         // Placed by hand: the dates are a forecast, which the planner's own calculation must not move.
+        element(out, "Active", "1");
         element(out, "Manual", "1");
         element(out, "Type", "1");
         element(out, "OutlineLevel", &row.level.to_string());
@@ -124,7 +125,15 @@ impl File<'_> {
                 }
             }
             let minutes = ((finish - start) * 60.0).round() as u64;
-            element(out, "Duration", &format!("PT{}H{}M0S", minutes / 60, minutes % 60));
+            let duration = format!("PT{}H{}M0S", minutes / 60, minutes % 60);
+            element(out, "Duration", &duration);
+            // Planners show these for tasks that are placed by hand.
+            for (name, hours) in [("ManualStart", start), ("ManualFinish", finish)] {
+                if let Some(date) = (self.date)(hours) {
+                    element(out, name, &date);
+                }
+            }
+            element(out, "ManualDuration", &duration);
             element(out, "DurationFormat", &ELAPSED_HOURS.to_string());
         }
         element(out, "Milestone", if matches!(row.end, End::Milestone(_)) { "1" } else { "0" });

@@ -4,17 +4,17 @@ use crate::model::{Instance, LinkKind, Node, NodeId};
 
 /// A link between two tasks, or between a task and a milestone.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Tie {
-    pub(super) from: End,
-    pub(super) to: End,
-    pub(super) kind: LinkKind,
+pub(in crate::report) struct Tie {
+    pub(in crate::report) from: End,
+    pub(in crate::report) to: End,
+    pub(in crate::report) kind: LinkKind,
     /// Mean lag [hours].
-    pub(super) lag: f64,
+    pub(in crate::report) lag: f64,
 }
 
 /// What a tie ties: by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum End {
+pub(in crate::report) enum End {
     Task(usize),
     Milestone(usize),
     /// A phase as a whole.
@@ -23,7 +23,7 @@ pub(super) enum End {
 
 /// Ties between tasks, milestones and phases. The ties of a phase to its own tasks are left out: belonging to
 /// it says as much.
-pub(super) fn ties(instance: &Instance) -> Vec<Tie> {
+pub(in crate::report) fn ties(instance: &Instance) -> Vec<Tie> {
     let network = &instance.network;
     let end = |node: NodeId| match network.node(node) {
         Node::Task(task) => End::Task(task.index()),
@@ -48,7 +48,7 @@ pub(super) fn ties(instance: &Instance) -> Vec<Tie> {
 }
 
 /// `FS`, `SS`, `FF`, `SF`, or the share of work that must be done.
-pub(super) fn word(kind: LinkKind) -> String {
+pub(in crate::report) fn word(kind: LinkKind) -> String {
     match kind {
         LinkKind::FinishStart => "FS".to_owned(),
         LinkKind::StartStart => "SS".to_owned(),

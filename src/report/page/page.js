@@ -140,7 +140,7 @@
         rows.forEach(function (row) {
           var text = [0, 1, 2, 3].map(function (i) { return row.cells[i].textContent; }).join(" ").toLowerCase();
           var keep = words.every(function (word) { return text.indexOf(word) >= 0; });
-          keep = keep && (!critical || Number(row.cells[9].dataset.sort) >= 0.5);
+          keep = keep && (!critical || Number(row.cells[8].dataset.sort) >= 0.5);
           row.hidden = !keep;
           count += keep ? 1 : 0;
         });

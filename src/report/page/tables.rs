@@ -73,7 +73,6 @@ pub(super) fn tasks(material: &Material, prefix: &str) -> String {
         ("Phase", false),
         ("Agent", false),
         ("Start P50", true),
-        ("Finish P10", true),
         ("Finish P50", true),
         ("Finish P90", true),
         (MOVED, true),
@@ -95,7 +94,7 @@ pub(super) fn tasks(material: &Material, prefix: &str) -> String {
     out + FOOT
 }
 
-fn task_cells(task: &TaskForecast, agent: &str, clock: &Clock) -> [Cell; 13] {
+fn task_cells(task: &TaskForecast, agent: &str, clock: &Clock) -> [Cell; 12] {
     let date = |hours: Option<f64>| number(clock.text(hours, Style::Minute), hours);
     let share = |share: Option<f64>| number(share.map(percent).unwrap_or_default(), share);
     [
@@ -104,7 +103,6 @@ fn task_cells(task: &TaskForecast, agent: &str, clock: &Clock) -> [Cell; 13] {
         text(task.phase.as_deref().unwrap_or("")),
         text(agent),
         date(task.start.p50),
-        date(task.finish.p10),
         date(task.finish.p50),
         date(task.finish.p90),
         // The script fills it in.
