@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{Folder, SCENARIOS, plancast, root, scenario};
+use common::{Folder, SCENARIOS, plancast, root, scenario, stable};
 use plancast::analyse::{self, Comparison, Objective, Rule, Threshold, Variant};
 use plancast::model::Instance;
 use plancast::optimise::{self, Search};
@@ -57,11 +57,11 @@ fn what_compare_and_staff_print_stays_as_it_is() {
     let compare = ["compare", plan.as_str(), "--option", "clear-brief", "--set", "tasks.launch.effort=2h"];
     let staff = ["staff", plan.as_str(), "--vary", "ada=1..2", "--vary", "tess=1..2", "--until", "P(live) >= 90%"];
     for (name, line) in [("compare", compare.as_slice()), ("staff", staff.as_slice())] {
-        for view in [None, Some("--as-table"), Some("--csv")] {
+        for view in [None, Some("--as-table"), Some("--csv"), Some("--json")] {
             let line: Vec<&str> = line.iter().copied().chain(["--iterations", "500"]).chain(view).collect();
             let ran = plancast(&line);
             assert_eq!(ran.code, 0, "{line:?}: {}", ran.err);
-            insta::assert_snapshot!(format!("{name}{}", view.unwrap_or_default()), ran.out);
+            insta::assert_snapshot!(format!("{name}{}", view.unwrap_or_default()), stable(&ran.out));
         }
     }
 }
@@ -312,6 +312,13 @@ fn a_budget_leaves_aside_what_costs_more() {
         grid["combinations"].as_array().expect("combinations").iter().map(|c| &c["affordable"]).collect();
     assert_eq!(affordable, [&Value::Bool(true), &Value::Bool(false)], "{grid}");
     assert_eq!(grid["combinations"][1]["pareto"], false);
+    let text = |budget: &str| {
+        let ran = plancast(&[&line[..], &["--until", "P(finish) >= 99%", "--budget", budget]].concat());
+        ran.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(text("4500").contains("Beyond the budget of 4,500: 1 of 2."), "{}", text("4500"));
+    assert!(text("4500").contains("No combination within the budget reaches it."), "{}", text("4500"));
+    assert!(text("1").contains("No combination is within the budget."), "{}", text("1"));
 }
 
 fn instance(overrides: &Overrides) -> Instance {

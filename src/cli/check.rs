@@ -8,12 +8,12 @@ use super::failure::Failure;
 use super::folder::{self, Product};
 use super::questions::{Check, CheckFormat};
 use super::{baseline, git, open, run, source, talk};
-use crate::analyse::{self, Reading, Regressions, Requirement, Rule, Status, Stored, Variant};
+use crate::analyse::{self, Baseline, Reading, Regressions, Requirement, Rule, Status, Stored, Variant};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Instance, MilestoneId, TaskId};
 use crate::plan::{Entity, Overrides, Plan};
 use crate::report::{self, CheckReport, Line, Places};
-use crate::simulate::Settings;
+use crate::simulate::{self, Settings};
 
 /// Most iterations that `--auto` goes up to.
 const MOST_ITERATIONS: u32 = 400_000;
@@ -126,17 +126,19 @@ fn base(arguments: &Check, plan: &Plan, settings: &Settings) -> Result<Base, Fai
 }
 
 fn evaluate(instance: &Instance, settings: &Settings, against: Against, rule: Rule) -> Found {
-    let outcomes = run::outcomes(instance, settings);
+    let before = if let Against::Plan(name, instance) = against { Some((name, instance)) } else { None };
+    let runs = 1 + u64::from(before.is_some());
+    let (outcomes, old) = run::with_progress(runs * u64::from(settings.iterations), |progress| {
+        let run = |instance| simulate::run(instance, settings, progress);
+        (run(instance), before.map(|(_, instance)| run(instance)))
+    });
     let plan = Variant { name: "the plan", instance, outcomes: &outcomes };
-    let regressions = match against {
-        Against::Nothing => None,
-        Against::Stored(stored) => Some(analyse::regressions(&plan, &analyse::Baseline::Stored(stored), rule)),
-        Against::Plan(name, instance) => {
-            let outcomes = run::outcomes(instance, settings);
-            let before = Variant { name, instance, outcomes: &outcomes };
-            Some(analyse::regressions(&plan, &analyse::Baseline::Plan(before), rule))
-        }
+    let baseline = match (against, before, &old) {
+        (Against::Stored(stored), ..) => Some(Baseline::Stored(stored)),
+        (_, Some((name, instance)), Some(outcomes)) => Some(Baseline::Plan(Variant { name, instance, outcomes })),
+        _ => None,
     };
+    let regressions = baseline.map(|baseline| analyse::regressions(&plan, &baseline, rule));
     Found {
         settings: settings.clone(),
         readings: analyse::readings(&plan, rule.objective),

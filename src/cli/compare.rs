@@ -1,6 +1,7 @@
 //! `plancast compare`.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::questions::Compare;
@@ -52,10 +53,11 @@ fn plans(arguments: &Compare) -> Result<Vec<(String, Plan)>, Failure> {
     };
     let (plan, warnings) = open::read_text(text.clone(), &base)?;
     talk::say(&open::brief(&warnings, first));
+    let names = names(&arguments.plans);
     let name = if others.is_empty() {
         arguments.base.clone().unwrap_or_else(|| "the plan as it is".to_owned())
     } else {
-        first.display().to_string()
+        names[0].clone()
     };
     let under = Overrides { option: None, ..base.clone() };
     let changes = changes(arguments, &under, others.is_empty().then_some(&plan))?;
@@ -71,10 +73,21 @@ fn plans(arguments: &Compare) -> Result<Vec<(String, Plan)>, Failure> {
         return Ok(plans);
     }
     let together = together(arguments, under)?;
-    for path in others {
-        add(path.display().to_string(), &source::read(path)?, &together)?;
+    for (path, name) in others.iter().zip(names.into_iter().skip(1)) {
+        add(name, &source::read(path)?, &together)?;
     }
     Ok(plans)
+}
+
+/// What plan files are called: by their names without folders, where these differ.
+fn names(paths: &[PathBuf]) -> Vec<String> {
+    let short: Vec<Option<&OsStr>> = paths.iter().map(|path| path.file_name()).collect();
+    let differ = short.iter().enumerate().all(|(i, name)| name.is_some() && !short[..i].contains(name));
+    let name = |path: &PathBuf| match path.file_name() {
+        Some(name) if differ => name.to_string_lossy().into_owned(),
+        _ => path.display().to_string(),
+    };
+    paths.iter().map(name).collect()
 }
 
 /// What each alternative of a single plan changes, beside what is changed `under` all of them.

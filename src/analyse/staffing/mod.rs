@@ -101,10 +101,10 @@ impl Staffing {
         self.path.last().map_or(0, |step| step.to)
     }
 
-    /// Place of the combination nearest to the wish.
+    /// Place of the combination within the budget that is nearest to the wish.
     #[must_use]
     pub fn nearest(&self) -> Option<usize> {
-        let full = self.combinations.iter().enumerate().filter(|(_, c)| c.in_full);
+        let full = self.combinations.iter().enumerate().filter(|(_, c)| c.in_full && c.affordable);
         let shares = full.filter_map(|(i, c)| Some((i, c.wish?.value)));
         shares.reduce(|best, row| if row.1 > best.1 { row } else { best }).map(|(place, _)| place)
     }

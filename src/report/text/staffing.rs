@@ -45,10 +45,14 @@ fn about(staffing: &Staffing) -> String {
             question.seed
         )
     };
+    if let Some(budget) = question.budget {
+        let beyond = staffing.combinations.iter().filter(|c| !c.affordable).count();
+        // Writing to a string cannot fail, here and below.
+        let _ = write!(text, " Beyond the budget of {}: {beyond} of {count}.", money(budget));
+    }
     if let Some(schedules) = question.search {
         let assigned = staffing.combinations.iter().filter(|c| c.assigned == Some(true)).count();
         let schedules = thousands(schedules as f64);
-        // Writing to a string cannot fail.
         let _ = write!(
             text,
             " For each, a search of {schedules} schedules looked for a better assignment, and found one for {assigned}."
@@ -186,6 +190,7 @@ fn wish(page: &mut Page, staffing: &Staffing) {
         pairs.map(|(axis, value)| format!("{} {value}", axis.name)).collect::<Vec<_>>().join(", ")
     };
     let share = |c: &Combination| c.wish.map(|share| percent(share.value)).unwrap_or_default();
+    let within = if staffing.question.budget.is_some() { " within the budget" } else { "" };
     page.paragraph(&match (staffing.cheapest, staffing.nearest()) {
         (Some(place), _) => {
             let c = &staffing.combinations[place];
@@ -196,13 +201,13 @@ fn wish(page: &mut Page, staffing: &Staffing) {
         (None, Some(place)) => {
             let c = &staffing.combinations[place];
             format!(
-                "No combination reaches it. The nearest is {} with {}; what binds there: {}.",
+                "No combination{within} reaches it. The nearest is {} with {}; what binds there: {}.",
                 name(place),
                 share(c),
                 binds(&c.bottleneck)
             )
         }
-        (None, None) => String::new(),
+        (None, None) => "No combination is within the budget.".to_owned(),
     });
 }
 
