@@ -3,9 +3,11 @@
 //! Notation: `F_p` = when branch p is done, lags at their means; bias = E[max F_p] - max E[F_p], over the
 //! kept samples.
 
+use rayon::prelude::*;
+
 use super::forecast::{Join, JoinKind};
 use super::spread::{finite, hours};
-use crate::model::{Instance, Link, LinkKind, Node, NodeId, PhaseId};
+use crate::model::{Instance, Link, LinkKind, Node, NodeId};
 use crate::simulate::Outcomes;
 use crate::stats;
 
@@ -15,26 +17,20 @@ pub(super) fn joins(instance: &Instance, outcomes: &Outcomes) -> Vec<Join> {
     let network = &instance.network;
     let samples = (outcomes.samples as usize).min(outcomes.makespan.len());
     let mut phase_starts: Vec<Vec<f64>> = vec![Vec::new(); instance.phases.len()];
-    let mut joins = Vec::new();
+    // A phase may start when another has started: these come first, and in order.
     for &id in network.order() {
-        let node = network.node(id);
-        let incoming = branches(instance, id);
-        let phase_start = match node {
-            Node::PhaseStart(phase) => Some(phase),
-            _ => None,
-        };
-        if incoming.len() < 2 && phase_start.is_none() {
-            continue;
-        }
-        let branches = Branches::new(instance, outcomes, &phase_starts, &incoming, samples);
-        if let Some(PhaseId(phase)) = phase_start {
-            phase_starts[phase as usize].clone_from(&branches.last);
-        }
-        if incoming.len() >= 2 {
-            joins.push(branches.join(instance, node));
+        if let Node::PhaseStart(phase) = network.node(id) {
+            let branches = Branches::new(instance, outcomes, &phase_starts, &branches(instance, id), samples);
+            phase_starts[phase.index()] = branches.last;
         }
     }
-    joins
+    let join = |&id: &NodeId| {
+        let incoming = branches(instance, id);
+        let branches =
+            (incoming.len() >= 2).then(|| Branches::new(instance, outcomes, &phase_starts, &incoming, samples));
+        branches.map(|branches| branches.join(instance, network.node(id)))
+    };
+    network.order().par_iter().filter_map(join).collect()
 }
 
 /// FS links into a node. The start of the own phase is no branch where another one comes out of that phase.

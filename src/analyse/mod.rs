@@ -43,6 +43,8 @@ pub use staffing::{
     Axis, Bottleneck, Combination, Question, Staffing, Step, Trial, Wish, race, race_length, staffing,
 };
 
+use rayon::prelude::*;
+
 use crate::model::Instance;
 use crate::schedule::{CriticalPath, Schedule};
 use crate::simulate::Outcomes;
@@ -60,8 +62,8 @@ pub fn forecast(
     let makespans = spread::hours(&outcomes.makespan);
     let due = instance.last_due().map(Ticks::hours);
     let finished = team::finished(outcomes);
-    let phases = instance.phases.iter().zip(&outcomes.phases);
-    let milestones = instance.milestones.iter().zip(&outcomes.milestones);
+    let phases = instance.phases.par_iter().zip(&outcomes.phases);
+    let milestones = instance.milestones.par_iter().zip(&outcomes.milestones);
     Forecast {
         plan: instance.name.clone(),
         origin: instance.origin.clone(),

@@ -187,12 +187,12 @@ impl ReadyQueue {
         }
     }
 
-    /// The class whose first job comes first of all, with that job's rank.
+    /// Of the classes that may start a job, the one whose first job comes first of all, with that job's rank.
     #[inline]
-    pub(crate) fn first(&self) -> Option<(usize, u32)> {
+    pub(crate) fn first(&self, may_start: impl Fn(usize) -> bool) -> Option<(usize, u32)> {
         let mut best = (0, NONE);
         for (class, &rank) in self.heads.iter().enumerate() {
-            if rank < best.1 {
+            if rank < best.1 && may_start(class) {
                 best = (class, rank);
             }
         }
@@ -276,15 +276,16 @@ mod tests {
         for (class, place) in [(0, 1), (1, 0), (1, 1)] {
             ready.insert(Seat { class, place });
         }
-        assert_eq!(ready.first(), Some((1, 1)));
+        assert_eq!(ready.first(|_| true), Some((1, 1)));
+        assert_eq!(ready.first(|class| class != 1), Some((0, 3)));
         ready.skip(1);
-        assert_eq!(ready.first(), Some((1, 2)));
+        assert_eq!(ready.first(|_| true), Some((1, 2)));
         ready.skip_class(1);
-        assert_eq!(ready.first(), Some((0, 3)));
+        assert_eq!(ready.first(|_| true), Some((0, 3)));
         ready.take(0);
-        assert_eq!(ready.first(), None);
+        assert_eq!(ready.first(|_| true), None);
         ready.rewind(1);
-        assert_eq!(ready.first(), Some((1, 1)));
+        assert_eq!(ready.first(|_| true), Some((1, 1)));
         assert_eq!(ready.len(), 2);
     }
 }

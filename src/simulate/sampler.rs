@@ -5,7 +5,7 @@
 //! which is what keeps plans that share their luck comparable.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::table::{Exact, Table};
 use crate::model::Distribution;
@@ -106,11 +106,18 @@ fn sample_index(count: usize, word: u32) -> usize {
     (((u64::from(word) * 2 + 1) * count as u64) >> 33) as usize
 }
 
-/// Makes samplers, and keeps the table of each shape for the next of its kind.
+/// Makes samplers that share the table of each shape.
 #[derive(Clone, Debug, Default)]
 pub struct Shapes {
     tables: BTreeMap<Shape, Arc<Table>>,
 }
+
+/// Tables of this process: a table takes as long as 1,000 draws from it, and searches and grids simulate the
+/// same shapes again and again. No result depends on what is in here.
+static KNOWN: Mutex<BTreeMap<Shape, Arc<Table>>> = Mutex::new(BTreeMap::new());
+
+/// Tables after which the known ones are forgotten: some 6 KB each.
+const MOST_KNOWN: usize = 10_000;
 
 /// A standard distribution, by the bits of its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -166,12 +173,27 @@ impl Shapes {
     }
 
     fn table(&mut self, shape: Shape, low: f64, scale: f64) -> Kind {
-        let shape = self.tables.entry(shape).or_insert_with(|| Arc::new(shape.table())).clone();
+        let shape = self.tables.entry(shape).or_insert_with(|| shape.known()).clone();
         Kind::Table { low, scale, shape }
     }
 }
 
 impl Shape {
+    /// The table of this shape, made if nobody has asked for it before.
+    fn known(self) -> Arc<Table> {
+        // A thread that died while it held the map left it whole: entries are put in as they are.
+        let lock = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(table) = lock().get(&self) {
+            return table.clone();
+        }
+        let table = Arc::new(self.table());
+        let mut known = lock();
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.entry(self).or_insert(table).clone()
+    }
+
     fn table(self) -> Table {
         let closed = |distribution: Distribution| {
             Table::new(&Exact::Closed(&|side, tail| match side {

@@ -40,7 +40,7 @@ impl<'a> Engine<'a> {
     /// Starts every ready job that can start now.
     pub(super) fn dispatch(&mut self) {
         self.state.must_dispatch = false;
-        while let Some((class, rank)) = self.state.ready.first() {
+        while let Some((class, rank)) = self.first_ready() {
             match self.try_start(self.program.jobs[rank as usize] as usize, class) {
                 Start::Started => {}
                 Start::NotThisOne => {
@@ -57,6 +57,19 @@ impl<'a> Engine<'a> {
             self.state.ready.rewind(class as usize);
         }
         self.settle();
+    }
+
+    /// The first job of all whose class has someone idle, if it needs anyone: most dispatches find nobody.
+    #[inline]
+    fn first_ready(&self) -> Option<(usize, u32)> {
+        let (anyone, idle) = (&self.program.anyone, self.state.idle.as_slice());
+        if let [idle] = idle {
+            return self.state.ready.first(|class| anyone[class] & idle != 0);
+        }
+        let words = idle.len();
+        self.state
+            .ready
+            .first(|class| anyone[class * words..][..words].iter().zip(idle).any(|(mask, idle)| mask & idle != 0))
     }
 
     fn try_start(&mut self, task: usize, class: usize) -> Start {
@@ -82,14 +95,16 @@ impl<'a> Engine<'a> {
                 }
             },
             Needs::Reviewer(set) => {
-                let Some(agent) = self.choose_reviewer(task, &program.candidate_sets[*set as usize]) else {
+                let set = &program.candidate_sets[*set as usize];
+                let Some(agent) = self.choose_reviewer(task, set) else {
                     return Start::NotThisOne;
                 };
                 self.state.tasks[task].reviewer = agent;
             }
             Needs::SameAgents => {
                 for place in 0..self.crew_size(task) {
-                    if !self.can_start(self.crew_member(task, place), true) {
+                    let agent = self.crew_member(task, place);
+                    if !self.is_idle(agent) || !self.can_start(agent, true) {
                         return Start::NotThisOne;
                     }
                 }
@@ -205,10 +220,6 @@ impl<'a> Engine<'a> {
 
     /// The free candidate who would finish the attempt first on expectation, ties to the lower id.
     fn choose(&mut self, task: usize, set: &CandidateSet) -> Option<u32> {
-        let idle = set.mask.iter().zip(&self.state.idle).any(|(m, i)| m & i != 0);
-        if !idle {
-            return None;
-        }
         let program = self.program;
         let handoff = self.state.tasks[task].attempt == 0 && !program.tasks[task].handoff_from.is_empty();
         let hours = self.mean_hours(task);
@@ -299,7 +310,7 @@ impl<'a> Engine<'a> {
         for candidate in &set.by_pace {
             let agent = candidate.agent.0;
             let wrote = self.state.crews[offset..offset + count].contains(&agent);
-            if wrote || !self.can_start(agent, false) {
+            if wrote || !self.is_idle(agent) || !self.can_start(agent, false) {
                 continue;
             }
             let calendar = program.instance.calendar(program.instance.agents[agent as usize].calendar);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::model::{Calendar, LinkKind, Status};
 use crate::rng::Iteration;
 use crate::simulate::Activity;
-use crate::simulate::program::{JobKind, Program};
+use crate::simulate::program::{JobKind, Program, idle_nobody};
 use crate::simulate::queue::EventQueue;
 use crate::simulate::ready::ReadyQueue;
 use crate::units::Ticks;
@@ -235,7 +235,7 @@ pub(crate) struct State {
     /// How often each blocker has struck each task.
     pub(crate) struck: Vec<u32>,
     pub(crate) free: Vec<u32>,
-    /// One bit per agent that can take another job.
+    /// One bit per agent that can take another job, and one for nobody, who always can.
     pub(crate) idle: Vec<u64>,
     /// When each agent last let go of a job, and the log entry it let go of.
     pub(crate) let_go: Vec<(Ticks, u32)>,
@@ -354,7 +354,7 @@ impl State {
             strikes: vec![Ticks::NEVER; program.strikes.items().len()],
             struck: vec![0; program.strikes.items().len()],
             free: vec![0; agents],
-            idle: vec![0; agents.div_ceil(64).max(1)],
+            idle: idle_nobody(agents),
             let_go: vec![(Ticks::ZERO, NO_STRETCH); agents],
             opens_at: vec![Ticks::ZERO; agents],
             next_open: vec![(Ticks::NEVER, Ticks::NEVER); instance.calendars.len()],

@@ -3,10 +3,14 @@
 
 use std::collections::BTreeMap;
 
+mod bits;
 mod links;
 mod seats;
 
+use bits::{anyone, mask};
+pub(crate) use bits::{holds, idle_nobody};
 use links::Links;
+use rayon::prelude::*;
 use seats::seats;
 
 use super::Settings;
@@ -14,8 +18,7 @@ use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::{Sampler, Shapes};
 use crate::model::{
-    Agent, AgentId, Blocker, Candidate, Distribution, Instance, Level, LinkKind, Node, Rate, ResourceId, Status,
-    Task, Work,
+    Agent, Blocker, Candidate, Distribution, Instance, Level, LinkKind, Node, Rate, ResourceId, Status, Task, Work,
 };
 use crate::rng::{Iteration, Owner, Purpose, Sampling, Stream, pair_key};
 use crate::units::Ticks;
@@ -212,6 +215,9 @@ pub(crate) struct Program<'a> {
     pub(crate) strikes: Rows<Owner>,
     pub(crate) candidate_sets: Vec<CandidateSet>,
     pub(crate) classes: Vec<Class>,
+    /// By class, in rows of as many words as [`idle_nobody`] has: agents of whom one must be idle before a job
+    /// of the class can start.
+    pub(crate) anyone: Vec<u64>,
     /// Dispatch ranks of the jobs of each class.
     pub(crate) ranks: Vec<Vec<u32>>,
     /// Task of each rank.
@@ -224,21 +230,6 @@ pub(crate) struct Program<'a> {
     pub(crate) mean_handoff: Ticks,
     /// Cost of the hours spent before the plan starts, where it is known who spent them.
     pub(crate) spent: f64,
-}
-
-/// One bit per agent.
-fn mask(agents: impl IntoIterator<Item = AgentId>, count: usize) -> Vec<u64> {
-    let mut words = vec![0; count.div_ceil(64).max(1)];
-    for agent in agents {
-        words[agent.index() / 64] |= 1 << (agent.index() % 64);
-    }
-    words
-}
-
-/// True if the mask holds the agent.
-#[inline]
-pub(crate) fn holds(mask: &[u64], agent: AgentId) -> bool {
-    mask[agent.index() / 64] >> (agent.index() % 64) & 1 == 1
 }
 
 struct Builder<'a> {
@@ -300,6 +291,8 @@ impl<'a> Program<'a> {
             set_ids: BTreeMap::new(),
             candidate_sets: Vec::new(),
         };
+        // Tables that this process does not know yet are made on all threads.
+        instance.tasks.par_iter().for_each(|task| drop(Shapes::default().sampler(&task.estimate)));
         let links = Links::new(instance, &mut builder);
         let mut tasks = task_programs(instance, &mut builder, &links);
         let (classes, ranks, jobs) = seats(instance, &mut builder, &mut tasks);
@@ -361,6 +354,7 @@ impl<'a> Program<'a> {
                 let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
                 task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
             })),
+            anyone: classes.iter().flat_map(|class| anyone(class, &builder.candidate_sets, agents)).collect(),
             candidate_sets: builder.candidate_sets,
             classes,
             ranks,
