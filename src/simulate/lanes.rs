@@ -18,7 +18,7 @@ use crate::rng::{GOLDEN_32, Sampling, mix_word};
 use crate::units::{TICKS_PER_HOUR, Ticks};
 
 /// Iterations side by side.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
 /// Doubles hold every whole number up to here, and none of their sums is rounded.
 const EXACT: f64 = 4_503_599_627_370_496.0 / 64.0;
