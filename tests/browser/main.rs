@@ -6,6 +6,7 @@
 mod common;
 
 mod chromium;
+mod reading;
 
 use std::fs;
 

@@ -61,8 +61,10 @@ fn comparison(views: &[View]) -> String {
         format!("<li><a href=\"#{}view\">{}</a></li>", prefix(place), escape(view.name))
     };
     let links: String = views.iter().enumerate().map(link).collect();
+    let chart = views[0].charts.iter().find(|chart| chart.name() == view::COMPARISON);
+    let chart = chart.map_or(String::new(), |chart| view::figure(chart, ""));
     format!(
-        "<section id=\"options\"><h2>Options</h2>\n{}<nav aria-label=\"Options\" id=\"option-links\"><ul>{links}</ul></nav>\n\
+        "<section id=\"options-section\"><h2>Options</h2>\n{}{chart}<nav aria-label=\"Options\" id=\"option-links\"><ul>{links}</ul></nav>\n\
          </section>\n",
         options::table(views)
     )

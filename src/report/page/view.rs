@@ -12,16 +12,17 @@ pub(super) fn section(view: &View, place: usize, is_alone: bool) -> String {
     let prefix = prefix(place);
     let level = if is_alone { 2 } else { 3 };
     let name = escape(view.name);
-    let heading = if is_alone { String::new() } else { format!("<h2 id=\"{prefix}view\">{name}</h2>\n") };
+    let title = if is_alone { String::new() } else { format!("<h2 id=\"{prefix}view\">{name}</h2>\n") };
     let label =
         if is_alone { "aria-label=\"Forecast\"".to_owned() } else { format!("aria-labelledby=\"{prefix}view\"") };
-    let figures: String = view.charts.iter().map(|chart| figure(chart, &prefix, level)).collect();
+    let drawn = |chart: &Chart| part(&prefix, chart.name(), level, heading(chart), &figure(chart, &prefix));
+    let figures: String = own(view).map(drawn).collect();
     let goals = tables::goals(&view.material, &prefix);
     let goals = goals
         .map_or(String::new(), |goals| part(&prefix, "goals-section", level, "Milestones and phases", &goals));
     let tasks = part(&prefix, "tasks-section", level, "Tasks", &tables::tasks(&view.material, &prefix));
     format!(
-        "<section class=\"view\" {label}>\n{heading}{cards}{change}\
+        "<section class=\"view\" {label}>\n{title}{cards}{change}\
          {contents}{figures}{goals}{tasks}</section>\n",
         cards = cards(view),
         change = view.change.map_or(String::new(), options::reasons),
@@ -36,7 +37,7 @@ fn part(prefix: &str, id: &str, level: u8, heading: &str, content: &str) -> Stri
 
 /// Links to the parts.
 fn contents(view: &View, prefix: &str, is_alone: bool) -> String {
-    let mut links: Vec<(&str, &str)> = view.charts.iter().map(|chart| (chart.name(), heading(chart))).collect();
+    let mut links: Vec<(&str, &str)> = own(view).map(|chart| (chart.name(), heading(chart))).collect();
     let forecast = view.material.forecast;
     if !forecast.milestones.is_empty() || !forecast.phases.is_empty() {
         links.push(("goals-section", "Milestones and phases"));
@@ -63,11 +64,18 @@ fn heading(chart: &Chart) -> &'static str {
     }
 }
 
-fn figure(chart: &Chart, prefix: &str, level: u8) -> String {
+/// Name of the chart that compares options; it stands above all views.
+pub(super) const COMPARISON: &str = "options";
+
+/// The charts of one option.
+fn own<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Chart> {
+    view.charts.iter().filter(|chart| chart.name() != COMPARISON)
+}
+
+/// A chart with what it shows in words.
+pub(super) fn figure(chart: &Chart, prefix: &str) -> String {
     let svg = if prefix.is_empty() { chart.svg.clone() } else { renamed(&chart.svg, chart.name(), prefix) };
-    let figure =
-        format!("<figure tabindex=\"0\">\n{svg}<figcaption>{}</figcaption></figure>", escape(&chart.about));
-    part(prefix, chart.name(), level, heading(chart), &figure)
+    format!("<figure tabindex=\"0\">\n{svg}<figcaption>{}</figcaption></figure>\n", escape(&chart.about))
 }
 
 /// The chart with its ids, which all begin with its name, made those of another view. What an author wrote is
