@@ -118,7 +118,8 @@ pub(super) struct Simulate {
 pub(super) struct Assign {
     #[command(flatten)]
     pub(super) plan: PlanArguments,
-    /// What is to be small: p80, p50, mean, lateness, cost, or p80+cost:W with W hours per unit of cost
+    /// What is to be small: p80, p50 or another percentile, mean, lateness, cost, or p80+cost:W with W hours per
+    /// unit of cost
     #[arg(long, value_name = "WHAT", default_value = "p80", help_heading = "Search")]
     pub(super) objective: Objective,
     /// Time to search, such as 10s or 2m [default: 10s unless --evaluations is given]
@@ -128,7 +129,7 @@ pub(super) struct Assign {
     #[arg(long, value_name = "N", help_heading = "Search",
           value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) evaluations: Option<u64>,
-    /// Leave tasks for which the plan names one agent to that agent
+    /// Leave tasks for which the plan names one agent to that agent, not to all with the skill
     #[arg(long, help_heading = "Search")]
     pub(super) keep_fixed: bool,
     /// Seed of the search and of all random draws
@@ -149,7 +150,7 @@ pub(super) struct Assign {
     #[arg(long, value_name = "SPREAD", help_heading = "What if")]
     pub(super) durations: Option<Spread>,
     /// Show what each agent allowed for this task would change
-    #[arg(long, value_name = "TASK", help_heading = "Output")]
+    #[arg(long, value_name = "TASK", conflicts_with = "deterministic", help_heading = "Output")]
     pub(super) why: Option<String>,
     /// Write the recommendation as a patch of the plan
     #[arg(long, value_name = "FILE", help_heading = "Output")]

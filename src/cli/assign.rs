@@ -1,18 +1,22 @@
 //! `plancast assign`.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::arguments::Assign;
 use super::failure::Failure;
+use super::watch::Watch;
 use super::{folder, open, run, source, talk};
 use crate::model::{Instance, TaskId};
-use crate::optimise::{self, Effort, Recommendation, Search};
+use crate::optimise::{self, Effort, Search};
 use crate::plan::{Plan, Source};
 use crate::report::{self, About};
 use crate::schedule;
 
 /// Time for a search that is given neither a time nor a number of schedules.
 const USUAL: Duration = Duration::from_secs(10);
+
+/// Schedules that tell how many there is time for.
+const PROBE: u64 = 2000;
 
 /// Recommends who does what in which order.
 ///
@@ -29,9 +33,13 @@ pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
     }
     let search = search(arguments);
     let why = arguments.why.as_deref().map(|id| task(&plan.instance, id)).transpose()?;
-    let mut clock = Clock::new(arguments);
+    let mut clock = watch(arguments);
     let watch = &mut |before: f64, now: f64, spent: u64| {
-        let note = if before.is_nan() { String::new() } else { format!("{before:.1} -> {now:.1}") };
+        let objective = search.objective;
+        let note = match before.is_nan() {
+            true => "schedules on mean durations".to_owned(),
+            false => format!("{objective} {before:.1} -> {now:.1}"),
+        };
         clock.is_over(&note, spent)
     };
     let (found, others) = run::on_threads(arguments.threads, || {
@@ -39,33 +47,54 @@ pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
         let others = why.map(|task| (task, optimise::alternatives(&found, task, &search)));
         (found, others)
     })?;
-    clock.finish();
-    let json = report::assign_json(&plan.instance, &found, &search, &about);
-    let text = match &others {
-        Some((task, others)) => report::alternatives_text(&found, *task, others),
+    end(&clock);
+    let others = others.as_ref().map(|(task, others)| (*task, others.as_slice()));
+    talk::print(&match others {
+        _ if arguments.json => report::assign_json(&plan.instance, (&found, others), &search, &about),
+        Some((task, others)) => report::alternatives_text(&found, task, others),
         None => report::assign_text(&plan.instance, &found, &search),
-    };
-    talk::print(if arguments.json { &json } else { &text })?;
-    write(arguments, &plan, &found)
+    })?;
+    write_patch(arguments, &plan, &report::policy_patch(&plan.instance, &found.open, &found.policy))
 }
 
 fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<(), Failure> {
     let instance = &plan.instance;
-    let effort = Effort { schedules: schedules(arguments), seed: arguments.seed };
-    let mut clock = Clock::new(arguments);
-    let solution = optimise::deterministic(instance, effort, &mut |best, spent| {
-        clock.is_over(&format!("{:.1} h", best.hours()), spent)
-    });
-    clock.finish();
+    let (open, written) = optimise::opened(instance, arguments.keep_fixed);
+    let mut clock = watch(arguments);
+    let solution = run::on_threads(arguments.threads, || {
+        let schedules = arguments.evaluations.unwrap_or_else(|| {
+            clock.fitting(PROBE, |schedules| {
+                let effort = Effort { schedules, seed: arguments.seed };
+                let probe = optimise::deterministic_from(&open, &written, effort, &mut |_, _| false);
+                probe.schedules
+            })
+        });
+        let effort = Effort { schedules, seed: arguments.seed };
+        optimise::deterministic_from(&open, &written, effort, &mut |best, spent| {
+            clock.is_over(&format!("{:.1} h", best.hours()), spent)
+        })
+    })?;
+    end(&clock);
     let path = schedule::critical_path(instance);
     talk::print(&if arguments.json {
         report::solution_json(instance, &solution, &path, (arguments.seed, about))
     } else {
         report::solution_text(instance, &solution)
     })?;
-    match &arguments.write {
-        None => Ok(()),
-        Some(_) => write_patch(arguments, plan, &report::policy_patch(instance, None, &solution.policy)),
+    write_patch(arguments, plan, &report::policy_patch(instance, &open, &solution.policy))
+}
+
+/// The clock of a search.
+fn watch(arguments: &Assign) -> Watch {
+    let usual = if arguments.evaluations.is_none() { Some(USUAL) } else { None };
+    Watch::new(arguments.time.or(usual), arguments.evaluations)
+}
+
+/// The search is over, one way or the other.
+fn end(clock: &Watch) {
+    clock.finish();
+    if clock.is_interrupted() {
+        talk::say("stopped: this is the best so far\n");
     }
 }
 
@@ -92,14 +121,7 @@ fn task(instance: &Instance, id: &str) -> Result<TaskId, Failure> {
     })
 }
 
-fn write(arguments: &Assign, plan: &Plan, found: &Recommendation) -> Result<(), Failure> {
-    if arguments.write.is_none() {
-        return Ok(());
-    }
-    write_patch(arguments, plan, &report::policy_patch(&plan.instance, Some(found), &found.policy))
-}
-
-/// Writes the patch once it has proved to fit the plan.
+/// Writes the patch, if that was asked for, once it has proved to fit the plan.
 fn write_patch(arguments: &Assign, plan: &Plan, patch: &str) -> Result<(), Failure> {
     let Some(path) = &arguments.write else { return Ok(()) };
     let name = path.display().to_string();
@@ -109,39 +131,12 @@ fn write_patch(arguments: &Assign, plan: &Plan, patch: &str) -> Result<(), Failu
     let patched = crate::plan::read(text, &overrides).map_err(Failure::Plan)?;
     debug_assert_eq!(patched.instance.tasks.len(), plan.instance.tasks.len());
     folder::write_file(path, patch)?;
-    let plan = arguments.plan.path.display();
-    talk::say(&format!("wrote {0}: try `plancast simulate {plan} --patch {0}`\n", path.display()));
+    let (plan, iterations, seed) = (arguments.plan.path.display(), arguments.iterations, arguments.seed);
+    let command = if arguments.deterministic {
+        format!("plancast schedule {plan} --patch {}", path.display())
+    } else {
+        format!("plancast simulate {plan} --patch {} --iterations {iterations} --seed {seed}", path.display())
+    };
+    talk::say(&format!("wrote {}; to see the same numbers: `{command}`\n", path.display()));
     Ok(())
-}
-
-/// Ends a search after its time, and shows how far it is.
-struct Clock {
-    begun: Instant,
-    limit: Option<Duration>,
-    bar: Option<indicatif::ProgressBar>,
-}
-
-impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "a search that is given a time ends after it")]
-    fn new(arguments: &Assign) -> Self {
-        let usual = if arguments.evaluations.is_none() { Some(USUAL) } else { None };
-        let limit = arguments.time.or(usual);
-        let style = indicatif::ProgressStyle::with_template("{spinner} {msg}");
-        let bar = style.ok().map(|style| indicatif::ProgressBar::new_spinner().with_style(style));
-        Self { begun: Instant::now(), limit, bar }
-    }
-
-    fn is_over(&mut self, note: &str, spent: u64) -> bool {
-        if let Some(bar) = &self.bar {
-            bar.set_message(format!("{note} ({spent} schedules)"));
-            bar.tick();
-        }
-        self.limit.is_some_and(|limit| self.begun.elapsed() >= limit)
-    }
-
-    fn finish(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
-        }
-    }
 }

@@ -28,6 +28,7 @@ mod talk;
 mod trace;
 mod validate;
 mod vary;
+mod watch;
 
 pub use bug::report_panics;
 pub use exit::Exit;

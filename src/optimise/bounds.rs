@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::prices::prices;
 use super::project::{NOBODY, Project};
 use super::rules::heads_and_tails;
 
@@ -32,7 +33,7 @@ impl Bounds {
             bound(parts.collect(), project.capacities[resource])
         };
         let resources = (0..project.capacities.len()).map(of_resource).max().unwrap_or(0);
-        let groups = groups(project);
+        let groups = groups(&loads(project));
         let of_group = |group: &Vec<u32>| {
             let only_they = |node: &usize| {
                 let ways = project.ways.of(*node);
@@ -41,7 +42,7 @@ impl Bounds {
             let parts = (0..project.len()).filter(only_they).map(|node| part(node, 1));
             bound(parts.collect(), group.len() as u32)
         };
-        let agents = groups.iter().map(of_group).max().unwrap_or(0);
+        let agents = groups.iter().map(of_group).max().unwrap_or(0).max(priced(project, &heads, &tails));
         Self { critical_path, resources, agents }
     }
 
@@ -49,6 +50,26 @@ impl Bounds {
     pub(crate) fn best(&self) -> u32 {
         self.critical_path.max(self.resources).max(self.agents)
     }
+}
+
+/// The work of all agents at the best prices, between the least head and the least tail.
+fn priced(project: &Project, heads: &[u32], tails: &[u32]) -> u32 {
+    let staffed: Vec<usize> =
+        (0..project.len()).filter(|&node| project.ways.of(node)[0].place != NOBODY).collect();
+    let ways = |node: &usize| {
+        let ways = project.ways.of(*node).iter();
+        ways.map(|way| (way.place as usize, f64::from(way.duration))).collect::<Vec<_>>()
+    };
+    let prices = prices(&staffed.iter().map(ways).collect::<Vec<_>>(), &vec![1.0; project.places.len()]);
+    let least = |node: &usize| {
+        let ways = project.ways.of(*node).iter();
+        ways.map(|way| u128::from(prices[way.place as usize]) * u128::from(way.duration)).min().unwrap_or(0)
+    };
+    let work: u128 = staffed.iter().map(least).sum();
+    let all: u128 = prices.iter().map(|&price| u128::from(price)).sum();
+    let head = staffed.iter().map(|&node| heads[node]).min().unwrap_or(0);
+    let tail = staffed.iter().map(|&node| tails[node] - project.shortest(node)).min().unwrap_or(0);
+    u32::try_from(work.div_ceil(all.max(1))).map_or(0, |steps| head + steps + tail)
 }
 
 /// Work that shares a capacity, what must come before it and after it.
@@ -89,9 +110,8 @@ fn bound(mut parts: Vec<Part>, capacity: u32) -> u32 {
 /// Sets of places from which unions are grown.
 const MOST_STARTS: usize = 60;
 
-/// Groups of places whose work is worth a look: those that may do some task, and from each of them on the
-/// unions that add the most load for each place.
-fn groups(project: &Project) -> Vec<Vec<u32>> {
+/// Steps of work by the set of places that may do it.
+fn loads(project: &Project) -> BTreeMap<Vec<u32>, u64> {
     let mut loads: BTreeMap<Vec<u32>, u64> = BTreeMap::new();
     for node in 0..project.len() {
         let mut places: Vec<u32> = project.ways.of(node).iter().map(|way| way.place).collect();
@@ -100,10 +120,16 @@ fn groups(project: &Project) -> Vec<Vec<u32>> {
             *loads.entry(places).or_default() += u64::from(project.shortest(node));
         }
     }
+    loads
+}
+
+/// Groups whose work is worth a look: those that may do some task, and from each of them on the unions that add
+/// the most load for each member.
+pub(super) fn groups(loads: &BTreeMap<Vec<u32>, u64>) -> Vec<Vec<u32>> {
     let mut groups: Vec<Vec<u32>> = loads.keys().cloned().collect();
     for start in loads.keys().take(MOST_STARTS) {
         let mut group = start.clone();
-        while let Some(wider) = widen(&group, &loads) {
+        while let Some(wider) = widen(&group, loads) {
             groups.push(wider.clone());
             group = wider;
         }
@@ -126,7 +152,7 @@ fn widen(group: &[u32], loads: &BTreeMap<Vec<u32>, u64>) -> Option<Vec<u32>> {
         union.dedup();
         union
     });
-    let per_place = |group: &Vec<u32>| load(group) * 1000 / group.len() as u64;
+    let per_place = |group: &Vec<u32>| u128::from(load(group)) * 1000 / group.len() as u128;
     unions.max_by_key(|union| (per_place(union), std::cmp::Reverse(union.clone())))
 }
 

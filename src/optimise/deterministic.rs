@@ -1,9 +1,14 @@
 //! Project scheduling on mean durations: the best schedule found, and a bound that none can beat.
 
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
 use super::bounds::Bounds;
 use super::genetic::{Budget, Found, search};
 use super::policy::{Policy, choices};
 use super::project::{NOBODY, Project};
+use super::windows::window_bound;
 use crate::model::{AgentId, Instance, Status, TaskId, Work};
 use crate::schedule::{critical_path, list_schedule};
 use crate::units::Ticks;
@@ -49,13 +54,28 @@ pub struct Solution {
     /// The policy behind it. Where the plan holds nothing but tasks, dependencies, agents and resources, the
     /// schedule may wait where a policy, which never idles an agent, does not.
     pub policy: Policy,
+    /// Makespan when the policy is dispatched on mean durations.
+    pub dispatched: Ticks,
+    /// The policy of the best schedule of the project, however it is dispatched.
+    pub(super) planned: Policy,
 }
 
 /// Searches schedules on mean durations, without risks, blockers, failures and reviews.
 #[must_use]
 pub fn deterministic(instance: &Instance, effort: Effort, observe: Observer) -> Solution {
+    deterministic_from(instance, &Policy::as_written(instance), effort, observe)
+}
+
+/// The same where the plan as written is this policy of the plan.
+#[must_use]
+pub fn deterministic_from(
+    instance: &Instance,
+    as_written: &Policy,
+    effort: Effort,
+    observe: Observer,
+) -> Solution {
     let path = critical_path(instance).length;
-    let written = list_schedule(instance);
+    let written = list_schedule(&as_written.apply(instance));
     let mut solution = Solution {
         makespan: written.makespan,
         lower_bound: path,
@@ -63,69 +83,120 @@ pub fn deterministic(instance: &Instance, effort: Effort, observe: Observer) -> 
         as_written: written.makespan,
         schedules: 1,
         tasks: placed(&written),
-        policy: Policy::as_written(instance),
+        policy: as_written.clone(),
+        dispatched: written.makespan,
+        planned: as_written.clone(),
     };
-    let Some(project) = Project::new(instance) else { return solution };
+    let Some(project) = Project::new(instance) else {
+        solution.lower_bound = path.max(window_bound(instance, solution.makespan));
+        return solution;
+    };
     solution.lower_bound = path.max(project.time(Bounds::new(&project).best()));
     if solution.makespan <= solution.lower_bound {
         return solution;
     }
     let bound = if project.is_exact { (solution.lower_bound.0 / project.step.0) as u32 } else { 0 };
-    let budget = Budget { schedules: effort.schedules.saturating_sub(1), bound };
+    // The plan as written is one schedule, and what policies make of the best are three more.
+    let budget = Budget { schedules: effort.schedules.saturating_sub(4), bound };
     let mut stop = |steps: u32, schedules: u64| observe(project.time(steps), schedules);
-    let Some(found) = search_in_rounds(&project, budget, effort.seed, &mut stop) else { return solution };
+    let Some(found) = search_in_waves(&project, budget, effort.seed, &mut stop) else {
+        solution.lower_bound = solution.lower_bound.max(window_bound(instance, solution.makespan));
+        return solution;
+    };
     solution.schedules += found.generated;
-    let policy = policy_of(&project, &found, instance);
-    if project.is_exact {
-        let makespan = project.time(found.schedule.makespan);
-        if makespan < solution.makespan {
-            (solution.makespan, solution.policy) = (makespan, policy);
-            solution.tasks = tasks_of(&project, &found, instance);
+    solution.planned = policy_of(&project, &found, instance);
+    // What the project left out decides: the order alone may do better than with the agents.
+    let agents = [solution.planned.agents.clone(), as_written.agents.clone(), vec![None; instance.tasks.len()]];
+    for agents in agents {
+        let policy = Policy { agents, ..solution.planned.clone() };
+        let schedule = list_schedule(&policy.apply(instance));
+        solution.schedules += 1;
+        if schedule.makespan < solution.dispatched {
+            (solution.dispatched, solution.policy) = (schedule.makespan, policy);
+            (solution.makespan, solution.tasks) = (schedule.makespan, placed(&schedule));
         }
-    } else {
-        // What the project left out decides: the order alone may do better than with the agents.
-        let order_only = Policy { agents: vec![None; instance.tasks.len()], ..policy.clone() };
-        for policy in [policy, order_only] {
-            let schedule = list_schedule(&policy.apply(instance));
-            solution.schedules += 1;
-            if schedule.makespan < solution.makespan {
-                (solution.makespan, solution.policy) = (schedule.makespan, policy);
-                solution.tasks = placed(&schedule);
-            }
-        }
+    }
+    let makespan = project.time(found.schedule.makespan);
+    if project.is_exact && makespan < solution.makespan {
+        (solution.makespan, solution.tasks) = (makespan, tasks_of(&project, &found, instance));
+    }
+    if !project.is_exact {
+        solution.lower_bound = solution.lower_bound.max(window_bound(instance, solution.makespan));
     }
     solution
 }
 
 /// Beyond so many schedules several searches do better than one, whose population would be slow to converge.
 const ONE_SEARCH: u64 = 1_000_000;
+/// Searches that run beside each other, each with dice of its own; so many whatever the number of threads, so
+/// that the answer does not depend on it.
+const ISLANDS: u64 = 4;
 
-/// One search, or for large budgets one after the other, each larger than the one before.
-fn search_in_rounds(
+/// One search, or for large budgets waves of them, each larger than the one before.
+fn search_in_waves(
     project: &Project,
     budget: Budget,
     seed: u64,
-    stop: &mut dyn FnMut(u32, u64) -> bool,
+    stop: &mut (dyn FnMut(u32, u64) -> bool + Send),
 ) -> Option<Found> {
     if budget.schedules <= ONE_SEARCH {
         return search_any(project, budget, seed, stop);
     }
-    let (mut best, mut spent, mut size, mut round, mut is_over) = (None::<Found>, 0, 20_000, 0, false);
-    while !is_over && spent < budget.schedules {
-        let least = best.as_ref().map_or(u32::MAX, |best| best.schedule.makespan);
-        let part = Budget { schedules: size.min(budget.schedules - spent), ..budget };
-        let found = search_any(project, part, seed.wrapping_add(round), &mut |makespan, generated| {
-            is_over = stop(makespan.min(least), spent + generated);
-            is_over
-        })?;
-        spent += found.generated;
-        if best.as_ref().is_none_or(|best| found.schedule.rank() < best.schedule.rank()) {
-            best = Some(found);
+    let watch =
+        Mutex::new(Wave { stop, best: u32::MAX, spent: vec![0; ISLANDS as usize], before: 0, is_over: false });
+    let (mut best, mut spent, mut size, mut wave) = (None::<Found>, 0, first_wave(budget.schedules), 0);
+    while spent < budget.schedules && !watch.lock().is_ok_and(|watch| watch.is_over) {
+        let part = Budget { schedules: size.min((budget.schedules - spent).div_ceil(ISLANDS)), ..budget };
+        let island = |island: u64| {
+            let seed = seed.wrapping_add(wave * ISLANDS + island);
+            search_any(project, part, seed, &mut |makespan, generated| {
+                watch.lock().is_ok_and(|mut watch| watch.tell(island as usize, makespan, generated))
+            })
+        };
+        let found: Vec<Option<Found>> = (0..ISLANDS).into_par_iter().map(island).collect();
+        for found in found {
+            let found = found?;
+            spent += found.generated;
+            if best.as_ref().is_none_or(|best| found.schedule.rank() < best.schedule.rank()) {
+                best = Some(found);
+            }
         }
-        is_over |= best.as_ref().is_some_and(|best| best.schedule.makespan <= budget.bound);
-        (size, round) = ((size * 3).min(2 * ONE_SEARCH), round + 1);
+        if let Ok(mut watch) = watch.lock() {
+            (watch.before, watch.is_over) =
+                (spent, watch.is_over || best.as_ref().is_some_and(|best| best.schedule.makespan <= budget.bound));
+            watch.spent.fill(0);
+        }
+        (size, wave) = ((size * 3).min(2 * ONE_SEARCH), wave + 1);
     }
     best.map(|found| Found { generated: spent, ..found })
+}
+
+/// From so many schedules on nobody knows when the search will end.
+const ENDLESS: u64 = 1 << 32;
+
+/// Schedules of an island of the first wave: few where the search may end at any time.
+fn first_wave(schedules: u64) -> u64 {
+    if schedules >= ENDLESS { 10_000 } else { (schedules / (4 * ISLANDS)).min(2 * ONE_SEARCH) }
+}
+
+/// What the islands of a wave tell the one who watches, in whatever order: no result depends on it.
+struct Wave<'a> {
+    stop: &'a mut (dyn FnMut(u32, u64) -> bool + Send),
+    best: u32,
+    /// Schedules of this wave, by island, and of those before.
+    spent: Vec<u64>,
+    before: u64,
+    is_over: bool,
+}
+
+impl Wave<'_> {
+    /// True if the search is to end.
+    fn tell(&mut self, island: usize, makespan: u32, generated: u64) -> bool {
+        self.best = self.best.min(makespan);
+        self.spent[island] = generated;
+        self.is_over |= (self.stop)(self.best, self.before + self.spent.iter().sum::<u64>());
+        self.is_over
+    }
 }
 
 /// The search with as many words as the resources need; absent beyond 32 resources and areas.

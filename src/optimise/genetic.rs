@@ -21,6 +21,13 @@ pub(crate) struct Budget {
 #[derive(Clone, Copy, Debug)]
 struct Tuning {
     size: usize,
+    /// How far a key of the first population may be off that of its rule, as a share of the greatest key: the
+    /// larger the project, the better it pays to stay close.
+    width: f64,
+    /// Schedules from which the first population is chosen, for each place in it.
+    drawn: usize,
+    /// True if those come from the parallel scheme, whose schedules are better for large projects.
+    is_parallel: bool,
     /// Probability that a node of a child changes.
     mutation: f64,
     /// Probability that a node of a child is done another way, mostly the one that then finishes first.
@@ -32,6 +39,9 @@ struct Tuning {
     busiest: f64,
 }
 
+/// Nodes of the projects that sizes and widths refer to.
+const TUNED_AT: f64 = 122.0;
+
 /// Beyond so many steps it takes too long to find the busiest part.
 const MOST_PROFILE: u32 = 20_000;
 
@@ -42,9 +52,15 @@ impl Tuning {
         let has_choice = (0..nodes).any(|node| project.ways.of(node).len() > 1);
         // Where agents are chosen too, small populations that drift on plateaus do better at every budget.
         let most = if has_choice { 30.0 } else { 500.0 };
-        let size = 18.0 * libm::pow(schedules as f64 / 1000.0, 0.615);
+        let smaller = TUNED_AT / nodes.max(1) as f64;
+        // 13, 30 and 200 for 1,000, 5,000 and 50,000 schedules of a project of 122 nodes.
+        let budget = libm::log(schedules.max(1) as f64 / 1000.0).max(0.0);
+        let size = 13.0 * libm::pow(smaller, 0.65) * libm::exp(0.394 * budget + 0.078 * budget * budget);
         Self {
             size: size.clamp(8.0, most) as usize,
+            width: if has_choice { 0.5 } else { (0.2 * smaller * libm::exp(0.3 * budget)).min(1.0) },
+            drawn: if has_choice { 1 } else { 3 },
+            is_parallel: !has_choice,
             mutation: 0.3 / nodes.max(1) as f64,
             other_way: 2.0 / nodes.max(1) as f64,
             inner: (nodes as f64 / 140.0).clamp(0.2, 0.85),
@@ -138,12 +154,13 @@ impl<const W: usize> Search<'_, W> {
             || self.best.as_ref().is_some_and(|best| best.makespan <= self.budget.bound)
     }
 
-    /// Forward schedules: one of each rule, the others drawn about the best rule.
+    /// Forward schedules, the best of some: one of each rule, the others drawn about the best rule.
     fn first_population(&mut self) -> Vec<Schedule> {
-        let mut population: Vec<Schedule> = Vec::with_capacity(self.tuning.size);
+        let mut population: Vec<Schedule> = Vec::with_capacity(self.tuning.drawn * self.tuning.size);
         let base = keys(self.project, Rule::LatestFinish);
         let most = base.iter().copied().max().unwrap_or(0).max(1);
-        for place in 0..self.tuning.size {
+        let width = (f64::from(most) * self.tuning.width) as usize;
+        for place in 0..self.tuning.drawn * self.tuning.size {
             if self.is_over() {
                 break;
             }
@@ -151,20 +168,32 @@ impl<const W: usize> Search<'_, W> {
                 Some(&rule) => self.keys = keys(self.project, rule),
                 None => {
                     for (key, &base) in self.keys.iter_mut().zip(&base) {
-                        *key = base + self.dice.below(most as usize / 2 + 1) as u32;
+                        *key = base + self.dice.below(width + 1) as u32;
                     }
                 }
             }
             self.child.ways.fill(GREEDY);
-            self.generate(Direction::Forward);
+            if self.tuning.is_parallel {
+                self.generator.generate_parallel(&self.keys, &mut self.child);
+                self.keep_best(Direction::Forward);
+            } else {
+                self.generate(Direction::Forward);
+            }
             population.push(self.child.clone());
         }
+        population.sort_by_key(Schedule::rank);
+        population.truncate(self.tuning.size);
         population
     }
 
-    /// Generates the child from its keys and keeps it if it is the best.
+    /// Generates the child from its keys.
     fn generate(&mut self, direction: Direction) {
         self.generator.generate(&self.keys, direction, &mut self.child);
+        self.keep_best(direction);
+    }
+
+    /// Keeps the child if it is the best so far.
+    fn keep_best(&mut self, direction: Direction) {
         if self.best.as_ref().is_none_or(|best| self.child.rank() < best.rank()) {
             let mut best = self.child.clone();
             if direction == Direction::Backward {

@@ -3,15 +3,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::analyse::Objective as Measure;
 use crate::model::Instance;
 use crate::simulate::Outcomes;
-use crate::stats::{Estimate, mean, quantile_index, select, student_quantile};
+use crate::stats::{Estimate, mean, quantiles};
 use crate::units::Ticks;
 
 /// What is to be small.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Objective {
-    /// This quantile of the finish [hours], 0 < p < 1.
+    /// This quantile of the finish [hours], a whole percent.
     Quantile(f64),
     /// The mean finish [hours].
     Mean,
@@ -28,17 +29,17 @@ impl FromStr for Objective {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let weight = text.strip_prefix("p80+cost:").and_then(|weight| weight.parse::<f64>().ok());
-        match (text, weight) {
-            ("p50", _) => Ok(Self::Quantile(0.5)),
-            ("p80", _) => Ok(Self::Quantile(0.8)),
-            ("mean", _) => Ok(Self::Mean),
-            ("lateness", _) => Ok(Self::Lateness),
-            ("cost", _) => Ok(Self::Cost),
-            (_, Some(weight)) if weight.is_finite() && weight >= 0.0 => Ok(Self::LateAndCost(weight)),
-            _ => {
-                Err("one of p80, p50, mean, lateness, cost, or p80+cost:W with W hours per unit of cost"
-                    .to_owned())
-            }
+        let percent = text.strip_prefix('p').and_then(|percent| percent.parse::<u8>().ok());
+        match (text, weight, percent) {
+            ("mean", ..) => Ok(Self::Mean),
+            ("lateness", ..) => Ok(Self::Lateness),
+            ("cost", ..) => Ok(Self::Cost),
+            (_, Some(weight), _) if weight.is_finite() && weight >= 0.0 => Ok(Self::LateAndCost(weight)),
+            (_, _, Some(percent)) if (1..=99).contains(&percent) => Ok(Self::Quantile(f64::from(percent) / 100.0)),
+            _ => Err(
+                "a percentile from p1 to p99, mean, lateness, cost, or p80+cost:W with W hours per unit of cost"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -88,46 +89,85 @@ impl Sample {
         Self { finish: outcomes.makespan.iter().map(|at| hours(*at)).collect(), cost: outcomes.cost.clone(), late }
     }
 
-    /// The objective over a range of iterations.
-    fn value(&self, objective: Objective, range: std::ops::Range<usize>) -> f64 {
-        let quantile = |p: f64| {
-            let mut values = self.finish[range.clone()].to_vec();
-            let place = quantile_index(values.len(), p);
-            select(&mut values, &[place])[0]
-        };
-        match objective {
-            Objective::Quantile(p) => quantile(p),
-            Objective::Mean => mean(&self.finish[range]),
-            Objective::Lateness => mean(&self.late[range]),
-            Objective::Cost => mean(&self.cost[range]),
-            Objective::LateAndCost(weight) => quantile(0.8) + weight * mean(&self.cost[range.clone()]),
+    /// Adds further iterations.
+    pub(super) fn append(&mut self, more: Self) {
+        self.finish.extend(more.finish);
+        self.cost.extend(more.cost);
+        self.late.extend(more.late);
+    }
+
+    /// Share of the iterations that never finish.
+    fn unfinished(&self) -> f64 {
+        self.finish.iter().filter(|finish| finish.is_infinite()).count() as f64 / self.finish.len() as f64
+    }
+}
+
+/// The objective; infinite where it is not known because of iterations that never finish.
+pub(super) fn value(sample: &Sample, objective: Objective) -> f64 {
+    match objective {
+        Objective::Quantile(p) => quantiles(&mut sample.finish.clone(), &[p])[0],
+        Objective::Mean => mean(&sample.finish),
+        Objective::Lateness => mean(&sample.late),
+        Objective::Cost => mean(&sample.cost),
+        Objective::LateAndCost(weight) => {
+            value(sample, Objective::Quantile(0.8)) + weight * value(sample, Objective::Cost)
         }
     }
 }
 
-/// Sections that the iterations are cut into for an interval.
-const SECTIONS: usize = 10;
+/// Hours (or units of cost) that an iteration which never finishes counts as in a search: worse than any plan,
+/// and the more of them, the worse.
+const NEVER: f64 = 1e9;
 
-/// The objective of `after` less that of `before`, of the same iterations, with a 95 % interval by sectioning
-/// (Asmussen & Glynn 2007, section III.5). What never finishes is worse than anything: no interval then.
-pub(super) fn difference(before: &Sample, after: &Sample, objective: Objective) -> Estimate {
-    let count = before.finish.len();
-    let of =
-        |range: std::ops::Range<usize>| after.value(objective, range.clone()) - before.value(objective, range);
-    let value = of(0..count);
-    let offs = (0..SECTIONS).map(|i| of(i * count / SECTIONS..(i + 1) * count / SECTIONS) - value);
-    let freedom = (SECTIONS - 1) as f64;
-    let variance = offs.map(|off| off * off).sum::<f64>() / freedom / SECTIONS as f64;
-    let half = student_quantile(0.975, freedom) * variance.sqrt();
-    if value.is_finite() && half.is_finite() {
-        Estimate { value, low: value - half, high: value + half }
-    } else {
-        let value = if value.is_nan() { 0.0 } else { value };
-        Estimate { value, low: f64::NEG_INFINITY, high: f64::INFINITY }
+/// The objective made smooth, so that a few iterations tell a little of it: for a percentile the mean of the
+/// finishes about it, which has no jumps where work stops for the night.
+pub(super) fn score(sample: &Sample, objective: Objective) -> f64 {
+    let capped = |values: &[f64]| mean(&values.iter().map(|value| value.min(NEVER)).collect::<Vec<_>>());
+    match objective {
+        Objective::Quantile(p) => around(&sample.finish, p),
+        Objective::Mean => capped(&sample.finish),
+        Objective::Lateness => capped(&sample.late),
+        Objective::Cost => mean(&sample.cost) + NEVER * sample.unfinished(),
+        Objective::LateAndCost(weight) => around(&sample.finish, 0.8) + weight * score(sample, Objective::Cost),
     }
 }
 
-/// The objective itself.
-pub(super) fn value(sample: &Sample, objective: Objective) -> f64 {
-    sample.value(objective, 0..sample.finish.len())
+/// Mean of the values about a quantile; the more values, the nearer to it.
+fn around(values: &[f64], p: f64) -> f64 {
+    let count = values.len() as f64;
+    let half = (0.6 / count.sqrt()).clamp(0.02, 0.15);
+    let mut sorted: Vec<f64> = values.iter().map(|value| value.min(NEVER)).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let last = sorted.len() - 1;
+    let first = (((p - half) * count).round().max(0.0) as usize).min(last);
+    let end = (((p + half) * count).round() as usize).clamp(first + 1, sorted.len());
+    mean(&sorted[first..end])
+}
+
+/// The objective of `after` less that of `before`, of the same iterations, with a 95 % interval that holds for
+/// percentiles at the edge of a night too. Where too much never finishes, there is none: it is infinite.
+pub(super) fn difference(before: &Sample, after: &Sample, objective: Objective) -> Estimate {
+    let paired = |by: Measure, before: &[f64], after: &[f64]| {
+        let (old, new) = (by.of(before).unwrap_or(f64::INFINITY), by.of(after).unwrap_or(f64::INFINITY));
+        let value = if old == new { 0.0 } else { new - old };
+        let unknown = Estimate { value, low: f64::NEG_INFINITY, high: f64::INFINITY };
+        by.difference(before, after).unwrap_or(unknown)
+    };
+    let finish = |by: Measure| paired(by, &before.finish, &after.finish);
+    match objective {
+        Objective::Quantile(p) => finish(Measure::Percentile((p * 100.0).round() as u8)),
+        Objective::Mean => finish(Measure::Mean),
+        Objective::Lateness => paired(Measure::Mean, &before.late, &after.late),
+        Objective::Cost => paired(Measure::Mean, &before.cost, &after.cost),
+        Objective::LateAndCost(weight) => {
+            // Both intervals end to end: wide enough however the two go together.
+            let (time, cost) =
+                (difference(before, after, Objective::Quantile(0.8)), difference(before, after, Objective::Cost));
+            Estimate {
+                value: time.value + weight * cost.value,
+                low: time.low + weight * cost.low,
+                high: time.high + weight * cost.high,
+            }
+        }
+    }
 }

@@ -52,8 +52,9 @@ pub fn choices(instance: &Instance, task: TaskId) -> Vec<AgentId> {
 }
 
 /// The plan with its choices open, and the plan as written as a policy of it: unless `keep_fixed`, a task that
-/// names one agent and a skill may go to everybody who has the skill.
-pub(super) fn opened(instance: &Instance, keep_fixed: bool) -> (Instance, Policy) {
+/// names one agent and a skill may go to everybody who has the skill. Active tasks stay with whoever has them.
+#[must_use]
+pub fn opened(instance: &Instance, keep_fixed: bool) -> (Instance, Policy) {
     let mut open = instance.clone();
     let mut written = Policy::as_written(instance);
     for (id, task) in open.tasks.iter_mut().enumerate() {

@@ -9,7 +9,7 @@ use super::super::names::{agent_id, task_id};
 use super::super::number::rounded;
 use super::parts::{Entries, number};
 use super::summary::{Plan, SCHEMA_VERSION};
-use crate::model::{AgentId, Instance, TaskId};
+use crate::model::{AgentId, Instance, Task, TaskId};
 use crate::optimise::{Policy, Recommendation, Search, Solution};
 use crate::schedule::CriticalPath;
 use crate::stats::Estimate;
@@ -21,6 +21,7 @@ struct SolutionView {
     seed: u64,
     makespan: Option<f64>,
     as_written: Option<f64>,
+    dispatched: Option<f64>,
     lower_bound: f64,
     optimal: bool,
     critical_path: Value,
@@ -53,6 +54,7 @@ pub fn solution_json(
         seed,
         makespan: number(solution.makespan.finite_hours()),
         as_written: number(solution.as_written.finite_hours()),
+        dispatched: number(solution.dispatched.finite_hours()),
         lower_bound: rounded(solution.lower_bound.hours()),
         optimal: solution.makespan == solution.lower_bound,
         critical_path: json!({ "length": rounded(path.length.hours()), "tasks": chain }),
@@ -74,11 +76,21 @@ struct RecommendationView {
     order: Vec<String>,
     tasks: Entries<Value>,
     agents: Entries<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Value>,
 }
 
-/// A recommendation as JSON, ending with a line break.
+/// What each agent allowed for a task would change.
+type Why<'a> = (TaskId, &'a [(AgentId, Estimate)]);
+
+/// A recommendation as JSON, with what others would change about one task, ending with a line break.
 #[must_use]
-pub fn assign_json(instance: &Instance, found: &Recommendation, search: &Search, about: &About) -> String {
+pub fn assign_json(
+    instance: &Instance,
+    (found, why): (&Recommendation, Option<Why>),
+    search: &Search,
+    about: &About,
+) -> String {
     let clock = Clock::new(instance.origin.as_ref());
     let gain = &found.gain;
     let tasks = (0..instance.tasks.len()).map(|index| {
@@ -121,6 +133,13 @@ pub fn assign_json(instance: &Instance, found: &Recommendation, search: &Search,
         order: found.policy.order.iter().map(|&task| task_id(instance, task).to_owned()).collect(),
         tasks: tasks.collect(),
         agents: loads.collect(),
+        why: why.map(|(task, others)| {
+            let change = |(agent, by): &(AgentId, Estimate)| {
+                (instance.agents[agent.index()].id.clone(), json!({ "p80": interval(*by) }))
+            };
+            let agents: Map<String, Value> = others.iter().map(change).collect();
+            json!({ "task": task_id(instance, task), "agents": agents })
+        }),
     })
 }
 
@@ -130,18 +149,15 @@ fn interval(estimate: Estimate) -> Value {
     json!({ "value": finite(estimate.value), "low": finite(estimate.low), "high": finite(estimate.high) })
 }
 
-/// The policy as a JSON Merge Patch of the plan, ending with a line break: the order, and the agents that
-/// differ from those of the plan as written.
+/// The policy of the plan with its choices open as a JSON Merge Patch of the plan as written, ending with a line
+/// break: the order, and who may do each task for which that changes.
 #[must_use]
-pub fn policy_patch(instance: &Instance, found: Option<&Recommendation>, policy: &Policy) -> String {
+pub fn policy_patch(instance: &Instance, open: &Instance, policy: &Policy) -> String {
+    let applied = policy.apply(open);
     let mut phases: Map<String, Value> = Map::new();
     let mut outside = Map::new();
-    for (index, task) in instance.tasks.iter().enumerate() {
-        let written = found.and_then(|found| found.written.agents[index]);
-        let Some(agent) = policy.agents[index].filter(|agent| Some(*agent) != written) else { continue };
-        let id = &instance.agents[agent.index()].id;
-        // A task that names one agent does so in `agent`; where several may do it, `agents` lists them.
-        let change = if written.is_some() { json!({ "agent": id }) } else { json!({ "agents": [id] }) };
+    for (task, after) in instance.tasks.iter().zip(&applied.tasks) {
+        let Some(change) = change(allowed(instance, task), allowed(instance, after)) else { continue };
         match task.phase {
             None => outside.insert(task.id.clone(), change),
             Some(phase) => {
@@ -165,4 +181,23 @@ pub fn policy_patch(instance: &Instance, found: Option<&Recommendation>, policy:
         patch.insert("tasks".to_owned(), Value::Object(outside));
     }
     super::text(&patch)
+}
+
+/// Ids of those who may do a task that is no crew, copies once.
+fn allowed<'a>(instance: &'a Instance, task: &Task) -> Vec<&'a str> {
+    let [slot] = task.slots.as_slice() else { return Vec::new() };
+    let mut ids: Vec<&str> =
+        slot.candidates.iter().map(|candidate| instance.agents[candidate.agent.index()].id.as_str()).collect();
+    ids.dedup();
+    ids
+}
+
+/// Fields of a task that say who may do it; absent if nothing changes. A plan names them in `agent` or in
+/// `agents`: whichever it is, the other must go.
+fn change(before: Vec<&str>, after: Vec<&str>) -> Option<Value> {
+    match after.as_slice() {
+        _ if before == after => None,
+        [one] => Some(json!({ "agent": one, "agents": null })),
+        _ => Some(json!({ "agent": null, "agents": null })),
+    }
 }

@@ -22,6 +22,13 @@ pub fn solution_text(instance: &Instance, solution: &Solution) -> String {
         bound_text(solution)
     ));
     page.paragraph(&format!("{} schedules generated.", thousands(solution.schedules as f64)));
+    if solution.dispatched != solution.makespan {
+        page.paragraph(&format!(
+            "The schedule lets somebody wait for better work. Its order alone, in which nobody waits who could start \
+             something, takes {}.",
+            clock_free(solution.dispatched.finite_hours())
+        ));
+    }
     let mut rows = vec![["task", "who", "start", "finish"].map(str::to_owned).to_vec()];
     for (index, task) in solution.tasks.iter().enumerate() {
         let who: Vec<String> = task.agents.iter().map(|&agent| agent_id(instance, agent)).collect();
@@ -123,23 +130,25 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation) {
             candidates.clone().find(|candidate| candidate.agent == agent).map_or(1.0, |candidate| candidate.pace)
         };
         let best = slot.iter().flat_map(|slot| &slot.candidates).map(|c| c.pace).fold(0.0, f64::max);
-        let (agent, why) = match found.policy.agents[index] {
-            None => ("any".to_owned(), "whoever finishes it first".to_owned()),
-            Some(agent) if crate::optimise::choices(&found.open, task).len() < 2 => {
-                (name(agent), "nobody else may".to_owned())
-            }
-            Some(agent) if pace(agent) >= best => (name(agent), format!("fastest (x{})", plain(pace(agent)))),
-            Some(agent) => (name(agent), format!("others are busier (x{})", plain(pace(agent)))),
+        let choices = crate::optimise::choices(&found.open, task);
+        let (agent, why) = match (found.policy.agents[index], choices.as_slice()) {
+            (_, []) => (String::new(), String::new()),
+            (_, [only]) => (name(*only), "nobody else may".to_owned()),
+            (None, _) => ("any".to_owned(), "whoever is done first".to_owned()),
+            (Some(agent), _) if pace(agent) >= best => (name(agent), format!("fastest (x{})", plain(pace(agent)))),
+            (Some(agent), _) => (name(agent), format!("others are busier (x{})", plain(pace(agent)))),
         };
         let before = found.written.agents[index];
         let changes = match before {
-            Some(before) if found.policy.agents[index] != Some(before) => format!("from {}", name(before)),
-            None if found.policy.agents[index].is_some() => "from any".to_owned(),
+            Some(before) if choices.len() > 1 && found.policy.agents[index] != Some(before) => {
+                format!("from {}", name(before))
+            }
+            None if choices.len() > 1 && found.policy.agents[index].is_some() => "from any".to_owned(),
             _ => String::new(),
         };
         rows.push(vec![task_id(instance, task).to_owned(), agent, why, changes]);
     }
-    page.table(&[left(22), left(16), left(24), left(16)], true, &rows);
+    page.table(&[left(20), left(14), left(26), left(16)], true, &rows);
 }
 
 /// What each agent allowed for a task would change.

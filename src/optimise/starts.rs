@@ -1,0 +1,91 @@
+//! Policies from which a race begins: the plan as written, list rules, schedules on mean durations, and lists
+//! drawn about a rule (biased random sampling, Kolisch & Drexl 1996).
+
+use std::collections::BTreeSet;
+
+use super::dice::Dice;
+use super::policy::Policy;
+use super::project::Project;
+use super::rules::{Rule, keys};
+use crate::model::{Instance, Status, TaskId, Work};
+use crate::schedule::{critical_path, list_schedule};
+
+/// Lists drawn about a rule.
+const DRAWN: usize = 40;
+/// How far a drawn key may be off, as a share of the greatest key.
+const WIDTH: f64 = 0.3;
+
+/// Tasks that take agents or resources: those that a policy orders.
+pub(super) fn dispatched(open: &Instance) -> Vec<TaskId> {
+    let queues = |task: &crate::model::Task| {
+        task.status != Status::Done && (task.work == Work::Effort || !task.uses.is_empty())
+    };
+    let tasks = open.tasks.iter().enumerate().filter(|(_, task)| queues(task));
+    tasks.map(|(task, _)| TaskId::from(task)).collect()
+}
+
+/// The same in the order in which this plan would start them on mean durations.
+pub(super) fn as_dispatched(plan: &Instance) -> Vec<TaskId> {
+    let schedule = list_schedule(plan);
+    let path = critical_path(plan);
+    let mut order = dispatched(plan);
+    order.sort_by_key(|&task| (schedule.tasks[task.index()].start, path.late_start(task), task));
+    order
+}
+
+/// The plan as written first; then the schedule's policy, and rules and drawn lists, each with the agents as
+/// written and with all that are allowed.
+pub(super) fn starts(open: &Instance, written: &Policy, planned: &Policy, seed: u64) -> Vec<Policy> {
+    let anybody = vec![None; open.tasks.len()];
+    let mut first = vec![written.clone(), planned.clone()];
+    let both = |order: Vec<TaskId>, first: &mut Vec<Policy>| {
+        first.push(Policy { order: order.clone(), agents: written.agents.clone() });
+        if anybody != written.agents {
+            first.push(Policy { order, agents: anybody.clone() });
+        }
+    };
+    both(planned.order.clone(), &mut first);
+    both(written.order.clone(), &mut first);
+    let Some(project) = Project::new(open) else { return first };
+    let queues = dispatched(open);
+    for rule in Rule::ALL {
+        both(listed(&project, &keys(&project, rule), &queues), &mut first);
+    }
+    let base = keys(&project, Rule::LatestFinish);
+    let most = (f64::from(base.iter().copied().max().unwrap_or(0)) * WIDTH) as usize;
+    let mut dice = Dice::new(seed);
+    for _ in 0..DRAWN {
+        let drawn: Vec<u32> = base.iter().map(|key| key + dice.below(most + 1) as u32).collect();
+        both(listed(&project, &drawn, &queues), &mut first);
+    }
+    first
+}
+
+/// Tasks that take agents or resources, in the order of the latest-finish rule: repeatedly, among those whose
+/// predecessors are listed, the one with the earliest latest finish on mean durations; ties to the lower id.
+#[must_use]
+pub fn latest_finish_order(instance: &Instance) -> Vec<TaskId> {
+    match Project::new(instance) {
+        Some(project) => listed(&project, &keys(&project, Rule::LatestFinish), &dispatched(instance)),
+        None => as_dispatched(instance),
+    }
+}
+
+/// Repeatedly, among tasks whose predecessors are listed, the one with the least key; only those that queue.
+fn listed(project: &Project, keys: &[u32], queues: &[TaskId]) -> Vec<TaskId> {
+    let mut waits: Vec<usize> = (0..project.len()).map(|node| project.before.of(node).len()).collect();
+    let entry = |node: usize| (keys[node], project.tasks[node], node);
+    let mut free: BTreeSet<_> = (0..project.len()).filter(|&node| waits[node] == 0).map(entry).collect();
+    let mut order = Vec::new();
+    while let Some((_, task, node)) = free.pop_first() {
+        order.extend(task.filter(|task| queues.binary_search(task).is_ok()));
+        for &next in project.after.of(node) {
+            let next = next as usize;
+            waits[next] -= 1;
+            if waits[next] == 0 {
+                free.insert(entry(next));
+            }
+        }
+    }
+    order
+}
