@@ -36,9 +36,10 @@ pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
     let mut clock = watch(arguments);
     let watch = &mut |before: f64, now: f64, spent: u64| {
         let objective = search.objective;
-        let note = match before.is_nan() {
-            true => "schedules on mean durations".to_owned(),
-            false => format!("{objective} {before:.1} -> {now:.1}"),
+        let note = if before.is_nan() {
+            "schedules on mean durations".to_owned()
+        } else {
+            format!("{objective} {before:.1} -> {now:.1}")
         };
         clock.is_over(&note, spent)
     };

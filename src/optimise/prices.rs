@@ -22,7 +22,9 @@ pub(super) fn prices(ways: &[Vec<(usize, f64)>], capacity: &[f64]) -> Vec<u64> {
         if all <= 0.0 {
             break;
         }
-        price.iter_mut().for_each(|price| *price /= all);
+        for price in &mut price {
+            *price /= all;
+        }
         load.fill(0.0);
         let mut bound = 0.0;
         for ways in ways {

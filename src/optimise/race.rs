@@ -145,7 +145,7 @@ impl<'a> Race<'a> {
 
     /// Most iterations that the next generation takes.
     pub(super) fn next_costs(&self) -> u64 {
-        let children = CHILDREN as u64 * u64::from(FIRST_BLOCK) << (self.level - 1);
+        let children = (CHILDREN as u64 * u64::from(FIRST_BLOCK)) << (self.level - 1);
         if self.is_rising() { 2 * children + self.rise_costs() } else { children }
     }
 

@@ -195,8 +195,8 @@ impl<'a, const W: usize> Generator<'a, W> {
                 let way = if (0..W).any(lacks) { None } else { self.way_now(node, now) };
                 let Some(way) = way else { return true };
                 let Way { place, duration } = project.ways.of(node)[way as usize];
-                for word in 0..W {
-                    free[word] -= needs[word];
+                for (free, &needed) in free.iter_mut().zip(needs) {
+                    *free -= needed;
                 }
                 if place != NOBODY {
                     self.open[place as usize] = now + duration;
@@ -209,8 +209,8 @@ impl<'a, const W: usize> Generator<'a, W> {
             now = next;
             while let Some(&Reverse((_, node))) = running.peek().filter(|entry| entry.0.0 == now) {
                 running.pop();
-                for word in 0..W {
-                    free[word] += self.needs[node as usize][word];
+                for (free, &freed) in free.iter_mut().zip(&self.needs[node as usize]) {
+                    *free += freed;
                 }
                 for &next in project.after.of(node as usize) {
                     waits[next as usize] -= 1;

@@ -157,7 +157,7 @@ pub fn policy_patch(instance: &Instance, open: &Instance, policy: &Policy) -> St
     let mut phases: Map<String, Value> = Map::new();
     let mut outside = Map::new();
     for (task, after) in instance.tasks.iter().zip(&applied.tasks) {
-        let Some(change) = change(allowed(instance, task), allowed(instance, after)) else { continue };
+        let Some(change) = change(&allowed(instance, task), &allowed(instance, after)) else { continue };
         match task.phase {
             None => outside.insert(task.id.clone(), change),
             Some(phase) => {
@@ -194,8 +194,8 @@ fn allowed<'a>(instance: &'a Instance, task: &Task) -> Vec<&'a str> {
 
 /// Fields of a task that say who may do it; absent if nothing changes. A plan names them in `agent` or in
 /// `agents`: whichever it is, the other must go.
-fn change(before: Vec<&str>, after: Vec<&str>) -> Option<Value> {
-    match after.as_slice() {
+fn change(before: &[&str], after: &[&str]) -> Option<Value> {
+    match after {
         _ if before == after => None,
         [one] => Some(json!({ "agent": one, "agents": null })),
         _ => Some(json!({ "agent": null, "agents": null })),
