@@ -154,7 +154,7 @@ fn patched(name: &str, text: &str, search: &Search) -> (Recommendation, Instance
 
 #[test]
 fn a_written_recommendation_simulates_as_it_was_scored() {
-    let small = r#"
+    let small = r"
 agents:
   a: { skills: { x: 1, y: 2 }, cost: 10 }
   b: { skills: { x: 2, y: 1 }, cost: 30, count: 2 }
@@ -166,7 +166,7 @@ tasks:
   five: { effort: 2h, after: [one] }
 phases:
   p: { tasks: { six: { effort: 3-9h, skill: x, agents: [a] }, seven: { effort: 3-9h, skill: y, agent: a } } }
-"#;
+";
     let mut plans = vec![("small.yaml".to_owned(), small.to_owned())];
     for entry in std::fs::read_dir("scenarios").expect("the folder of scenarios") {
         let path = entry.expect("an entry").path();
