@@ -10,6 +10,7 @@ use crate::model::Instance;
 use crate::optimise::{self, Search};
 use crate::plan::{self, Overrides, Plan, Source};
 use crate::report;
+use crate::rng::pair_key;
 use crate::simulate::{self, Settings};
 
 /// Most combinations: a race begins with a run of each.
@@ -125,7 +126,7 @@ impl Grid<'_> {
                 Objective::Mean => optimise::Objective::Mean,
             },
             schedules,
-            seed: self.question.seed,
+            seed: pair_key(self.question.seed, JUDGED.into()),
             iterations: JUDGED,
             keep_fixed,
         };
