@@ -364,6 +364,11 @@ fn a_broken_limit_and_a_plan_with_errors_are_red() {
     let ended = runner.run();
     assert_eq!(ended.code, 3);
     assert!(ended.printed.starts_with("::error file=plan.yaml,line=5,"), "{}", ended.printed);
+    let comments = runner.comments();
+    assert_eq!(comments.len(), 1, "the comment on the limit is replaced: {comments:?}");
+    assert!(comments[0].contains("the plan has errors"), "{comments:?}");
+    assert!(comments[0].contains("**E105** at plan.yaml:5: unknown field \\`efort\\`"), "{comments:?}");
+    assert_eq!(ended.summary, comments[0]);
 }
 
 #[test]

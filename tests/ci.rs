@@ -121,6 +121,12 @@ fn a_revision_is_looked_up_with_care() {
     let ran = check(&fresh, &["--against", "main"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("There is no such plan in main"), "{}", ran.out);
+    folder.file("plan.yaml", "plan: [");
+    git(&folder.path("."), &["commit", "-q", "-a", "-m", "break it"]);
+    folder.file("plan.yaml", PLAN);
+    let ran = check(&plan, &["--against", "main"]);
+    assert_eq!(ran.code, 0, "whoever repairs the plan may: {}", ran.err);
+    assert!(ran.out.contains("The plan has errors in main"), "{}", ran.out);
     // A plan file as the baseline needs no repository.
     assert_eq!(check(&fresh, &["--against", &plan]).code, 0);
 }

@@ -74,14 +74,25 @@ pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
     }
 }
 
-/// The plan; where annotations are asked for, its errors become some.
+/// The plan; its errors are written in those of the formats that can hold them.
 fn open_plan(arguments: &Check) -> Result<(Plan, Vec<Diagnostic>), Failure> {
-    let opened = open::read(&arguments.plan.path, &open::overrides(&arguments.plan)?);
+    let path = &arguments.plan.path;
+    let opened = open::read(path, &open::overrides(&arguments.plan)?);
     if let Err(Failure::Plan(problems)) = &opened {
-        match formats(arguments)[0] {
-            CheckFormat::Github => talk::print(&report::annotations(problems))?,
-            CheckFormat::Sarif => talk::print(&report::sarif(problems, env!("CARGO_PKG_VERSION")))?,
-            _ => {}
+        let text = |format: CheckFormat| match format {
+            CheckFormat::Github => Some(report::annotations(problems)),
+            CheckFormat::Sarif => Some(report::sarif(problems, env!("CARGO_PKG_VERSION"))),
+            CheckFormat::Markdown => Some(report::problems_markdown(problems, &path.display().to_string())),
+            _ => None,
+        };
+        let formats = formats(arguments);
+        if let Some(folder) = &arguments.out {
+            let product = |&format: &CheckFormat| Some(Product::text(file(format), text(format)?));
+            let products: Vec<Product> = formats.iter().filter_map(product).collect();
+            folder::write(folder, &products, &[])?;
+        }
+        if let Some(text) = text(formats[0]) {
+            talk::print(&text)?;
         }
     }
     opened
@@ -106,20 +117,24 @@ fn base(arguments: &Check, plan: &Plan, settings: &Settings) -> Result<Base, Fai
         base.notes = read.notes;
         base.stored = Some(read.stored);
     } else if let Some(name) = &arguments.against {
-        let text = if Path::new(name).is_file() {
-            Some(source::read(Path::new(name))?)
+        base.name.clone_from(name);
+        if Path::new(name).is_file() {
+            base.plan = Some(open::read_text(source::read(Path::new(name))?, &Overrides::default())?.0);
         } else if arguments.plan.path == Path::new(source::STDIN) {
             return Err(Failure::usage(
                 format!("a plan from standard input has no version at `{name}`"),
                 "give the path of the plan, or another plan file with --against",
             ));
         } else {
-            git::show(&arguments.plan.path, name)?
-        };
-        base.name.clone_from(name);
-        match text {
-            Some(text) => base.plan = Some(open::read_text(text, &Overrides::default())?.0),
-            None => base.notes.push(format!("There is no such plan in {name}: nothing to compare with.")),
+            match git::show(&arguments.plan.path, name)?.map(|text| open::read_text(text, &Overrides::default())) {
+                Some(Ok((plan, _))) => base.plan = Some(plan),
+                // Whoever repairs a plan should not be stopped by how it was before.
+                Some(Err(Failure::Plan(_))) => {
+                    base.notes.push(format!("The plan has errors in {name}: nothing to compare with."));
+                }
+                Some(Err(failure)) => return Err(failure),
+                None => base.notes.push(format!("There is no such plan in {name}: nothing to compare with.")),
+            }
         }
     }
     Ok(base)

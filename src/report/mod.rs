@@ -21,7 +21,10 @@ pub use about::About;
 pub use chart::{
     CHART_NAMES, Chart, Lever, Look, Material, Painter, PngError, Theme, charts, levers, trace_chart,
 };
-pub use ci::{annotations, check_annotations, check_bench, check_junit, check_markdown, comment_marker, sarif};
+pub use ci::{
+    annotations, check_annotations, check_bench, check_junit, check_markdown, comment_marker, problems_markdown,
+    sarif,
+};
 pub use clock::Clock;
 pub use csv::{
     agents_csv, compare_csv, dates_csv, iterations_csv, milestones_csv, percentiles_csv, schedule_csv,

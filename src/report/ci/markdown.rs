@@ -9,6 +9,7 @@ use super::super::changes::sentence;
 use super::super::findings::{CheckReport, Finding, Source, blame_text};
 use super::super::number::thousands;
 use crate::analyse::Status;
+use crate::diagnostic::{Diagnostic, Severity};
 
 /// Longest comment [bytes]; GitHub refuses more than 65,536 characters.
 const MOST_BYTES: usize = 58_000;
@@ -55,11 +56,31 @@ pub fn check_markdown(report: &CheckReport) -> String {
     text
 }
 
+/// The comment on the plan of this path if it has errors, ending with a line break; below 60,000 bytes as well.
+#[must_use]
+pub fn problems_markdown(diagnostics: &[Diagnostic], path: &str) -> String {
+    let mut text = format!("{}\n## ❌ plancast: the plan has errors\n\n", comment_marker(path));
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.severity() == Severity::Error).collect();
+    for error in errors.iter().take(MOST_LINES) {
+        let help = error.help.as_ref().map(|help| format!(" ({})", cell(help))).unwrap_or_default();
+        let (place, message) = (cell(&format!("{}:{}", error.source, error.line)), cell(&error.message));
+        // Writing to a string cannot fail, here and below.
+        let _ = writeln!(text, "- **{}** at {place}: {message}{help}", error.code);
+    }
+    if errors.len() > MOST_LINES {
+        let _ = writeln!(text, "\nand {} more", errors.len() - MOST_LINES);
+    }
+    text
+}
+
 /// The first line of every comment on the plan of this path. Letters that could end it, or that a shell or a
 /// query would take for more than letters, are left out.
 #[must_use]
 pub fn comment_marker(path: &str) -> String {
-    let plain: String = path.chars().filter(|c| c.is_ascii_alphanumeric() || "/._".contains(*c)).collect();
+    let mut plain: String = path.chars().filter(|c| c.is_ascii_alphanumeric() || "/._-".contains(*c)).collect();
+    while plain.contains("--") {
+        plain = plain.replace("--", "-");
+    }
     format!("<!-- plancast check {plain} -->")
 }
 
@@ -145,8 +166,8 @@ mod tests {
 
     #[test]
     fn a_marker_is_one_line_that_nothing_ends_early() {
-        assert_eq!(comment_marker("plans/my sprint-2.yaml"), "<!-- plancast check plans/mysprint2.yaml -->");
-        assert_eq!(comment_marker("--> \"$(x)\"\n"), "<!-- plancast check x -->");
+        assert_eq!(comment_marker("plans/my sprint-2.yaml"), "<!-- plancast check plans/mysprint-2.yaml -->");
+        assert_eq!(comment_marker("--> \"$(x)\"\n"), "<!-- plancast check -x -->");
     }
 
     #[test]
