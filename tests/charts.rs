@@ -87,3 +87,22 @@ fn what_no_chart_can_be_is_refused() {
     let ran = plancast(&["trace", &plan, "--chart", "one.gif"]);
     assert!(ran.code == 2 && ran.err.contains("a file that ends in .svg or .png"), "{}", ran.err);
 }
+
+#[test]
+fn options_and_staffings_are_drawn_into_files() {
+    let folder = Folder::new();
+    let plan = scenario("quickstart");
+    let draw = |name: &str, arguments: &[&str]| {
+        let file = folder.path(name);
+        let more = ["--iterations", "300", "--chart", &file];
+        let ran = plancast(&[arguments, &more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        fs::read_to_string(&file).expect("a file")
+    };
+    let options = draw("options.svg", &["compare", &plan]);
+    assert!(options.contains(">the plan as it is</text>") && options.contains(">clear-brief</text>"));
+    let staffing = draw("staffing.svg", &["staff", &plan, "--vary", "ada=1..2", "--vary", "tess=1..2"]);
+    for text in ["ada=1, tess=1", "ada 1 to 2", "P80 of the finish, hours from the start"] {
+        assert!(staffing.contains(&format!(">{text}</text>")), "{text}");
+    }
+}

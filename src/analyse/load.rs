@@ -1,7 +1,7 @@
 //! Who is busy when: shares of each agent's open time over the leading iterations, in equal steps of time.
 
 use crate::model::{AgentId, Instance};
-use crate::simulate::{self, Outcomes, Settings, Timeline};
+use crate::simulate::{self, Outcomes, Settings, Timeline, Wait};
 use crate::stats;
 use crate::units::Ticks;
 
@@ -10,7 +10,7 @@ const MOST: u32 = 100;
 /// Most steps of time.
 const MOST_STEPS: f64 = 64.0;
 /// Lengths of a step that people think in [hours].
-const STEPS: [f64; 12] = [0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 168.0, 336.0, 672.0];
+const STEPS: [f64; 10] = [0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 24.0, 168.0, 336.0, 672.0];
 
 /// Loads of agents over time.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub struct Load {
     pub busy: f64,
     /// Held without working.
     pub blocked: f64,
+    /// Mean number of jobs that wait for it in its open time, whatever its capacity.
+    pub waiting: f64,
 }
 
 /// Loads up to the P95 of the finish; absent if that is infinite or the plan takes no time.
@@ -44,16 +46,17 @@ pub fn loads(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> O
         return None;
     }
     let chosen: Vec<u32> = (0..outcomes.iterations.min(MOST)).collect();
-    let mut totals = vec![vec![[0_i64; 2]; count]; instance.agents.len()];
+    let mut totals = vec![vec![[0_i64; 3]; count]; instance.agents.len()];
     for timeline in simulate::traces(instance, settings, &chosen) {
         add(instance, &timeline, step, &mut totals);
     }
     let iterations = chosen.len() as u32;
     let agents = totals.iter().enumerate().map(|(agent, steps)| {
-        let share = |(place, ticks): (usize, &[i64; 2])| {
+        let share = |(place, ticks): (usize, &[i64; 3])| {
             let open = open(instance, agent, place, step)?;
             let whole = open.0 as f64 * f64::from(iterations);
-            Some(Load { busy: ticks[0] as f64 / whole, blocked: ticks[1] as f64 / whole })
+            let waiting = ticks[2] as f64 / whole * f64::from(instance.agents[agent].capacity);
+            Some(Load { busy: ticks[0] as f64 / whole, blocked: ticks[1] as f64 / whole, waiting })
         };
         steps.iter().enumerate().map(share).collect()
     });
@@ -74,23 +77,36 @@ fn open(instance: &Instance, agent: usize, place: usize, step: f64) -> Option<Ti
     (open > Ticks::ZERO).then(|| Ticks(open.0 * i64::from(entry.capacity)))
 }
 
-/// Adds what agents did in one iteration: open ticks of work, and of being held.
-fn add(instance: &Instance, timeline: &Timeline, step: f64, totals: &mut [Vec<[i64; 2]>]) {
+/// Adds what agents did in one iteration: open ticks of work, of being held, and of jobs that waited for them.
+fn add(instance: &Instance, timeline: &Timeline, step: f64, totals: &mut [Vec<[i64; 3]>]) {
     for segment in timeline.segments.iter().filter(|segment| !segment.finish.is_never()) {
         // Whoever waits for a ticket or a repair is held.
         let kind = usize::from(!segment.activity.is_agent_time());
-        for &AgentId(agent) in &segment.agents {
-            let steps = &mut totals[agent as usize];
-            let calendar = instance.calendar(instance.agents[agent as usize].calendar);
-            let first = (segment.start.hours() / step) as usize;
-            for (place, ticks) in steps.iter_mut().enumerate().skip(first) {
-                let (from, to) = bounds(place, step);
-                if from >= segment.finish {
-                    break;
-                }
-                ticks[kind] += calendar.worked(from.max(segment.start), to.min(segment.finish)).0;
-            }
+        for &agent in &segment.agents {
+            add_span(instance, agent, (segment.start, segment.finish), step, (totals, kind));
         }
+        if let Wait::Agent(agent, _) = segment.wait {
+            add_span(instance, agent, (segment.ready, segment.start), step, (totals, 2));
+        }
+    }
+}
+
+/// Adds the open ticks of an agent in a span to the totals of this kind.
+fn add_span(
+    instance: &Instance,
+    agent: AgentId,
+    (start, finish): (Ticks, Ticks),
+    step: f64,
+    (totals, kind): (&mut [Vec<[i64; 3]>], usize),
+) {
+    let calendar = instance.calendar(instance.agents[agent.index()].calendar);
+    let first = (start.hours() / step) as usize;
+    for (place, ticks) in totals[agent.index()].iter_mut().enumerate().skip(first) {
+        let (from, to) = bounds(place, step);
+        if from >= finish {
+            break;
+        }
+        ticks[kind] += calendar.worked(from.max(start), to.min(finish)).0;
     }
 }
 
@@ -115,5 +131,20 @@ mod tests {
             |agent: usize| -> Vec<f64> { loads.agents[agent].iter().flatten().map(|load| load.busy).collect() };
         assert_eq!(busy(0), vec![1.0; 24]);
         assert_eq!(busy(1), [vec![1.0; 8], vec![0.0; 16]].concat());
+    }
+
+    #[test]
+    fn jobs_wait_for_an_agent_that_does_something_else() {
+        let mut plan = Builder::new();
+        plan.agent("a", &[("core", 1.0)]);
+        for task in ["t", "u", "v"] {
+            plan.task(task, 2.0, "core");
+        }
+        let plan = plan.build();
+        let settings = Settings::new(2, 1);
+        let outcomes = simulate::run(&plan, &settings, &|_| ());
+        let loads = loads(&plan, &settings, &outcomes).expect("a finish");
+        let waiting: Vec<f64> = loads.agents[0].iter().flatten().map(|load| load.waiting).collect();
+        assert_eq!(waiting, [vec![2.0; 8], vec![1.0; 8], vec![0.0; 8]].concat());
     }
 }

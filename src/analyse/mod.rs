@@ -14,6 +14,7 @@ mod known_answers;
 mod load;
 mod near;
 mod objective;
+mod paths;
 mod precision;
 mod reasons;
 mod regress;
@@ -36,6 +37,7 @@ pub use forecast::{
 pub use load::{Load, Loads, loads};
 pub use near::{TimeSpent, nearest, time_spent};
 pub use objective::{Objective, Threshold, Verdict};
+pub use paths::{Held, Hold, Paths, PhaseHours, paths};
 pub use precision::precision;
 pub use reasons::{AgentMove, TaskMove};
 pub use regress::{Baseline, Reading, Regression, Regressions, Stored, StoredTask, readings, regressions};
@@ -71,7 +73,7 @@ pub fn forecast(
         iterations: outcomes.iterations,
         seed: outcomes.seed,
         sampling: outcomes.sampling,
-        finish: spread::outlook(&makespans, due),
+        finish: finish(instance, outcomes),
         cost: spread::outlook(&costs(outcomes), instance.budget),
         all_due: due.map(|_| spread::share(outcomes.all_due_met, u64::from(outcomes.iterations))),
         finish_and_budget: due.zip(instance.budget).map(|limits| both(outcomes, limits)),
@@ -94,6 +96,12 @@ pub fn forecast(
         levels: team::levels(instance, outcomes),
         joins: joins::joins(instance, outcomes),
     }
+}
+
+/// When the plan finishes, and whether by its last due date.
+#[must_use]
+pub fn finish(instance: &Instance, outcomes: &Outcomes) -> Outlook {
+    spread::outlook(&spread::hours(&outcomes.makespan), instance.last_due().map(Ticks::hours))
 }
 
 /// Costs per iteration; infinite where the plan was not finished, whose whole cost is not known.

@@ -67,12 +67,17 @@ pub fn time_spent(instance: &Instance, settings: &Settings, outcomes: &Outcomes)
     TimeSpent { plan: certain.causes.map(Ticks::hours), near_p80, iterations }
 }
 
-/// Mean hours by cause, and over how many iterations.
-fn near_p80(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> ([f64; 16], u32) {
+/// The iterations that stand for the P80: 200 of them, fewer if there are few iterations or many tasks.
+pub(super) fn near_p80_iterations(instance: &Instance, outcomes: &Outcomes) -> Vec<u32> {
     let affordable = (TASKS_IN_ALL / (instance.tasks.len() as u64).max(1)).clamp(FEWEST, MOST);
     // A fiftieth of the iterations lie within one percent of the P80 on either side.
     let near = u64::from(outcomes.iterations).div_ceil(50).max(1);
-    let chosen = nearest(outcomes, 0.8, affordable.min(near) as usize);
+    nearest(outcomes, 0.8, affordable.min(near) as usize)
+}
+
+/// Mean hours by cause, and over how many iterations.
+fn near_p80(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> ([f64; 16], u32) {
+    let chosen = near_p80_iterations(instance, outcomes);
     let mut totals = [0_i128; 16];
     for timeline in simulate::traces(instance, settings, &chosen) {
         for (total, part) in totals.iter_mut().zip(timeline.causes) {

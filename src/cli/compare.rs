@@ -9,7 +9,8 @@ use super::{open, run, source, talk};
 use crate::analyse::{self, Rule, Variant};
 use crate::model::Instance;
 use crate::plan::{Overrides, Plan, Source};
-use crate::report;
+use crate::report::{self, OptionFinish};
+use crate::schedule;
 use crate::simulate;
 
 /// Compares options, changes or versions of a plan with a base.
@@ -21,7 +22,7 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
     let instances: Vec<(&str, &Instance)> = plans.iter().map(|(name, plan)| (&**name, &plan.instance)).collect();
     let rule = Rule { objective: arguments.rule.objective, threshold: arguments.rule.threshold };
     let settings = run::settings(&arguments.run);
-    let comparison = run::with_threads(&arguments.run, || {
+    let (comparison, finishes) = run::with_threads(&arguments.run, || {
         let all = u64::from(settings.iterations) * instances.len() as u64;
         let outcomes: Vec<_> = run::with_progress(all, |progress| {
             instances.iter().map(|(_, instance)| simulate::run(instance, &settings, progress)).collect()
@@ -31,8 +32,16 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
             .zip(&outcomes)
             .map(|((name, instance), outcomes)| Variant { name, instance, outcomes })
             .collect();
-        analyse::compare(&variants[0], &variants[1..], rule)
+        let finish = |variant: &Variant| OptionFinish {
+            name: variant.name.to_owned(),
+            finish: analyse::finish(variant.instance, variant.outcomes),
+            planned: schedule::list_schedule(variant.instance).makespan.finite_hours(),
+        };
+        let finishes: Vec<OptionFinish> = variants.iter().map(finish).collect();
+        (analyse::compare(&variants[0], &variants[1..], rule), finishes)
     })?;
+    let run = (settings.iterations, settings.seed);
+    arguments.chart.write(|look| report::options_chart(instances[0].1, &finishes, run, look))?;
     talk::print(&if arguments.view.json {
         report::compare_json(&comparison, env!("CARGO_PKG_VERSION"))
     } else if arguments.view.csv {

@@ -3,7 +3,7 @@
 use super::arguments::{PlanArguments, RunArguments};
 use super::failure::Failure;
 use super::{open, run};
-use crate::analyse::{self, Forecast, Loads};
+use crate::analyse::{self, Forecast, Loads, Paths};
 use crate::plan::Plan;
 use crate::report::About;
 use crate::schedule::{self, Schedule};
@@ -19,6 +19,7 @@ pub(super) struct Evidence {
     /// The iteration nearest to the P80; absent if that falls among unfinished ones.
     pub(super) timeline: Option<Timeline>,
     pub(super) loads: Option<Loads>,
+    pub(super) paths: Paths,
 }
 
 /// Opens the plan and simulates it.
@@ -39,7 +40,7 @@ pub(super) fn gather_from(opened: Plan, about: About, arguments: &RunArguments) 
     let settings = run::settings(arguments);
     let instance = &opened.instance;
     let schedule = schedule::list_schedule(instance);
-    let (outcomes, forecast, timeline, loads) = run::with_threads(arguments, || {
+    let (outcomes, forecast, timeline, loads, paths) = run::with_threads(arguments, || {
         let outcomes = run::outcomes(instance, &settings);
         let path = schedule::critical_path(instance);
         let spent = analyse::time_spent(instance, &settings, &outcomes);
@@ -47,7 +48,8 @@ pub(super) fn gather_from(opened: Plan, about: About, arguments: &RunArguments) 
         let nearest = analyse::nearest(&outcomes, 0.8, 1).first().copied();
         let timeline = nearest.map(|iteration| simulate::trace(instance, &settings, iteration));
         let loads = analyse::loads(instance, &settings, &outcomes);
-        (outcomes, forecast, timeline, loads)
+        let paths = analyse::paths(instance, &settings, &outcomes);
+        (outcomes, forecast, timeline, loads, paths)
     })?;
-    Ok(Evidence { about, outcomes, schedule, forecast, timeline, loads, plan: opened })
+    Ok(Evidence { about, outcomes, schedule, forecast, timeline, loads, paths, plan: opened })
 }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use super::folder::{self, Product};
 use super::talk;
-use crate::report::{Chart, Look, Painter, PngError, Theme};
+use crate::report::{self, Chart, Look, Painter, PngError, Theme};
 
 /// How charts look as files.
 #[derive(Args, Debug)]
@@ -83,6 +83,9 @@ impl LookArguments {
     /// [`Failure::Usage`] when a picture would be too large, or this program draws none.
     pub(super) fn files(&self, charts: &[Chart], formats: &[ChartFormat]) -> Result<Vec<Product>, Failure> {
         let painter = Painter::default();
+        if formats.contains(&ChartFormat::Png) {
+            warn(charts);
+        }
         let mut files = Vec::new();
         for chart in charts {
             for &format in formats {
@@ -115,9 +118,22 @@ impl ChartArguments {
             message: "there is nothing to draw: no iteration finishes".to_owned(),
             help: "leave out --chart".to_owned(),
         })?;
+        if format == ChartFormat::Png {
+            warn(std::slice::from_ref(&chart));
+        }
         folder::write_file(path, self.look.bytes(&Painter::default(), &chart, format)?)?;
         talk::say(&format!("wrote {}\n", path.display()));
         Ok(())
+    }
+}
+
+/// Says so if the font of pictures lacks letters of these charts.
+fn warn(charts: &[Chart]) {
+    if let Some(letter) = charts.iter().find_map(|chart| report::letter_without_shape(&chart.svg)) {
+        talk::say(&format!(
+            "warning: letters such as `{letter}` are boxes in PNG, whose font has Latin, Greek and Cyrillic ones\n help: \
+             ask for SVG, which uses the fonts of whoever looks at it\n"
+        ));
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::arguments::{PlanArguments, RunArguments, change};
+use super::picture::ChartArguments;
 use crate::analyse::{Objective, Threshold, Wish};
 
 /// Compare options, changes or versions of a plan
@@ -45,6 +46,8 @@ pub(super) struct Compare {
     pub(super) run: RunArguments,
     #[command(flatten)]
     pub(super) view: ViewArguments,
+    #[command(flatten)]
+    pub(super) chart: ChartArguments,
 }
 
 /// Try a grid of staffings or of other values
@@ -89,6 +92,8 @@ pub(super) struct Staff {
     pub(super) run: RunArguments,
     #[command(flatten)]
     pub(super) view: ViewArguments,
+    #[command(flatten)]
+    pub(super) chart: ChartArguments,
 }
 
 /// Check a plan's limits, and that it is no worse than a baseline

@@ -11,7 +11,7 @@ use super::{open, run, source, talk};
 use crate::analyse::{self, Alternative, Objective, Rule, Threshold, Variant};
 use crate::model::Instance;
 use crate::plan::Overrides;
-use crate::report::{self, CHART_NAMES, Chart, Lever, Look, Material, View};
+use crate::report::{self, CHART_NAMES, Chart, Lever, Look, Material, OptionFinish, View};
 
 /// An option of the plan with all that is shown of it.
 struct Shown {
@@ -20,10 +20,21 @@ struct Shown {
     /// Finishes of the iterations that do [hours].
     finishes: Vec<f64>,
     levers: Vec<Lever>,
+    /// When each option finishes; with the first only, beside which the others stand.
+    options: Vec<OptionFinish>,
     task_finishes: Vec<Vec<Option<f64>>>,
 }
 
 impl Shown {
+    fn finish(&self) -> OptionFinish {
+        let forecast = &self.evidence.forecast;
+        OptionFinish {
+            name: self.name.clone(),
+            finish: forecast.finish.clone(),
+            planned: forecast.deterministic.schedule,
+        }
+    }
+
     fn material(&self) -> Material<'_> {
         let evidence = &self.evidence;
         Material {
@@ -32,7 +43,9 @@ impl Shown {
             schedule: &evidence.schedule,
             finishes: &self.finishes,
             timeline: evidence.timeline.as_ref(),
+            paths: &evidence.paths,
             loads: evidence.loads.as_ref(),
+            options: &self.options,
             levers: &self.levers,
         }
     }
@@ -113,10 +126,12 @@ fn shown(arguments: &Report) -> Result<Vec<Shown>, Failure> {
             name,
             finishes: evidence.outcomes.makespan.iter().filter_map(|at| at.finite_hours()).collect(),
             levers: if arguments.explain { explained(arguments, &evidence.plan.instance)? } else { Vec::new() },
+            options: Vec::new(),
             task_finishes: analyse::task_finishes(&evidence.outcomes),
             evidence,
         });
     }
+    all[0].options = all.iter().map(Shown::finish).collect();
     Ok(all)
 }
 

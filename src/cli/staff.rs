@@ -46,6 +46,7 @@ pub(super) fn staff(arguments: &Staff) -> Result<(), Failure> {
     let keep_fixed = arguments.keep_fixed;
     let trials = run::with_threads(&arguments.run, || grid.race(keep_fixed))??;
     let staffing = analyse::staffing(&plan.instance, question, &trials);
+    arguments.chart.write(|look| report::staffing_chart(&staffing, look))?;
     talk::print(&if arguments.view.json {
         report::staffing_json(&staffing, env!("CARGO_PKG_VERSION"))
     } else if arguments.view.csv {

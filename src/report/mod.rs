@@ -19,7 +19,8 @@ mod words;
 
 pub use about::About;
 pub use chart::{
-    CHART_NAMES, Chart, Lever, Look, Material, Painter, PngError, Theme, charts, levers, trace_chart,
+    CHART_NAMES, Chart, Lever, Look, Material, OptionFinish, Painter, PngError, Theme, charts,
+    letter_without_shape, levers, options_chart, staffing_chart, trace_chart,
 };
 pub use ci::{
     annotations, check_annotations, check_bench, check_junit, check_markdown, comment_marker, problems_markdown,

@@ -14,13 +14,15 @@ mod table;
 mod timeline;
 mod times;
 mod vector;
+mod walk;
 
 pub(crate) use outcome::SetBy;
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
-pub use run::{run, run_until, trace, traces};
+pub use run::{run, run_until, trace, traces, walks};
 pub use sampler::{Sampler, Shapes};
 pub use timeline::{Activity, Cause, Segment, Timeline, Wait};
 pub use times::Times;
+pub use walk::{StartDriver, Walk};
 
 pub use crate::rng::Sampling;
 

@@ -13,7 +13,7 @@ use super::lanes::{LaneEngine, LaneProgram};
 use super::lean::{LeanEngine, LeanProgram};
 use super::program::Program;
 use super::times::kept_hours;
-use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline, Times};
+use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline, Times, Walk};
 use crate::model::{Instance, Node};
 use crate::rng::STRATA;
 use crate::units::Ticks;
@@ -192,6 +192,18 @@ pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
             engine.timeline()
         })
         .collect()
+}
+
+/// Runs these iterations and tells why each that finished took as long as it did, in the order given.
+#[must_use]
+pub fn walks(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<Walk> {
+    let program = Program::new(instance, settings);
+    let mut engine = Engine::new(&program);
+    let walk = |&iteration: &u32| {
+        engine.run(iteration);
+        engine.walk()
+    };
+    iterations.iter().filter_map(walk).collect()
 }
 
 impl Outcomes {

@@ -29,7 +29,7 @@ pub(super) struct TimeAxis {
     /// Pixels of the right end.
     right: f64,
     ticks: Vec<Tick>,
-    /// Days on which nobody works, as hours from and to.
+    /// When nobody works, as hours from and to.
     closed: Vec<(f64, f64)>,
     /// What the numbers are.
     pub(super) caption: String,
@@ -47,7 +47,7 @@ impl TimeAxis {
         let (ticks, closed, caption) = match &zone {
             Some((start, zone)) => {
                 let calendar = Dated { start: *start, zone, from, to };
-                let caption = format!("date, {} time; shaded days: nobody works", zone.name());
+                let caption = format!("date, {} time; shaded: nobody works", zone.name());
                 let closed = calendar.closed(instance);
                 let caption = if closed.is_empty() { format!("date, {} time", zone.name()) } else { caption };
                 (calendar.ticks(most), closed, caption)
@@ -63,7 +63,7 @@ impl TimeAxis {
         self.left + share * (self.right - self.left)
     }
 
-    /// Closed days and the grid, behind everything else.
+    /// Closed hours and the grid, behind everything else.
     pub(super) fn draw_back(&self, svg: &mut Svg, area: &Area) {
         for &(from, to) in &self.closed {
             let (x, right) = (self.x(from), self.x(to));
@@ -130,6 +130,10 @@ struct Dated<'a> {
     to: f64,
 }
 
+/// Longest stretch whose closed hours are shown; of a longer one the closed days [hours].
+const MOST_HOURS: f64 = 200.0;
+/// Most stretches that are asked whether somebody works in them.
+const MOST_SPANS: usize = 402;
 /// Longest list of days that is walked through one by one.
 const MOST_DAYS: i32 = 4000;
 
@@ -192,15 +196,22 @@ impl Dated<'_> {
         minute.rsplit_once(' ').map_or(minute.clone(), |(day, _)| day.to_owned())
     }
 
-    /// Days on which no agent works, neighbours joined; none if there are too many to be seen.
+    /// When no agent works, neighbours joined: in half hours of a short stretch, else in whole days; none if there
+    /// are too many to be seen.
     fn closed(&self, instance: &Instance) -> Vec<(f64, f64)> {
-        let midnights = self.midnights();
-        if midnights.len() > 200 {
+        let ends: Vec<f64> = if self.to - self.from <= MOST_HOURS {
+            let first = (self.from * 2.0).floor();
+            let count = (self.to * 2.0).ceil() - first;
+            (0..=count as u32).map(|half| (first + f64::from(half)) * 0.5).collect()
+        } else {
+            self.midnights()
+        };
+        if ends.len() > MOST_SPANS {
             return Vec::new();
         }
         let mut closed: Vec<(f64, f64)> = Vec::new();
-        for day in midnights.windows(2) {
-            let (from, to) = (Ticks::from_hours(day[0].max(0.0)), Ticks::from_hours(day[1].max(0.0)));
+        for span in ends.windows(2) {
+            let (from, to) = (Ticks::from_hours(span[0].max(0.0)), Ticks::from_hours(span[1].max(0.0)));
             let works = instance
                 .agents
                 .iter()
@@ -209,8 +220,8 @@ impl Dated<'_> {
                 continue;
             }
             match closed.last_mut() {
-                Some(last) if last.1 == day[0] => last.1 = day[1],
-                _ => closed.push((day[0], day[1])),
+                Some(last) if last.1 == span[0] => last.1 = span[1],
+                _ => closed.push((span[0], span[1])),
             }
         }
         let clip = |(from, to): (f64, f64)| (from.max(self.from), to.min(self.to));

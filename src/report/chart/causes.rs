@@ -1,5 +1,5 @@
 //! Where the time goes: the hours of the makespan by cause, in the plan's own schedule, on average, and near
-//! the P80, each as one bar whose parts add up; below it the numbers.
+//! the P80, each as one bar whose parts add up; below it the numbers, and the same for each phase.
 
 use super::axis::round_numbers;
 use super::svg::{Anchor, Area, Font, Paint, Pattern, Svg};
@@ -69,20 +69,11 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     for (place, ((name, hours), total)) in bars.into_iter().zip(totals).enumerate() {
         let y = area.y + PITCH * place as f64 + (PITCH - BAR) / 2.0;
         svg.text_within((16.0, y + 21.0), name, Font::BOLD, Anchor::Start, NAMES - 8.0);
-        let mut x = area.x;
-        for (cause, &hours) in Cause::ALL.into_iter().zip(hours) {
-            let width = scale(hours);
-            if width > 0.0 {
-                svg.group("part", &format!("{name}, {}: {}", words::cause(cause), hours_text(hours)));
-                let paint = paint_of(cause).outline(Role::Paper, 0.8);
-                svg.rect(Area { x, y, width, height: BAR }, 0.0, paint);
-                svg.end();
-            }
-            x += width;
-        }
-        svg.text((x + 8.0, y + 21.0), &hours_text(total), Font::PLAIN, Anchor::Start);
+        stacked(&mut svg, name, hours, Area { y, width: scale(total), height: BAR, ..area });
+        svg.text((area.x + scale(total) + 8.0, y + 21.0), &hours_text(total), Font::PLAIN, Anchor::Start);
     }
     let bottom = table(&mut svg, material, area.bottom() + 34.0, most);
+    let bottom = super::phases::draw(&mut svg, material, bottom + 26.0);
     let about = format!(
         "Three stacked bars. Plan's own schedule {}, mean {}, near the P80 {}. The table under them has the hours of \
          each cause.",
@@ -93,20 +84,38 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     Chart { file: "causes.svg", svg: svg.finish(bottom + 10.0, &title, &about), title, about }
 }
 
-/// What makes the P80 later than the plan's own schedule most.
+/// A bar over the whole area whose parts are as the hours of the causes.
+pub(super) fn stacked(svg: &mut Svg, name: &str, hours: &[f64; 16], area: Area) {
+    let total: f64 = hours.iter().sum();
+    let mut x = area.x;
+    for (cause, &hours) in Cause::ALL.into_iter().zip(hours) {
+        let width = if total > 0.0 { hours / total * area.width } else { 0.0 };
+        if width > 0.0 {
+            svg.group("part", &format!("{name}, {}: {}", words::cause(cause), hours_text(hours)));
+            let outline = if area.height >= BAR { 0.8 } else { 0.4 };
+            svg.rect(Area { x, width, ..area }, 0.0, paint_of(cause).outline(Role::Paper, outline));
+            svg.end();
+        }
+        x += width;
+    }
+}
+
+/// What makes the P80 later than the plan's own schedule most. Closed hours follow from the others: they are told
+/// apart.
 fn finding(material: &Material) -> String {
     let causes = &material.forecast.causes;
     let more = causes.more_than_plan();
-    let Some((cause, hours)) = Cause::ALL.into_iter().zip(more).max_by(|a, b| a.1.total_cmp(&b.1)) else {
-        return "Where the time goes".to_owned();
-    };
-    let difference: f64 = more.iter().sum();
-    if causes.near == 0 || hours < 0.05 {
+    let open = Cause::ALL.into_iter().zip(more).filter(|(cause, _)| *cause != Cause::OffHours);
+    // Of equal ones the first.
+    let most = open.reduce(|best, row| if row.1 > best.1 { row } else { best });
+    let Some((cause, hours)) = most.filter(|(_, hours)| causes.near > 0 && *hours >= 0.05) else {
         return "Where the time goes: hardly more than the plan says".to_owned();
-    }
+    };
+    let closed = more[Cause::OffHours as usize];
+    let closed = if closed >= 0.05 { format!("; {} are off hours", hours_text(closed)) } else { String::new() };
     format!(
-        "Where the time goes: near the P80 {} more than planned, above all {} ({})",
-        hours_text(difference),
+        "Where the time goes: near the P80 {} more than planned, above all {} ({}){closed}",
+        hours_text(more.iter().sum()),
         words::cause(cause),
         hours_text(hours)
     )

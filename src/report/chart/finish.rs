@@ -133,7 +133,8 @@ fn labels(dates: Vec<Date>, axis: &TimeAxis, width: f64) -> Vec<Label> {
     let mut rows: Vec<f64> = Vec::new();
     let place = |date: Date| {
         let (x, long) = (axis.x(date.hours), measure::width(&date.label, SMALL));
-        let left = (x + 4.0).min(width - long - 2.0);
+        // Right of its line; at the end of the page left of it.
+        let left = if x + 4.0 + long <= width - 2.0 { x + 4.0 } else { (x - 4.0 - long).max(2.0) };
         let row = rows.iter().position(|free| left + long + 8.0 <= *free).unwrap_or(rows.len());
         if row == rows.len() {
             rows.push(f64::INFINITY);

@@ -1,5 +1,6 @@
 //! Who is busy when: a row for each agent, a cell for each step of time, darker the more of its open time is
-//! worked; the part in which it is held stands in the cell as a bar from below.
+//! worked; the part in which it is held stands in the cell as a bar from below, jobs that wait for it as a bar from
+//! above.
 
 use super::axis::TimeAxis;
 use super::svg::{Anchor, Area, Font, Paint, Pattern, SMALL, Svg};
@@ -12,6 +13,8 @@ use crate::report::number::{hours_text, percent};
 const MOST: usize = 40;
 /// Height of a row [pixels].
 const ROW: f64 = 26.0;
+/// So many jobs that wait fill the upper half of a cell.
+const MOST_WAITING: f64 = 2.0;
 /// Width of the column of names.
 const NAMES: f64 = 190.0;
 
@@ -39,10 +42,11 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
                 let (from, to) = (place as f64 * loads.step, (place + 1) as f64 * loads.step);
                 let (x, right) = (axis.x(from), axis.x(to));
                 let words = format!(
-                    "{name}, from {}: working {}, held {}",
+                    "{name}, from {}: working {}, held {}, {:.1} jobs wait for it",
                     material.date(Some(from)),
                     percent(load.busy),
-                    percent(load.blocked)
+                    percent(load.blocked),
+                    load.waiting
                 );
                 svg.group("part", &words);
                 cell(&mut svg, Area { x, y: y + 1.0, width: right - x - 0.8, height: ROW - 2.0 }, *load);
@@ -72,27 +76,38 @@ fn rows(loads: &Loads) -> Vec<usize> {
     rows
 }
 
-/// Who works most of the time in the first half of the steps and in the second.
+/// Who works most of the time in the first half of the steps and in the second, and for whom most jobs wait.
 fn finding(material: &Material, loads: &Loads, rows: &[usize]) -> String {
     let half = loads.agents.first().map_or(0, |steps| steps.len().div_ceil(2));
-    let busiest = |second: bool| {
-        let share = |agent: usize| {
-            let steps = loads.agents[agent].iter().enumerate();
-            let part: Vec<f64> = steps
-                .filter(|(place, _)| (*place >= half) == second)
-                .filter_map(|(_, load)| Some((*load)?.busy))
-                .collect();
-            if part.is_empty() { 0.0 } else { part.iter().sum::<f64>() / part.len() as f64 }
-        };
-        let most = rows.iter().copied().map(|agent| (share(agent), agent));
-        most.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+    let mean = |agent: usize, part: std::ops::Range<usize>, of: fn(&Load) -> f64| {
+        let steps = loads.agents[agent].get(part).unwrap_or_default();
+        let known: Vec<f64> = steps.iter().flatten().map(of).collect();
+        if known.is_empty() { 0.0 } else { known.iter().sum::<f64>() / known.len() as f64 }
+    };
+    // Of equal ones the first.
+    let most = |of: &dyn Fn(usize) -> f64| {
+        let all = rows.iter().map(|&agent| (agent, of(agent)));
+        all.reduce(|best, row| if row.1 > best.1 { row } else { best })
+    };
+    let early = |agent: usize| mean(agent, 0..half, |load| load.busy);
+    let late = |agent: usize| {
+        let all = loads.agents[agent].len();
+        mean(agent, half.min(all)..all, |load| load.busy)
+    };
+    let Some(((first, early_share), (second, late_share))) = most(&early).zip(most(&late)) else {
+        return "Who is busy when".to_owned();
     };
     let name = |agent: usize| material.instance.agents[agent].name.as_str();
-    match (busiest(false), busiest(true)) {
-        (Some((early, a)), Some((late, b))) => {
-            format!("Busiest at first: {} ({}); later: {} ({})", name(a), percent(early), name(b), percent(late))
-        }
-        _ => "Who is busy when".to_owned(),
+    let (early_share, late_share) = (percent(early_share), percent(late_share));
+    let busy = if first == second {
+        format!("{} is busiest throughout: {early_share} at first, {late_share} later", name(first))
+    } else {
+        format!("Busiest at first: {} ({early_share}); later: {} ({late_share})", name(first), name(second))
+    };
+    let waited = most(&|agent| mean(agent, 0..loads.agents[agent].len(), |load| load.waiting));
+    match waited.filter(|(_, jobs)| *jobs >= 0.05) {
+        Some((agent, jobs)) => format!("{busy}; on average {jobs:.1} jobs wait for {}", name(agent)),
+        None => busy,
     }
 }
 
@@ -106,15 +121,25 @@ fn cell(svg: &mut Svg, area: Area, load: Load) {
         let held = Area { y: area.bottom() - height, height, ..area };
         svg.rect(held, 0.0, Paint::fill(Role::Vermilion).pattern(Some(Pattern::Rising)));
     }
+    if load.waiting > 0.02 {
+        let height = area.height * 0.5 * (load.waiting / MOST_WAITING).min(1.0);
+        let queue = Area { height: height.max(1.5), ..area };
+        svg.rect(queue, 0.0, Paint::fill(Role::Orange).outline(Role::Ink, 0.6));
+    }
 }
 
 fn legend(svg: &mut Svg, y: f64) {
     let mut x = 16.0;
-    let keys = [(0.0, 0.0, "idle"), (0.5, 0.0, "works half of the time"), (1.0, 0.0, "works all the time")];
-    for (busy, blocked, text) in
-        keys.into_iter().chain([(0.0, 0.5, "held by a ticket or a repair half of the time")])
-    {
-        cell(svg, Area { x, y, width: 22.0, height: 14.0 }, Load { busy, blocked });
+    let load = |busy, blocked, waiting| Load { busy, blocked, waiting };
+    let keys = [
+        (load(0.0, 0.0, 0.0), "idle"),
+        (load(0.5, 0.0, 0.0), "works half of the time"),
+        (load(1.0, 0.0, 0.0), "works all the time"),
+        (load(0.2, 0.5, 0.0), "held by a ticket or a repair half of the time"),
+        (load(1.0, 0.0, 1.0), "one job waits for it"),
+    ];
+    for (load, text) in keys {
+        cell(svg, Area { x, y, width: 22.0, height: 14.0 }, load);
         svg.text((x + 28.0, y + 11.0), text, Font::NOTE, Anchor::Start);
         x += 28.0 + measure::width(text, SMALL) + 18.0;
     }

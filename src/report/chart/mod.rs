@@ -5,16 +5,22 @@
 
 mod axis;
 mod causes;
+mod curves;
 mod finish;
+mod graph;
 mod heat;
 mod layers;
 mod load;
 mod measure;
 mod milestones;
 mod network;
+mod options;
+mod phases;
 mod plot;
 mod png;
+mod route;
 mod rows;
+mod staffing;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -23,7 +29,9 @@ mod timeline;
 mod tornado;
 mod trace;
 
-pub use png::{Painter, PngError};
+pub use options::{OptionFinish, options_chart};
+pub use png::{Painter, PngError, letter_without_shape};
+pub use staffing::staffing_chart;
 pub use theme::Theme;
 pub use tornado::levers;
 pub use trace::trace_chart;
@@ -34,7 +42,7 @@ pub(super) use theme::dark_rules;
 
 use super::clock::Clock;
 use super::number::hours_text;
-use crate::analyse::{Forecast, Loads};
+use crate::analyse::{Forecast, Loads, Paths};
 use crate::dates::Style;
 use crate::model::Instance;
 use crate::schedule::Schedule;
@@ -76,8 +84,12 @@ pub struct Material<'a> {
     pub finishes: &'a [f64],
     /// One iteration to show, such as the one nearest to the P80.
     pub timeline: Option<&'a Timeline>,
+    /// Critical paths of single iterations.
+    pub paths: &'a Paths,
     /// Who is busy when; absent if nobody asked.
     pub loads: Option<&'a Loads>,
+    /// When the plan finishes with each option that is shown beside it, itself first; empty if there is none.
+    pub options: &'a [OptionFinish],
     /// What moves the P80; empty if nobody asked.
     pub levers: &'a [Lever],
 }
@@ -93,6 +105,8 @@ pub struct Lever {
     pub low: f64,
     /// Upper end of its 95 % interval [hours].
     pub high: f64,
+    /// True for closed hours, which cost much and can hardly be changed.
+    pub is_calendar: bool,
 }
 
 /// A finished chart.
@@ -109,8 +123,8 @@ pub struct Chart {
 }
 
 /// Names of all files of charts that a report may have, without their endings.
-pub const CHART_NAMES: [&str; 9] =
-    ["finish", "timeline", "network", "causes", "tornado", "milestones", "agents", "load", "trace"];
+pub const CHART_NAMES: [&str; 10] =
+    ["finish", "options", "timeline", "network", "causes", "tornado", "milestones", "agents", "load", "trace"];
 
 impl Chart {
     /// Name of its file without the ending.
@@ -123,8 +137,11 @@ impl Chart {
 /// All charts that these results allow, in the order of a report.
 #[must_use]
 pub fn charts(material: &Material, look: Look) -> Vec<Chart> {
-    let always = [finish::chart(material, look), timeline::chart(material, look), network::chart(material, look)];
-    let mut all = always.to_vec();
+    let run = (material.forecast.iterations, material.forecast.seed);
+    let mut all = vec![finish::chart(material, look)];
+    all.extend(options_chart(material.instance, material.options, run, look));
+    all.push(timeline::chart(material, look));
+    all.push(network::chart(material, look));
     all.push(causes::chart(material, look));
     all.extend(tornado::chart(material, look));
     all.extend(milestones::chart(material, look));
@@ -151,6 +168,14 @@ impl Material<'_> {
         format!("{}; {iterations} iterations, seed {}", forecast.plan, forecast.seed)
     }
 
+    /// The date that one can be 80 % sure of.
+    fn promise_in_short(&self) -> String {
+        match self.forecast.finish.spread.percentile(80).value {
+            None => "80 % sure by no date".to_owned(),
+            p80 => format!("80 % sure by {}", self.date(p80)),
+        }
+    }
+
     /// The date that one can be 80 % sure of, beside the plan's own.
     fn promise(&self) -> String {
         let p80 = self.forecast.finish.spread.percentile(80).value;
@@ -162,15 +187,21 @@ impl Material<'_> {
         };
         match p80 {
             None => "80 % sure by no date: too many iterations never finish".to_owned(),
-            Some(_) => format!("80 % sure by {}{later}", self.date(p80)),
+            Some(_) => format!("{}{later}", self.promise_in_short()),
         }
     }
 }
 
+/// Sizes of titles, the first that fits.
+const TITLE_SIZES: [f64; 4] = [19.0, 17.5, 16.0, 14.5];
+
 /// Writes title and subtitle; the result is where the rest may begin.
 fn heading(svg: &mut Svg, title: &str, subtitle: &str) -> f64 {
     let most = svg.width - 32.0;
-    svg.text_within((16.0, 30.0), title, Font::TITLE, Anchor::Start, most);
+    let fits = |font: &Font| measure::width(title, font.size) <= most;
+    let fonts = TITLE_SIZES.map(|size| Font { size, ..Font::TITLE });
+    let font = fonts.into_iter().find(fits).unwrap_or(fonts[TITLE_SIZES.len() - 1]);
+    svg.text_within((16.0, 30.0), title, font, Anchor::Start, most);
     svg.text_within((16.0, 50.0), subtitle, Font::NOTE, Anchor::Start, most);
     66.0
 }

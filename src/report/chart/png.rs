@@ -9,6 +9,31 @@ use std::fmt;
 #[cfg(feature = "png")]
 const MOST_PIXELS: f64 = 1e8;
 
+/// Letters that the font of pictures has; others are drawn as boxes.
+const LETTERS: [(char, char); 14] = [
+    (' ', '~'),
+    ('\u{a0}', '\u{24f}'),
+    ('\u{2bb}', '\u{2dd}'),
+    ('\u{300}', '\u{312}'),
+    ('\u{323}', '\u{328}'),
+    ('\u{370}', '\u{3ff}'),
+    ('\u{400}', '\u{45f}'),
+    ('\u{490}', '\u{491}'),
+    ('\u{1e00}', '\u{1eff}'),
+    ('\u{2010}', '\u{2027}'),
+    ('\u{2030}', '\u{203a}'),
+    ('\u{20ac}', '\u{20ac}'),
+    ('\u{2116}', '\u{2195}'),
+    ('\u{2202}', '\u{2265}'),
+];
+
+/// The first letter of a chart that the font of pictures lacks.
+#[must_use]
+pub fn letter_without_shape(svg: &str) -> Option<char> {
+    let is_known = |letter: &char| LETTERS.iter().any(|(from, to)| (from..=to).contains(&letter));
+    svg.chars().find(|letter| !letter.is_control() && *letter != '\u{fffd}' && !is_known(letter))
+}
+
 /// Why a chart cannot become a PNG.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PngError {
@@ -141,6 +166,12 @@ mod tests {
         for text in ["text", "\u{e9}\u{151}", "\u{3a9}", "\u{416}", "\u{2026}\u{2265}"] {
             assert_ne!(drawn(text, 1.0), drawn("", 1.0), "{text}");
         }
+    }
+
+    #[test]
+    fn letters_that_the_font_lacks_are_told() {
+        assert_eq!(letter_without_shape("<text>caf\u{e9} \u{416} \u{2192}\n</text>"), None);
+        assert_eq!(letter_without_shape("plan \u{767b}\u{5f55}"), Some('\u{767b}'));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::model::{Instance, TaskId};
 use crate::schedule::Schedule;
 
 /// Most tasks that are shown one by one.
-pub(super) const MOST_TASKS: usize = 120;
+pub(super) const MOST_TASKS: usize = 300;
 
 /// A line of a chart.
 #[derive(Clone, Debug, PartialEq)]

@@ -26,19 +26,19 @@ pub(super) struct Font {
     pub(super) size: f64,
     pub(super) bold: bool,
     pub(super) role: Role,
-    /// True for an outline in the colour of the page, so that lines behind it do not cross it.
-    pub(super) halo: bool,
+    /// Colour of an outline that keeps lines behind it from crossing it: that of what it stands on.
+    pub(super) halo: Option<Role>,
 }
 
 impl Font {
-    pub(super) const TITLE: Self = Self { size: 19.0, bold: true, role: Role::Ink, halo: false };
-    pub(super) const PLAIN: Self = Self { size: TEXT, bold: false, role: Role::Ink, halo: false };
-    pub(super) const BOLD: Self = Self { size: TEXT, bold: true, role: Role::Ink, halo: false };
-    pub(super) const NOTE: Self = Self { size: SMALL, bold: false, role: Role::Faint, halo: false };
+    pub(super) const TITLE: Self = Self { size: 19.0, bold: true, role: Role::Ink, halo: None };
+    pub(super) const PLAIN: Self = Self { size: TEXT, bold: false, role: Role::Ink, halo: None };
+    pub(super) const BOLD: Self = Self { size: TEXT, bold: true, role: Role::Ink, halo: None };
+    pub(super) const NOTE: Self = Self { size: SMALL, bold: false, role: Role::Faint, halo: None };
 
     /// The same with an outline in the colour of the page.
     pub(super) const fn with_halo(self) -> Self {
-        Self { halo: true, ..self }
+        Self { halo: Some(Role::Paper), ..self }
     }
 }
 
@@ -261,9 +261,9 @@ impl Svg {
             Anchor::End => " text-anchor=\"end\"",
         };
         let bold = if font.bold { " font-weight=\"bold\"" } else { "" };
-        let halo = if font.halo {
-            let paper = Role::Paper.hex(self.theme);
-            format!(" stroke=\"{paper}\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"")
+        let halo = if let Some(halo) = font.halo {
+            let colour = halo.hex(self.theme);
+            format!(" stroke=\"{colour}\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"")
         } else {
             String::new()
         };

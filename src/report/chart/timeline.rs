@@ -3,17 +3,19 @@
 
 use super::axis::TimeAxis;
 use super::rows::{Bar, Row, rows};
-use super::svg::{Anchor, Area, Font, Paint, Svg};
+use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading};
 use crate::analyse::Goal;
-use crate::report::number::percent;
+use crate::report::number::{hours_text, percent};
 
-/// Height of a row [pixels].
-const ROW: f64 = 24.0;
+/// Height of a row [pixels], by the most rows that it is for.
+const ROWS: [(usize, f64); 3] = [(60, 24.0), (120, 20.0), (usize::MAX, 17.0)];
 /// Widths of the columns left of the bars.
 const NAMES: f64 = 250.0;
 const AGENTS: f64 = 130.0;
+/// A due date up to so many times as late as the last bar widens the axis.
+const FURTHEST: f64 = 1.4;
 /// Width of the column of probabilities right of the bars.
 const SHARES: f64 = 62.0;
 
@@ -21,41 +23,53 @@ const SHARES: f64 = 62.0;
 pub(super) fn chart(material: &Material, look: Look) -> Chart {
     let (rows, note) = rows(material);
     let mut svg = look.page("timeline");
-    let title = material.promise();
+    let title = finding(material, &rows);
     let note = if note.is_empty() { note } else { format!("; {note}") };
     let top = heading(&mut svg, &title, &format!("{}{note}", material.source()));
     let left = 16.0 + NAMES + AGENTS + 8.0;
+    let row = ROWS.iter().find(|(most, _)| rows.len() <= *most).map_or(24.0, |(_, height)| *height);
     let milestones = &material.forecast.milestones;
     let extra = if milestones.is_empty() { 0 } else { milestones.len() + 1 };
+    // Whoever reads a long one should not have to go to its end for the dates.
+    let dates_above = rows.len() > ROWS[0].0;
     let area = Area {
         x: left,
-        y: top + 34.0,
+        y: top + if dates_above { 52.0 } else { 34.0 },
         width: svg.width - left - SHARES - 16.0,
-        height: ROW * (rows.len() + extra) as f64,
+        height: row * (rows.len() + extra) as f64,
     };
     let axis = TimeAxis::new(material.instance, (0.0, latest(material, &rows)), &area);
     legend(&mut svg, top + 2.0);
     svg.text((svg.width - 16.0, area.y - 8.0), "critical", Font::NOTE, Anchor::End);
     axis.draw_back(&mut svg, &area);
-    let mut page = Page { svg, area, axis, material };
+    let mut page = Page { svg, area, axis, row, material };
     let mut y = area.y;
-    for row in &rows {
-        match row {
+    for entry in &rows {
+        match entry {
             Row::Group(name) => page.group(y, name),
             Row::Bar(bar) => page.bar(y, bar),
         }
-        y += ROW;
+        y += row;
     }
     if extra > 0 {
         page.group(y, "Milestones");
-        page.svg.text_within((page.svg.width - 16.0, y + 16.0), "in time", Font::NOTE, Anchor::End, SHARES);
+        page.svg.text_within(
+            (page.svg.width - 16.0, page.baseline(y)),
+            "in time",
+            Font::NOTE,
+            Anchor::End,
+            SHARES,
+        );
         for (place, goal) in milestones.iter().enumerate() {
-            page.milestone(y + ROW * (place + 1) as f64, goal);
+            page.milestone(y + row * (place + 1) as f64, goal);
         }
     }
     page.finish_lines();
     let Page { mut svg, area, axis, .. } = page;
     axis.draw_labels(&mut svg, area.bottom() + 16.0);
+    if dates_above {
+        axis.draw_labels(&mut svg, area.y - 22.0);
+    }
     svg.text((area.right(), area.bottom() + 34.0), &axis.caption, Font::NOTE, Anchor::End);
     let about = format!(
         "Gantt chart of {} rows. For each: the range of its start and finish over all iterations, how often it is \
@@ -65,17 +79,40 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     Chart { file: "timeline.svg", svg: svg.finish(area.bottom() + 46.0, &title, &about), title, about }
 }
 
-/// The latest hour that is shown.
-fn latest(material: &Material, rows: &[Row]) -> f64 {
+/// Who is furthest behind the plan's own schedule, where anybody is.
+fn finding(material: &Material, rows: &[Row]) -> String {
     let bars = rows.iter().filter_map(|row| match row {
-        Row::Bar(bar) => Some([bar.finish.p90.or(bar.finish.p50), bar.due, bar.planned.map(|(_, to)| to)]),
+        Row::Bar(bar) => Some((bar, bar.finish.p50? - bar.planned?.1)),
         Row::Group(_) => None,
     });
-    let goals = material.forecast.milestones.iter();
-    let goals = goals.flat_map(|goal| [goal.finish.spread.percentile(90).value, goal.finish.due]);
+    // Of equal ones the first.
+    let most = bars.reduce(|best, row| if row.1 > best.1 { row } else { best });
+    match most.filter(|(_, hours)| *hours >= 0.05) {
+        Some((bar, hours)) => {
+            format!("{}: {} slips most, by {} at P50", material.promise_in_short(), bar.label(), hours_text(hours))
+        }
+        None => material.promise(),
+    }
+}
+
+/// The latest hour that is shown.
+fn latest(material: &Material, rows: &[Row]) -> f64 {
+    let bars = || {
+        rows.iter().filter_map(|row| match row {
+            Row::Bar(bar) => Some(bar),
+            Row::Group(_) => None,
+        })
+    };
+    let goals = || material.forecast.milestones.iter().map(|goal| &goal.finish);
     let finish = &material.forecast.finish.spread;
-    let all = bars.flatten().chain(goals).chain([finish.percentile(90).value, finish.percentile(80).value]);
-    all.flatten().fold(0.0, f64::max) * 1.02
+    let ends = bars().flat_map(|bar| [bar.finish.p90.or(bar.finish.p50), bar.planned.map(|(_, to)| to)]);
+    let ends = ends.chain(goals().map(|goal| goal.spread.percentile(90).value));
+    let ends = ends.chain([finish.percentile(90).value, finish.percentile(80).value]);
+    let end = ends.flatten().fold(0.0, f64::max);
+    // A due date far away would leave no room for the bars: it is drawn as an arrow at the right end.
+    let dues = bars().map(|bar| bar.due).chain(goals().map(|goal| goal.due));
+    let dues = dues.flatten().filter(|due| *due <= end * FURTHEST);
+    dues.fold(end, f64::max) * 1.02
 }
 
 fn legend(svg: &mut Svg, y: f64) {
@@ -123,45 +160,70 @@ struct Page<'a> {
     svg: Svg,
     area: Area,
     axis: TimeAxis,
+    /// Height of a row [pixels].
+    row: f64,
     material: &'a Material<'a>,
 }
 
 impl Page<'_> {
+    /// Where the text of a row stands.
+    fn baseline(&self, y: f64) -> f64 {
+        y + self.row / 2.0 + 4.0
+    }
+
+    /// Names of low rows are smaller.
+    fn font(&self) -> Font {
+        Font { size: if self.row < 20.0 { SMALL } else { Font::PLAIN.size }, ..Font::PLAIN }
+    }
+
     fn group(&mut self, y: f64, name: &str) {
-        let band = Area { x: 16.0, y: y + 2.0, width: self.area.x - 24.0, height: ROW - 4.0 };
+        let band = Area { x: 16.0, y: y + 2.0, width: self.area.x - 24.0, height: self.row - 4.0 };
         self.svg.rect(band, 3.0, Paint::fill(Role::Band));
         self.svg.line((16.0, y), (self.svg.width - 16.0, y), Paint::stroke(Role::Rule, 1.0));
-        self.svg.text_within((20.0, y + 16.5), name, Font::BOLD, Anchor::Start, NAMES + AGENTS - 8.0);
+        let font = Font { bold: true, ..self.font() };
+        self.svg.text_within((20.0, self.baseline(y)), name, font, Anchor::Start, NAMES + AGENTS - 8.0);
     }
 
     fn bar(&mut self, y: f64, bar: &Bar) {
         self.svg.group("row", &self.tip(bar));
-        self.svg.text_within((24.0, y + 16.0), &bar.label(), Font::PLAIN, Anchor::Start, NAMES - 14.0);
+        let (base, middle) = (self.baseline(y), y + self.row * 0.42);
+        self.svg.text_within((24.0, base), &bar.label(), self.font(), Anchor::Start, NAMES - 14.0);
         let agents = 16.0 + NAMES;
-        self.svg.text_within((agents, y + 16.0), &bar.agent, Font::NOTE, Anchor::Start, AGENTS - 4.0);
+        self.svg.text_within((agents, base), &bar.agent, Font::NOTE, Anchor::Start, AGENTS - 4.0);
         let x = |hours: Option<f64>| hours.map(|hours| self.axis.x(hours));
         let (outer, inner) = ((x(bar.start.p10), x(bar.finish.p90)), (x(bar.start.p50), x(bar.finish.p50)));
         if let (Some(from), to) = outer {
             // A finish that is infinite in too many iterations leaves the bar open to the right.
             let to = to.unwrap_or(self.area.right());
-            let range = Area { x: from, y: y + 7.0, width: (to - from).max(1.0), height: 8.0 };
+            let range = Area { x: from, y: middle - 3.5, width: (to - from).max(1.0), height: 7.0 };
             self.svg.rect(range, 2.0, Paint::fill(Role::Blue).opacity(0.22));
         }
         if let (Some(from), Some(to)) = inner {
-            let middle = Area { x: from, y: y + 5.0, width: (to - from).max(1.5), height: 12.0 };
+            let middle = Area { x: from, y: middle - 5.5, width: (to - from).max(1.5), height: 11.0 };
             let paint = Paint::fill(Role::Blue).opacity(shade(bar.criticality));
             let paint = if bar.criticality > 0.5 { paint.outline(Role::Ink, 1.4) } else { paint };
             self.svg.rect(middle, 2.0, paint);
         }
         if let Some((from, to)) = bar.planned {
-            planned(&mut self.svg, self.axis.x(from), self.axis.x(to), y + 20.0);
+            planned(&mut self.svg, self.axis.x(from), self.axis.x(to), y + self.row - 3.5);
         }
         if let Some(hours) = bar.due {
-            due(&mut self.svg, self.axis.x(hours), y + 2.0, ROW - 4.0);
+            self.due(hours, y);
         }
         let right = self.svg.width - 16.0;
-        self.svg.text((right, y + 16.0), &percent(bar.criticality), Font::NOTE, Anchor::End);
+        self.svg.text((right, base), &percent(bar.criticality), Font::NOTE, Anchor::End);
         self.svg.end();
+    }
+
+    /// A stroke at a due date; an arrow to the right where it lies beyond the axis.
+    fn due(&mut self, hours: f64, y: f64) {
+        if hours <= self.axis.to {
+            due(&mut self.svg, self.axis.x(hours), y + 2.0, self.row - 4.0);
+            return;
+        }
+        let (x, middle) = (self.area.right(), y + self.row / 2.0);
+        let arrow = format!("M{} {}h8m-4 -4l4 4l-4 4", super::svg::n(x - 8.0), super::svg::n(middle));
+        self.svg.path(&arrow, Paint::stroke(Role::Vermilion, 2.0));
     }
 
     fn tip(&self, bar: &Bar) -> String {
@@ -195,8 +257,14 @@ impl Page<'_> {
             chance.as_ref().map_or_else(String::new, |chance| format!("; in time in {chance}"))
         );
         self.svg.group("row", &tip);
-        self.svg.text_within((24.0, y + 16.0), &goal.name, Font::PLAIN, Anchor::Start, NAMES + AGENTS - 16.0);
-        let middle = y + 12.0;
+        self.svg.text_within(
+            (24.0, self.baseline(y)),
+            &goal.name,
+            self.font(),
+            Anchor::Start,
+            NAMES + AGENTS - 16.0,
+        );
+        let middle = y + self.row / 2.0;
         if let Some(from) = at(10) {
             let to = at(90).map_or(self.area.right(), |hours| self.axis.x(hours));
             self.svg.line(
@@ -206,14 +274,14 @@ impl Page<'_> {
             );
         }
         if let Some(hours) = goal.finish.due {
-            due(&mut self.svg, self.axis.x(hours), y + 3.0, ROW - 6.0);
+            self.due(hours, y);
         }
         if let Some(hours) = at(50) {
             let paint = Paint::fill(Role::Purple).outline(Role::Ink, 1.0);
             self.svg.diamond((self.axis.x(hours), middle), 6.0, paint);
         }
         if let Some(chance) = chance {
-            self.svg.text((self.svg.width - 16.0, y + 16.0), &chance, Font::NOTE, Anchor::End);
+            self.svg.text((self.svg.width - 16.0, self.baseline(y)), &chance, Font::NOTE, Anchor::End);
         }
         self.svg.end();
     }

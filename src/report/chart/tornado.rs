@@ -1,87 +1,232 @@
-//! What drives the date: by how much the P80 becomes earlier when one thing in the plan is changed, the greatest
-//! gain first, with 95 % intervals.
+//! What drives the date: by how much the P80 becomes earlier when one thing in the plan is changed, with 95 %
+//! intervals; and beside it the tasks whose durations the finish follows most closely.
 
 use super::axis::round_numbers;
-use super::plot::{Mark, Plot};
-use super::svg::{Anchor, Area, Font, Paint};
+use super::plot::Plot;
+use super::svg::{Anchor, Area, Font, Paint, Pattern, Svg, n};
 use super::theme::Role;
 use super::{Chart, Lever, Look, Material, heading};
-use crate::analyse::{Effect, Explanation};
+use crate::analyse::{Effect, Explanation, SwitchKind, TaskForecast};
 use crate::report::explanation::what;
 use crate::report::number::hours_text;
 
-/// Most rows.
-const MOST: usize = 20;
+/// Most rows of either side.
+const MOST: usize = 15;
 /// Height of a row [pixels].
-const ROW: f64 = 28.0;
-/// Width of the column of names.
-const NAMES: f64 = 330.0;
+const ROW: f64 = 26.0;
+/// Room over the rows for what they are.
+const HEAD: f64 = 24.0;
+/// Width of the column of numbers.
+const NUMBERS: f64 = 150.0;
+/// Least correlation that is shown.
+const LEAST: f64 = 0.05;
+/// A bar that is so many times as long as the next is cut.
+const CUT: f64 = 3.0;
 
 /// Levers of an explanation, those that do nothing left out.
 #[must_use]
 pub fn levers(explanation: &Explanation) -> Vec<Lever> {
     let lever = |effect: &Effect| {
         let gain = effect.change.gain.filter(|gain| gain.value != 0.0)?;
-        Some(Lever { name: what(effect), gain: gain.value, low: gain.low, high: gain.high })
+        let is_calendar = effect.kind == SwitchKind::Calendars;
+        Some(Lever { name: what(effect), gain: gain.value, low: gain.low, high: gain.high, is_calendar })
     };
     explanation.effects.iter().filter_map(lever).collect()
 }
 
-/// The chart; absent if nothing was changed.
+/// The chart; absent if nothing was changed and no task's duration matters.
 pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     let mut levers: Vec<&Lever> = material.levers.iter().filter(|lever| lever.gain.is_finite()).collect();
     levers.sort_by(|a, b| b.gain.total_cmp(&a.gain));
     levers.truncate(MOST);
-    let first = *levers.first()?;
-    let mut svg = look.page("tornado");
-    let title = if first.gain > 0.0 {
-        format!("What drives the date: {} (P80 {} earlier)", first.name, hours_text(first.gain))
-    } else {
-        "Nothing that was tried makes the P80 earlier".to_owned()
-    };
-    let top = heading(&mut svg, &title, &material.source());
-    let area = Area {
-        x: 16.0 + NAMES,
-        y: top + 8.0,
-        width: svg.width - NAMES - 32.0 - 130.0,
-        height: ROW * levers.len() as f64,
-    };
-    let ends = levers.iter().flat_map(|lever| [lever.gain, lever.low, lever.high]).filter(|end| end.is_finite());
-    let (least, most) = ends.fold((0.0_f64, 0.1_f64), |(least, most), end| (least.min(end), most.max(end)));
-    let room = (most - least) * 0.04;
-    let x = (if least < 0.0 { least - room } else { 0.0 }, most + room);
-    let plot = Plot { area, x, y: (0.0, levers.len() as f64) };
-    for hours in round_numbers(x.0, x.1, 8.0) {
-        let at = plot.pixel_x(hours);
-        svg.line((at, area.y), (at, area.bottom()), Paint::stroke(Role::Grid, 1.0));
-        svg.text((at, area.bottom() + 15.0), &format!("{} h", super::svg::n(hours)), Font::NOTE, Anchor::Middle);
+    let tasks = sensitive(material);
+    if levers.is_empty() && tasks.is_empty() {
+        return None;
     }
-    let bar = |(place, lever): (usize, &&Lever)| {
-        let top = (levers.len() - place) as f64;
-        let role = if lever.gain < 0.0 { Role::Orange } else { Role::Blue };
-        Mark::Bar([(0.0, top - 0.8), (lever.gain, top - 0.2)], role, 0.8)
+    let mut svg = look.page("tornado");
+    let title = finding(&levers, &tasks);
+    let top = heading(&mut svg, &title, &material.source());
+    let share = match (levers.is_empty(), tasks.is_empty()) {
+        (true, _) => 0.0,
+        (_, true) => 1.0,
+        _ => 0.6,
     };
-    plot.draw(&mut svg, &levers.iter().enumerate().map(bar).collect::<Vec<_>>());
-    svg.line((plot.pixel_x(0.0), area.y), (plot.pixel_x(0.0), area.bottom()), Paint::stroke(Role::Ink, 1.2));
-    for (place, lever) in levers.iter().enumerate() {
+    let right = svg.width - 16.0;
+    let middle = 16.0 + (svg.width - 32.0) * share;
+    let mut bottom = top;
+    if share > 0.0 {
+        bottom =
+            bottom.max(changes(&mut svg, &levers, (16.0, middle - if share < 1.0 { 24.0 } else { 0.0 }), top));
+    }
+    if share < 1.0 {
+        bottom = bottom.max(sensitivities(&mut svg, &tasks, (middle, right), top));
+    }
+    let rows = levers.iter().map(|lever| format!("{} {}", lever.name, hours_text(lever.gain)));
+    let rows: Vec<String> =
+        rows.chain(tasks.iter().map(|(task, value)| format!("task {} {value:.2}", task.id))).collect();
+    let about = format!("Bars: {GAIN}; {CORRELATION} {}.", rows.join("; "));
+    Some(Chart { file: "tornado.svg", svg: svg.finish(bottom + 12.0, &title, &about), title, about })
+}
+
+const GAIN: &str = "hours by which the P80 would be earlier with each change, 95 % interval; gains do not add up";
+const CORRELATION: &str = "rank correlation (Spearman) of each task's duration with the finish.";
+
+/// Tasks whose durations the finish follows most, the most first.
+fn sensitive<'a>(material: &Material<'a>) -> Vec<(&'a TaskForecast, f64)> {
+    let tasks = material.forecast.tasks.iter();
+    let mut tasks: Vec<(&TaskForecast, f64)> = tasks.filter_map(|task| Some((task, task.cruciality?))).collect();
+    tasks.retain(|(_, value)| value.abs() >= LEAST);
+    // Stable, so that ties stay in file order.
+    tasks.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    tasks.truncate(MOST);
+    tasks
+}
+
+/// What helps most, and which task matters most. Nobody works at night to be earlier: closed hours are no lever.
+fn finding(levers: &[&Lever], tasks: &[(&TaskForecast, f64)]) -> String {
+    let task = tasks.first().map(|(task, value)| format!("{} ({value:.2})", task.id));
+    let best = levers.iter().find(|lever| !lever.is_calendar && lever.gain > 0.0 && lever.low > 0.0);
+    match (best, task) {
+        (Some(lever), _) => {
+            format!("What drives the date: {} (P80 {} earlier)", lever.name, hours_text(lever.gain))
+        }
+        (None, Some(task)) if levers.is_empty() => {
+            format!("The finish follows the duration of task {task} most closely")
+        }
+        (None, Some(task)) => {
+            format!("No single change moves the P80 beyond noise; the finish follows task {task} most")
+        }
+        (None, None) => "Nothing that was tried makes the P80 earlier beyond noise".to_owned(),
+    }
+}
+
+/// A side of the chart: names, bars, numbers.
+struct Side {
+    plot: Plot,
+    /// Left end of the names [pixels].
+    left: f64,
+    right: f64,
+}
+
+impl Side {
+    /// The side from `left` to `right` for so many rows, whose names take `names` pixels.
+    fn new((left, right): (f64, f64), top: f64, names: f64, rows: usize, x: (f64, f64)) -> Self {
+        let numbers = if names > 200.0 { NUMBERS } else { 44.0 };
+        let area = Area {
+            x: left + names,
+            y: top + HEAD,
+            width: right - left - names - numbers,
+            height: ROW * rows as f64,
+        };
+        Self { plot: Plot { area, x, y: (0.0, 1.0) }, left, right }
+    }
+
+    fn draw_grid(&self, svg: &mut Svg, most: f64, label: impl Fn(f64) -> String) {
+        let Area { y, .. } = self.plot.area;
+        let bottom = self.plot.area.bottom();
+        for value in round_numbers(self.plot.x.0, self.plot.x.1, most) {
+            let at = self.plot.pixel_x(value);
+            svg.line((at, y), (at, bottom), Paint::stroke(Role::Grid, 1.0));
+            svg.text((at, bottom + 15.0), &label(value), Font::NOTE, Anchor::Middle);
+        }
+    }
+
+    /// The line at zero and what the bars are.
+    fn draw_frame(&self, svg: &mut Svg, head: &str, caption: &str) -> f64 {
+        let (area, zero) = (self.plot.area, self.plot.pixel_x(0.0));
+        svg.line((zero, area.y), (zero, area.bottom()), Paint::stroke(Role::Ink, 1.2));
+        svg.text_within((self.left, area.y - 10.0), head, Font::BOLD, Anchor::Start, self.right - self.left);
+        svg.text_within(
+            (self.left, area.bottom() + 34.0),
+            caption,
+            Font::NOTE,
+            Anchor::Start,
+            self.right - self.left,
+        );
+        area.bottom() + 36.0
+    }
+
+    /// Name and number of a row; the result is its middle.
+    fn draw_row(&self, svg: &mut Svg, place: usize, name: &str, number: &str) -> f64 {
+        let area = self.plot.area;
         let y = area.y + ROW * (place as f64 + 0.5);
+        svg.text_within((area.x - 10.0, y + 4.5), name, Font::PLAIN, Anchor::End, area.x - self.left - 12.0);
+        svg.text_within((self.right, y + 4.5), number, Font::NOTE, Anchor::End, self.right - area.right() - 8.0);
+        y
+    }
+
+    fn bar(&self, y: f64, value: f64) -> Area {
+        let (zero, end) = (self.plot.pixel_x(0.0), self.plot.pixel_x(value));
+        Area { x: zero.min(end), y: y - 7.5, width: (end - zero).abs().max(0.8), height: 15.0 }
+    }
+}
+
+fn changes(svg: &mut Svg, levers: &[&Lever], ends: (f64, f64), top: f64) -> f64 {
+    let side = Side::new(ends, top, 250.0, levers.len(), range(levers));
+    side.draw_grid(svg, 6.0, |hours| format!("{} h", n(hours)));
+    for (place, lever) in levers.iter().enumerate() {
         let span = format!("{} ({:.1} to {:.1})", hours_text(lever.gain), lever.low, lever.high);
         svg.group("row", &format!("{}: {span} earlier", lever.name));
-        svg.text_within((area.x - 10.0, y + 4.5), &lever.name, Font::PLAIN, Anchor::End, NAMES - 14.0);
-        if lever.low.is_finite() && lever.high.is_finite() {
-            let (from, to) = (plot.pixel_x(lever.low), plot.pixel_x(lever.high));
-            svg.line((from, y), (to, y), Paint::stroke(Role::Ink, 1.6));
+        let y = side.draw_row(svg, place, &lever.name, &span);
+        // What noise may explain is hatched, not filled.
+        let is_noise = lever.low <= 0.0 && lever.high >= 0.0;
+        let role = if lever.gain < 0.0 { Role::Orange } else { Role::Blue };
+        let paint = if is_noise {
+            Paint::fill(Role::Paper).outline(role, 1.2).pattern(Some(Pattern::Rising))
+        } else {
+            Paint::fill(role).opacity(0.85)
+        };
+        svg.rect(side.bar(y, lever.gain), 0.0, paint);
+        if lever.gain > side.plot.x.1 {
+            cut(svg, side.plot.area.right(), y);
+        } else if lever.low.is_finite() && lever.high.is_finite() {
+            let (from, to) = (side.plot.pixel_x(lever.low), side.plot.pixel_x(lever.high));
+            svg.line((from, y), (to, y), Paint::stroke(Role::Ink, 1.4));
             for end in [from, to] {
-                svg.line((end, y - 4.0), (end, y + 4.0), Paint::stroke(Role::Ink, 1.6));
+                svg.line((end, y - 4.0), (end, y + 4.0), Paint::stroke(Role::Ink, 1.4));
             }
         }
-        svg.text_within((svg.width - 16.0, y + 4.5), &span, Font::NOTE, Anchor::End, 138.0);
         svg.end();
     }
-    let caption = "hours by which the P80 would be earlier, with 95 % interval; gains do not add up";
-    svg.text((area.right(), area.bottom() + 34.0), caption, Font::NOTE, Anchor::End);
-    let rows: Vec<String> =
-        levers.iter().map(|lever| format!("{} {}", lever.name, hours_text(lever.gain))).collect();
-    let about = format!("Bars: {caption}. {}.", rows.join("; "));
-    Some(Chart { file: "tornado.svg", svg: svg.finish(area.bottom() + 46.0, &title, &about), title, about })
+    side.draw_frame(
+        svg,
+        "P80 earlier by",
+        "each change alone, under the same draws; 95 % interval; hatched: within noise",
+    )
+}
+
+/// From the least end of an interval to the greatest; a bar that dwarfs all others ends beyond the page.
+fn range(levers: &[&Lever]) -> (f64, f64) {
+    let finite = |end: &f64| end.is_finite();
+    let least = levers.iter().flat_map(|l| [l.gain, l.low]).filter(finite).fold(0.0, f64::min);
+    let ends = |levers: &[&Lever]| levers.iter().flat_map(|l| [l.gain, l.high]).filter(finite).fold(0.1, f64::max);
+    let (most, next) = (ends(levers), levers.get(1..).map_or(0.1, ends));
+    let most = if levers.len() > 1 && levers[0].gain > CUT * next { next * 1.4 } else { most };
+    let room = (most - least) * 0.04;
+    (if least < 0.0 { least - room } else { 0.0 }, most + room)
+}
+
+/// Two strokes across the end of a bar that goes on beyond the page.
+fn cut(svg: &mut Svg, right: f64, y: f64) {
+    for x in [right - 14.0, right - 9.0] {
+        let stroke = format!("M{} {}L{} {}", n(x - 3.0), n(y + 10.0), n(x + 3.0), n(y - 10.0));
+        svg.path(&stroke, Paint::stroke(Role::Paper, 3.0));
+    }
+}
+
+fn sensitivities(svg: &mut Svg, tasks: &[(&TaskForecast, f64)], ends: (f64, f64), top: f64) -> f64 {
+    let least = tasks.iter().map(|(_, value)| *value).fold(0.0, f64::min);
+    let most = tasks.iter().map(|(_, value)| *value).fold(0.1, f64::max);
+    let x = (if least < 0.0 { least * 1.1 } else { 0.0 }, most * 1.1);
+    let side = Side::new(ends, top, 190.0, tasks.len(), x);
+    side.draw_grid(svg, 4.0, |value| format!("{value:.1}"));
+    for (place, (task, value)) in tasks.iter().enumerate() {
+        let name = if task.name == task.id { task.id.clone() } else { format!("{} {}", task.id, task.name) };
+        svg.group("row", &format!("{name}: {value:.2}"));
+        let y = side.draw_row(svg, place, &name, &format!("{value:.2}"));
+        let role = if *value < 0.0 { Role::Orange } else { Role::Green };
+        svg.rect(side.bar(y, *value), 0.0, Paint::fill(role).opacity(0.85));
+        svg.end();
+    }
+    side.draw_frame(svg, "Finish follows the duration of", "rank correlation (Spearman) of duration and finish")
 }

@@ -53,6 +53,7 @@ fn contents(view: &View, prefix: &str, is_alone: bool) -> String {
 fn heading(chart: &Chart) -> &'static str {
     match chart.name() {
         "finish" => "Finish",
+        "options" => "Options",
         "timeline" => "Timeline",
         "network" => "Critical paths",
         "causes" => "Where the time goes",

@@ -4,6 +4,7 @@
 //! the same instant is followed by another. The state is reused from one iteration to the next, so that
 //! nothing is allocated after the first.
 
+mod chain;
 mod dispatch;
 mod interrupt;
 mod log;

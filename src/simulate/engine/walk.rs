@@ -13,7 +13,7 @@ use crate::units::Ticks;
 
 /// Where a walk goes on.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(super) enum Place {
     /// What released this node.
     Release(u32),
     /// A task, before this moment of its life.
@@ -32,6 +32,8 @@ pub(crate) struct WalkState {
     seen: Vec<bool>,
     pub(crate) critical: Vec<bool>,
     pub(crate) causes: [Ticks; 16],
+    /// Each addition to the causes with the node whose hours they are, where somebody asked for them.
+    parts: Option<Vec<(u32, Cause, Ticks)>>,
     /// Waits for agents and for resources on the walk: index and time.
     pub(crate) agent_waits: Vec<(u32, Ticks)>,
     pub(crate) resource_waits: Vec<(u32, Ticks)>,
@@ -41,10 +43,28 @@ impl WalkState {
     pub(crate) fn new(tasks: usize) -> Self {
         Self { covered: vec![Ticks(-1); tasks], critical: vec![false; tasks], ..Self::default() }
     }
+
+    /// From now on each walk keeps its parts.
+    pub(super) fn keep_parts(&mut self) {
+        self.parts = Some(Vec::new());
+    }
+
+    /// The parts of the last walk.
+    pub(super) fn take_parts(&mut self) -> Vec<(u32, Cause, Ticks)> {
+        self.parts.take().unwrap_or_default()
+    }
+
+    /// Gives hours of a node a cause.
+    fn add(&mut self, node: u32, cause: Cause, hours: Ticks) {
+        self.causes[cause as usize] += hours;
+        if let Some(parts) = self.parts.as_mut().filter(|_| hours > Ticks::ZERO) {
+            parts.push((node, cause, hours));
+        }
+    }
 }
 
 /// Moment of a link's predecessor that set it off, and what lies before that moment.
-fn origin(program: &Program, state: &State, link: u32) -> Place {
+pub(super) fn origin(program: &Program, state: &State, link: u32) -> Place {
     let link_data = &program.links[link as usize];
     let from = link_data.from;
     match program.nodes[from as usize] {
@@ -66,7 +86,7 @@ impl Engine<'_> {
     }
 
     /// The task that finishes last; the first in the file of several.
-    fn last_task(&self) -> Option<u32> {
+    pub(super) fn last_task(&self) -> Option<u32> {
         let nodes = &self.state.nodes;
         let finish = |task: usize| nodes[self.program.task_nodes[task] as usize].finish;
         (0..self.program.task_nodes.len()).find(|&t| finish(t) == self.state.makespan).map(|t| t as u32)
@@ -175,13 +195,26 @@ impl Engine<'_> {
     /// The lag of the link that released a node, and what set that link off.
     fn split_release(&self, node: u32, walk: &mut WalkState) -> Option<Place> {
         let driver = self.state.nodes[node as usize].driver;
-        (driver != NO_LINK).then(|| self.split_lag(driver, walk))
+        (driver != NO_LINK).then(|| self.split_lag(driver, node, walk))
     }
 
-    fn split_lag(&self, link: u32, walk: &mut WalkState) -> Place {
-        let cause = if self.program.links[link as usize].gate { Cause::Gate } else { Cause::Lag };
-        walk.causes[cause as usize] += self.state.lag(link);
+    fn split_lag(&self, link: u32, to: u32, walk: &mut WalkState) -> Place {
+        let data = &self.program.links[link as usize];
+        // A gate is part of the phase that it closes, a lag of what waits for it.
+        let (node, cause) = if data.gate { (data.from, Cause::Gate) } else { (to, Cause::Lag) };
+        walk.add(node, cause, self.state.lag(link));
         origin(self.program, &self.state, link)
+    }
+
+    /// What lies before the finish of a task: its own life, or what bounds its finish.
+    pub(super) fn finish_set_by(&self, task: u32) -> Option<Place> {
+        let node = &self.state.nodes[self.program.task_nodes[task as usize] as usize];
+        let last = self.state.log.get(self.state.last[task as usize] as usize)?;
+        if last.finish < node.finish {
+            Some(origin(self.program, &self.state, node.bound_driver))
+        } else {
+            Some(Place::Life(task, node.finish))
+        }
     }
 
     fn split_finish(&self, task: u32, walk: &mut WalkState) -> Option<Place> {
@@ -191,7 +224,7 @@ impl Engine<'_> {
             return None;
         }
         if self.state.log[last as usize].finish < node.finish {
-            Some(self.split_lag(node.bound_driver, walk))
+            Some(self.split_lag(node.bound_driver, self.program.task_nodes[task as usize], walk))
         } else {
             Some(Place::Life(task, node.finish))
         }
@@ -203,37 +236,39 @@ impl Engine<'_> {
         if state.last[task as usize] == NO_STRETCH {
             return None;
         }
+        let node = self.program.task_nodes[task as usize];
         let mut stretch = state.stretch_before(task, at);
         loop {
             if stretch.start < at {
-                walk.causes[stretch.activity.cause() as usize] += stretch.worked;
-                walk.causes[Cause::OffHours as usize] += stretch.finish - stretch.start - stretch.worked;
+                walk.add(node, stretch.activity.cause(), stretch.worked);
+                walk.add(node, Cause::OffHours, stretch.finish - stretch.start - stretch.worked);
             }
-            split_wait(stretch, walk);
+            split_wait(stretch, node, walk);
             if stretch.before == NO_STRETCH {
                 break;
             }
             stretch = &state.log[stretch.before as usize];
         }
-        self.split_release(self.program.task_nodes[task as usize], walk)
+        self.split_release(node, walk)
     }
 }
 
 /// The hours from ready to start.
-fn split_wait(stretch: &Stretch, walk: &mut WalkState) {
+fn split_wait(stretch: &Stretch, node: u32, walk: &mut WalkState) {
     let held = stretch.held_until - stretch.ready;
-    match stretch.wait {
+    let cause = match stretch.wait {
         WaitKind::Agent(agent) => {
-            walk.causes[Cause::Agent as usize] += held;
             walk.agent_waits.push((agent, held));
+            Cause::Agent
         }
         WaitKind::Resource(resource) => {
-            walk.causes[Cause::Resource as usize] += held;
             walk.resource_waits.push((resource, held));
+            Cause::Resource
         }
-        WaitKind::Nothing | WaitKind::OffHours => walk.causes[Cause::OffHours as usize] += held,
-    }
-    walk.causes[Cause::OffHours as usize] += stretch.start - stretch.held_until;
+        WaitKind::Nothing | WaitKind::OffHours => Cause::OffHours,
+    };
+    walk.add(node, cause, held);
+    walk.add(node, Cause::OffHours, stretch.start - stretch.held_until);
 }
 
 impl State {
@@ -249,7 +284,7 @@ impl State {
 
     /// The last stretch of a task's life that ended by `at`; the first one if none did. No stretch goes on
     /// across a moment that set something off.
-    fn stretch_before(&self, task: u32, at: Ticks) -> &Stretch {
+    pub(super) fn stretch_before(&self, task: u32, at: Ticks) -> &Stretch {
         let mut stretch = &self.log[self.last[task as usize] as usize];
         while stretch.finish > at && stretch.before != NO_STRETCH {
             stretch = &self.log[stretch.before as usize];
