@@ -17,6 +17,8 @@ const ROLES: [Role; MOST] =
     [Role::Blue, Role::Vermilion, Role::Green, Role::Purple, Role::Orange, Role::Sky, Role::Ink];
 /// Height of a row of the table [pixels].
 const ROW: f64 = 22.0;
+/// A due date beyond the curves by more than so many times their width is not drawn.
+const FURTHEST: f64 = 1.5;
 /// Radius of the disc around a letter.
 const DISC: f64 = 9.0;
 
@@ -45,10 +47,14 @@ impl Curves<'_> {
     fn range(&self) -> (f64, f64) {
         let ends = self.all.iter().flat_map(|curve| {
             let at = |percent| curve.outlook.spread.percentile(percent).value;
-            [at(1), at(80), at(99), curve.outlook.due, curve.planned]
+            [at(1), at(80), at(99), curve.planned]
         });
-        let (least, most) =
-            ends.flatten().fold((f64::INFINITY, 0.0_f64), |(least, most), end| (least.min(end), most.max(end)));
+        let wider = |(least, most): (f64, f64), end: f64| (least.min(end), most.max(end));
+        let (least, most) = ends.flatten().fold((f64::INFINITY, 0.0_f64), wider);
+        // A due date far beyond all curves would leave no room for them: the table has it.
+        let last = if least > most { f64::INFINITY } else { most + (most - least) * FURTHEST };
+        let dues = self.all.iter().filter_map(|curve| curve.outlook.due).filter(|due| *due <= last);
+        let (least, most) = dues.fold((least, most), wider);
         let least = least.min(most);
         let room = ((most - least) * 0.04).max(0.25);
         ((least - room).max(0.0), most + room)
@@ -78,7 +84,7 @@ impl Curves<'_> {
         let dues = self.rows().filter_map(|(letter, role, curve)| Some((letter, role, curve.outlook.due?, true)));
         let planned = self.rows().filter_map(|(letter, role, curve)| Some((letter, role, curve.planned?, false)));
         let mut drawn: Vec<(f64, bool)> = Vec::new();
-        for (letter, role, hours, is_due) in dues.chain(planned) {
+        for (letter, role, hours, is_due) in dues.chain(planned).filter(|row| row.2 <= axis.to) {
             let x = axis.x(hours);
             // A due date that all share belongs to none of them.
             let shared = self.all.iter().filter(|curve| curve.outlook.due == Some(hours)).count() > 1;

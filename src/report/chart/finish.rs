@@ -13,6 +13,8 @@ use crate::report::number::percent;
 const MOST_BARS: usize = 48;
 /// Height of the highest bar as a share of the chart.
 const HIGHEST: f64 = 0.5;
+/// A due date beyond the curve by more than so many times its width is told at the right end.
+const FURTHEST: f64 = 1.5;
 /// Distance of rows of labels over the curve [pixels].
 const LABEL_ROW: f64 = 17.0;
 
@@ -41,14 +43,18 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     Chart { file: "finish.svg", svg: svg.finish(area.bottom() + 46.0, &title, &about), title, about }
 }
 
-/// Hours that the axis spans: all percentiles and all dates.
+/// Hours that the axis spans: all percentiles and all dates, but for a due date so late that it would leave no room
+/// for the curve.
 fn range(material: &Material) -> (f64, f64) {
     let spread = &material.forecast.finish.spread;
     let ends = [spread.percentile(1).value, spread.percentile(99).value];
-    let dates = dates(material).into_iter().map(|date| Some(date.hours));
-    let all: Vec<f64> = ends.into_iter().chain(dates).flatten().collect();
-    let least = all.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = all.iter().copied().fold(0.0, f64::max);
+    let dates = dates(material);
+    let is_due = |date: &&Date| Some(date.hours) == material.forecast.finish.due;
+    let others = dates.iter().filter(|date| !is_due(date)).map(|date| Some(date.hours));
+    let all = || ends.into_iter().chain(others.clone()).flatten();
+    let (least, most) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
+    let due = material.forecast.finish.due.filter(|due| *due <= most + (most - least) * FURTHEST || least > most);
+    let (least, most) = due.map_or((least, most), |due| (least.min(due), most.max(due)));
     let room = ((most - least) * 0.05).max(0.25);
     ((least - room).max(0.0), most + room)
 }
@@ -131,7 +137,10 @@ struct Label {
 /// row, crosses no label further right.
 fn labels(dates: Vec<Date>, axis: &TimeAxis, width: f64) -> Vec<Label> {
     let mut rows: Vec<f64> = Vec::new();
-    let place = |date: Date| {
+    let place = |mut date: Date| {
+        if date.hours > axis.to {
+            date.label.push_str(" \u{2192}");
+        }
         let (x, long) = (axis.x(date.hours), measure::width(&date.label, SMALL));
         // Right of its line; at the end of the page left of it.
         let left = if x + 4.0 + long <= width - 2.0 { x + 4.0 } else { (x - 4.0 - long).max(2.0) };
@@ -152,6 +161,9 @@ fn draw_dates(svg: &mut Svg, plot: &Plot, axis: &TimeAxis, labels: &[Label]) {
     let y = |label: &Label| plot.area.y - 10.0 - label.row as f64 * LABEL_ROW;
     for label in labels {
         let (x, date) = (axis.x(label.date.hours), &label.date);
+        if date.hours > axis.to {
+            continue;
+        }
         let paint = Paint::stroke(date.role, 1.5).dash(date.dash);
         svg.line((x, y(label) - 10.0), (x, plot.area.bottom()), paint);
         if date.share < 1.0 {
