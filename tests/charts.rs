@@ -39,7 +39,7 @@ fn charts_are_pictures_as_well_with_the_same_bytes_twice() {
     let outs = folders.each_ref().map(|folder| folder.path("out"));
     let [names, _] = outs.each_ref().map(|out| report(out, &["--format", "svg,png", "--scale", "1"]));
     let pictures: Vec<&String> = names.iter().filter(|name| ending(name) == "png").collect();
-    assert_eq!(pictures.len(), 8, "{names:?}");
+    assert_eq!(pictures.len(), 9, "{names:?}");
     for name in pictures {
         let [first, second] = outs.each_ref().map(|out| fs::read(format!("{out}/{name}")).expect("a file"));
         assert!(first == second, "{name}");
