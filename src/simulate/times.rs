@@ -4,6 +4,7 @@
 //! than to simulate a network of waits; in pages of 2 MB it hardly shows.
 
 use std::fmt;
+use std::sync::Mutex;
 
 use memmap2::MmapMut;
 
@@ -14,6 +15,15 @@ const PAGE: usize = 2 << 20;
 
 /// Memory from which large pages pay [bytes].
 const LARGE: usize = PAGE / 4;
+
+/// Mappings of runs that are over. The system clears what it hands out, which takes longer than to write it:
+/// grids and searches, which run many plans of one size, get by with what they had. No result depends on
+/// what is in here, because a run writes all that it tells.
+static SPARE: Mutex<Vec<MmapMut>> = Mutex::new(Vec::new());
+
+/// How many are kept, and the largest of them [bytes].
+const MOST_SPARE: usize = 4;
+const LARGEST_SPARE: usize = 64 << 20;
 
 /// Starts and finishes of tasks in the leading iterations [hours]; infinite where a task never started or
 /// never finished.
@@ -41,6 +51,34 @@ impl Default for Memory {
     }
 }
 
+/// New memory, in large pages if there are any.
+fn mapping(bytes: usize) -> Option<MmapMut> {
+    let map = MmapMut::map_anon(bytes).ok()?;
+    // Only a wish: where there are no large pages, small ones do as well.
+    #[cfg(target_os = "linux")]
+    let _ = map.advise(memmap2::Advice::HugePage);
+    Some(map)
+}
+
+/// A mapping of an earlier run that is large enough, and not far too large.
+fn spare(bytes: usize) -> Option<MmapMut> {
+    let mut spares = SPARE.lock().ok()?;
+    let place = spares.iter().position(|map| (bytes..=4 * bytes).contains(&map.len()))?;
+    Some(spares.swap_remove(place))
+}
+
+impl Drop for Times {
+    fn drop(&mut self) {
+        let memory = std::mem::take(&mut self.memory);
+        if let (Memory::Mapped { map, .. }, Ok(mut spares)) = (memory, SPARE.lock())
+            && map.len() <= LARGEST_SPARE
+            && spares.len() < MOST_SPARE
+        {
+            spares.push(map);
+        }
+    }
+}
+
 /// What is kept of a time in ticks, which may be a whole number in a double: hours in single precision. By a
 /// product, because a division takes as long as all else that a lane does.
 #[inline(always)]
@@ -53,15 +91,10 @@ impl Times {
     pub(super) fn new(tasks: usize, samples: usize) -> Self {
         let values = 2 * tasks * samples;
         let bytes = values * size_of::<f32>();
-        let mapped = if bytes < LARGE { None } else { MmapMut::map_anon(bytes + PAGE).ok() };
+        let mapped = if bytes < LARGE { None } else { spare(bytes + PAGE).or_else(|| mapping(bytes + PAGE)) };
         let memory = mapped.map_or_else(
             || Memory::Heap(vec![0.0; values]),
-            |map| {
-                // Only a wish: where there are no large pages, small ones do as well.
-                #[cfg(target_os = "linux")]
-                let _ = map.advise(memmap2::Advice::HugePage);
-                Memory::Mapped { offset: map.as_ptr().align_offset(PAGE), map }
-            },
+            |map| Memory::Mapped { offset: map.as_ptr().align_offset(PAGE), map },
         );
         Self { memory, tasks, stride: samples, samples }
     }
@@ -131,7 +164,8 @@ impl Times {
 
 impl Clone for Times {
     fn clone(&self) -> Self {
-        Self { memory: Memory::Heap(self.values().to_vec()), ..*self }
+        let memory = Memory::Heap(self.values().to_vec());
+        Self { memory, tasks: self.tasks, stride: self.stride, samples: self.samples }
     }
 }
 
@@ -147,8 +181,8 @@ mod tests {
 
     #[test]
     fn what_blocks_write_is_what_columns_hold() {
-        // Of a few bytes, and of more than a large page.
-        for (tasks, samples) in [(3, 7), (10, 40_000)] {
+        // Of a few bytes, of more than a large page, and of the memory of that one.
+        for (tasks, samples) in [(3, 7), (10, 40_000), (7, 40_000)] {
             let mut times = Times::new(tasks, samples);
             for (block, columns) in times.blocks(5, samples.div_ceil(5)).into_iter().enumerate() {
                 for (task, columns) in columns.into_iter().enumerate() {
