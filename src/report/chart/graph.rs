@@ -9,9 +9,9 @@ use crate::report::number::percent;
 
 /// Least share of iterations in which a wait for another task must have set a start, and in which that task must be
 /// critical, for the wait to be shown.
-const LEAST_HOLD: f64 = 0.05;
+const LEAST_HOLD: f64 = 0.15;
 /// Most waits that are shown: those that matter most.
-const MOST_HOLDS: usize = 24;
+const MOST_HOLDS: usize = 10;
 
 /// What stands at a node.
 pub(super) struct Item {
