@@ -60,7 +60,7 @@ pub(super) struct Compare {
     plancast staff scenarios/proto-refactor.yaml --vary alpha=1..2 --vary delta=1..2\n  \
     plancast staff scenarios/week-one-demo.yaml --vary escalation.orchestrator.response=5m,30m,2h\n  \
     plancast staff plan.yaml --vary alpha=1..4 --until \"P(demo) >= 80%\"\n  \
-    plancast staff scenarios/backend-hardening.yaml --vary general=1..3 --assign")]
+    plancast staff scenarios/backend-hardening.yaml --vary generalist=1..3 --assign")]
 pub(super) struct Staff {
     #[command(flatten)]
     pub(super) plan: PlanArguments,
