@@ -55,10 +55,44 @@ impl Triangle {
 }
 
 impl Sampler {
-    /// The sampler of a distribution; [`Shapes`] makes many that share their tables.
+    /// The sampler of a distribution. Samplers of one shape share its table.
     #[must_use]
     pub fn new(distribution: &Distribution) -> Self {
-        Shapes::default().sampler(distribution)
+        Self(match distribution {
+            Distribution::Fixed(value) => Kind::Fixed(*value),
+            Distribution::Uniform { low, high }
+            | Distribution::Triangular { low, high, .. }
+            | Distribution::Pert { low, high, .. }
+            | Distribution::Beta { low, high, .. }
+                if low >= high =>
+            {
+                Kind::Fixed(*low)
+            }
+            Distribution::Uniform { low, high } => Kind::Uniform { low: *low, range: range(*low, *high) },
+            Distribution::Triangular { low, mode, high } => {
+                let (below, above) = (mode - low, high - mode);
+                Kind::Triangular(Triangle {
+                    low: *low,
+                    mode: *mode,
+                    high: *high,
+                    cut: below / (high - low),
+                    rise: (high - low) * below,
+                    fall: (high - low) * above,
+                })
+            }
+            Distribution::Pert { low, high, .. } | Distribution::Beta { low, high, .. } => {
+                let (alpha, beta) = distribution.shapes();
+                Kind::table(Shape::Beta(alpha.to_bits(), beta.to_bits()), *low, range(*low, *high))
+            }
+            Distribution::LogNormal { mu, sigma } => {
+                Kind::table(Shape::LogNormal(sigma.to_bits()), 0.0, libm::exp(*mu))
+            }
+            Distribution::Normal { mean, sd } => Kind::table(Shape::Normal((mean / sd).to_bits()), 0.0, *sd),
+            Distribution::Exponential { mean } => Kind::table(Shape::Exponential, 0.0, *mean),
+            Distribution::Gamma { shape, scale } => Kind::table(Shape::Gamma(shape.to_bits()), 0.0, *scale),
+            Distribution::Weibull { shape, scale } => Kind::table(Shape::Weibull(shape.to_bits()), 0.0, *scale),
+            Distribution::Samples(values) => Kind::Samples(values.as_slice().into()),
+        })
     }
 
     /// The value of a word: the quantile at the middle of the word's share of the unit interval.
@@ -106,12 +140,6 @@ fn sample_index(count: usize, word: u32) -> usize {
     (((u64::from(word) * 2 + 1) * count as u64) >> 33) as usize
 }
 
-/// Makes samplers that share the table of each shape.
-#[derive(Clone, Debug, Default)]
-pub struct Shapes {
-    tables: BTreeMap<Shape, Arc<Table>>,
-}
-
 /// Tables of this process: a table takes as long as 1,000 draws from it, and searches and grids simulate the
 /// same shapes again and again. No result depends on what is in here.
 static KNOWN: Mutex<BTreeMap<Shape, Arc<Table>>> = Mutex::new(BTreeMap::new());
@@ -132,49 +160,9 @@ enum Shape {
     Beta(u64, u64),
 }
 
-impl Shapes {
-    /// The sampler of a distribution.
-    pub fn sampler(&mut self, distribution: &Distribution) -> Sampler {
-        Sampler(match distribution {
-            Distribution::Fixed(value) => Kind::Fixed(*value),
-            Distribution::Uniform { low, high }
-            | Distribution::Triangular { low, high, .. }
-            | Distribution::Pert { low, high, .. }
-            | Distribution::Beta { low, high, .. }
-                if low >= high =>
-            {
-                Kind::Fixed(*low)
-            }
-            Distribution::Uniform { low, high } => Kind::Uniform { low: *low, range: range(*low, *high) },
-            Distribution::Triangular { low, mode, high } => {
-                let (below, above) = (mode - low, high - mode);
-                Kind::Triangular(Triangle {
-                    low: *low,
-                    mode: *mode,
-                    high: *high,
-                    cut: below / (high - low),
-                    rise: (high - low) * below,
-                    fall: (high - low) * above,
-                })
-            }
-            Distribution::Pert { low, high, .. } | Distribution::Beta { low, high, .. } => {
-                let (alpha, beta) = distribution.shapes();
-                self.table(Shape::Beta(alpha.to_bits(), beta.to_bits()), *low, range(*low, *high))
-            }
-            Distribution::LogNormal { mu, sigma } => {
-                self.table(Shape::LogNormal(sigma.to_bits()), 0.0, libm::exp(*mu))
-            }
-            Distribution::Normal { mean, sd } => self.table(Shape::Normal((mean / sd).to_bits()), 0.0, *sd),
-            Distribution::Exponential { mean } => self.table(Shape::Exponential, 0.0, *mean),
-            Distribution::Gamma { shape, scale } => self.table(Shape::Gamma(shape.to_bits()), 0.0, *scale),
-            Distribution::Weibull { shape, scale } => self.table(Shape::Weibull(shape.to_bits()), 0.0, *scale),
-            Distribution::Samples(values) => Kind::Samples(values.as_slice().into()),
-        })
-    }
-
-    fn table(&mut self, shape: Shape, low: f64, scale: f64) -> Kind {
-        let shape = self.tables.entry(shape).or_insert_with(|| shape.known()).clone();
-        Kind::Table { low, scale, shape }
+impl Kind {
+    fn table(shape: Shape, low: f64, scale: f64) -> Self {
+        Self::Table { low, scale, shape: shape.known() }
     }
 }
 
@@ -317,16 +305,15 @@ mod tests {
 
     #[test]
     fn plans_of_many_tasks_share_the_tables_of_their_shapes() {
-        let mut shapes = Shapes::default();
         let cells = |sampler: &Sampler| match &sampler.0 {
             Kind::Table { shape, .. } => (Arc::as_ptr(shape), shape.bytes()),
             _ => unreachable!("not a table"),
         };
-        let hours = shapes.sampler(&Distribution::Pert { low: 2.0, mode: 5.0, high: 14.0, lambda: 4.0 });
-        let days = shapes.sampler(&Distribution::Pert { low: 20.0, mode: 50.0, high: 140.0, lambda: 4.0 });
+        let hours = Sampler::new(&Distribution::Pert { low: 2.0, mode: 5.0, high: 14.0, lambda: 4.0 });
+        let days = Sampler::new(&Distribution::Pert { low: 20.0, mode: 50.0, high: 140.0, lambda: 4.0 });
         assert_eq!(cells(&hours), cells(&days));
         assert_eq!(cells(&hours).1, 6 * 1024, "128 cells of six coefficients");
-        let other = shapes.sampler(&Distribution::Pert { low: 2.0, mode: 6.0, high: 14.0, lambda: 4.0 });
+        let other = Sampler::new(&Distribution::Pert { low: 2.0, mode: 6.0, high: 14.0, lambda: 4.0 });
         assert_ne!(cells(&hours).0, cells(&other).0);
     }
 

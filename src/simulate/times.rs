@@ -51,6 +51,11 @@ impl Default for Memory {
     }
 }
 
+/// Memory of the starts and finishes of so many samples of so many tasks [bytes].
+fn bytes(tasks: usize, samples: usize) -> usize {
+    2 * tasks * samples * size_of::<f32>()
+}
+
 /// New memory, in large pages if there are any.
 fn mapping(bytes: usize) -> Option<MmapMut> {
     let map = MmapMut::map_anon(bytes).ok()?;
@@ -89,11 +94,10 @@ pub(super) fn kept_hours(ticks: f64) -> f32 {
 impl Times {
     /// Room for so many samples of so many tasks.
     pub(super) fn new(tasks: usize, samples: usize) -> Self {
-        let values = 2 * tasks * samples;
-        let bytes = values * size_of::<f32>();
+        let bytes = bytes(tasks, samples);
         let mapped = if bytes < LARGE { None } else { spare(bytes + PAGE).or_else(|| mapping(bytes + PAGE)) };
         let memory = mapped.map_or_else(
-            || Memory::Heap(vec![0.0; values]),
+            || Memory::Heap(vec![0.0; 2 * tasks * samples]),
             |map| Memory::Mapped { offset: map.as_ptr().align_offset(PAGE), map },
         );
         Self { memory, tasks, stride: samples, samples }
@@ -119,7 +123,7 @@ impl Times {
         match &self.memory {
             Memory::Heap(values) => values,
             Memory::Mapped { map, offset } => {
-                bytemuck::cast_slice(&map[*offset..*offset + 2 * self.tasks * self.stride * size_of::<f32>()])
+                bytemuck::cast_slice(&map[*offset..][..bytes(self.tasks, self.stride)])
             }
         }
     }
@@ -127,9 +131,9 @@ impl Times {
     fn values_mut(&mut self) -> &mut [f32] {
         match &mut self.memory {
             Memory::Heap(values) => values,
-            Memory::Mapped { map, offset } => bytemuck::cast_slice_mut(
-                &mut map[*offset..*offset + 2 * self.tasks * self.stride * size_of::<f32>()],
-            ),
+            Memory::Mapped { map, offset } => {
+                bytemuck::cast_slice_mut(&mut map[*offset..][..bytes(self.tasks, self.stride)])
+            }
         }
     }
 

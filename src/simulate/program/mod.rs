@@ -16,7 +16,7 @@ use seats::seats;
 use super::Settings;
 use super::columns::Rows;
 use super::ready::Seat;
-use super::sampler::{Sampler, Shapes};
+use super::sampler::Sampler;
 use crate::model::{
     Agent, Blocker, Candidate, Distribution, Instance, Level, LinkKind, Node, Rate, ResourceId, Status, Task, Work,
 };
@@ -235,18 +235,13 @@ pub(crate) struct Program<'a> {
 struct Builder<'a> {
     instance: &'a Instance,
     seed: u64,
-    shapes: Shapes,
     set_ids: BTreeMap<Vec<(u32, u64)>, u32>,
     candidate_sets: Vec<CandidateSet>,
 }
 
 impl Builder<'_> {
-    fn sampler(&mut self, distribution: &Distribution) -> Sampler {
-        self.shapes.sampler(distribution)
-    }
-
-    fn quantity(&mut self, distribution: &Distribution, entity: u64, purpose: Purpose) -> Quantity {
-        Quantity { sampler: self.sampler(distribution), stream: Stream::new(self.seed, entity, purpose, 0) }
+    fn quantity(&self, distribution: &Distribution, entity: u64, purpose: Purpose) -> Quantity {
+        Quantity { sampler: Sampler::new(distribution), stream: Stream::new(self.seed, entity, purpose, 0) }
     }
 
     fn candidate_set(&mut self, candidates: &[Candidate]) -> u32 {
@@ -284,15 +279,9 @@ impl<'a> Program<'a> {
     /// Lowers `instance` for runs with these settings.
     pub(crate) fn new(instance: &'a Instance, settings: &Settings) -> Self {
         let seed = settings.seed;
-        let mut builder = Builder {
-            instance,
-            seed,
-            shapes: Shapes::default(),
-            set_ids: BTreeMap::new(),
-            candidate_sets: Vec::new(),
-        };
+        let mut builder = Builder { instance, seed, set_ids: BTreeMap::new(), candidate_sets: Vec::new() };
         // Tables that this process does not know yet are made on all threads.
-        instance.tasks.par_iter().for_each(|task| drop(Shapes::default().sampler(&task.estimate)));
+        instance.tasks.par_iter().for_each(|task| drop(Sampler::new(&task.estimate)));
         let links = Links::new(instance, &mut builder);
         let mut tasks = task_programs(instance, &mut builder, &links);
         let (classes, ranks, jobs) = seats(instance, &mut builder, &mut tasks);
@@ -313,8 +302,8 @@ impl<'a> Program<'a> {
             .blockers
             .iter()
             .map(|b| BlockerProgram {
-                every: blocker_clock(b).map(|d| builder.sampler(&d)),
-                resolve: builder.sampler(&b.resolve),
+                every: blocker_clock(b).map(|d| Sampler::new(&d)),
+                resolve: Sampler::new(&b.resolve),
                 agents: target(&b.target),
             })
             .collect();
@@ -322,9 +311,9 @@ impl<'a> Program<'a> {
             .levels
             .iter()
             .map(|l| LevelProgram {
-                response: builder.sampler(&l.response),
-                handling: builder.sampler(&l.handling),
-                timeout: l.timeout.as_ref().map(|t| builder.sampler(t)),
+                response: Sampler::new(&l.response),
+                handling: Sampler::new(&l.handling),
+                timeout: l.timeout.as_ref().map(Sampler::new),
             })
             .collect();
         let failures = instance
@@ -332,8 +321,8 @@ impl<'a> Program<'a> {
             .iter()
             .map(|a| {
                 a.failures.as_ref().map(|f| FailureProgram {
-                    every: builder.sampler(&Distribution::Exponential { mean: f.every_hours }),
-                    repair: builder.sampler(&f.repair),
+                    every: Sampler::new(&Distribution::Exponential { mean: f.every_hours }),
+                    repair: Sampler::new(&f.repair),
                 })
             })
             .collect();
@@ -467,8 +456,8 @@ fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> V
                 delays: std::mem::take(&mut delays[id]),
                 blockers,
                 review: task.review.as_ref().filter(|_| task.work == Work::Effort).map(|r| ReviewProgram {
-                    effort: builder.sampler(&r.effort),
-                    response: builder.sampler(&r.response),
+                    effort: Sampler::new(&r.effort),
+                    response: Sampler::new(&r.response),
                     mean_hours: r.effort.mean(),
                     reviewers: builder.candidate_set(&r.reviewers),
                 }),
@@ -476,7 +465,7 @@ fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> V
                     .attempts
                     .as_ref()
                     .filter(|_| task.work == Work::Effort)
-                    .map(|a| builder.sampler(&a.backoff)),
+                    .map(|a| Sampler::new(&a.backoff)),
             }
         })
         .collect()
