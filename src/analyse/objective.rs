@@ -56,6 +56,15 @@ impl Objective {
         }
     }
 
+    /// Fewest iterations from which the difference of two forecasts can be told.
+    #[must_use]
+    pub fn least_iterations(self) -> u32 {
+        match self {
+            Self::Percentile(percent) => stats::least_pairs(f64::from(percent) / 100.0),
+            Self::Mean => 2,
+        }
+    }
+
     /// Of `after` less that of `before`, which share their luck. Exactly zero for equal values, however few.
     #[must_use]
     pub fn difference(self, before: &[f64], after: &[f64]) -> Option<Estimate> {

@@ -1,5 +1,6 @@
 //! What causes are called in text.
 
+use super::number::thousands;
 use crate::analyse::Objective;
 use crate::simulate::{Activity, Cause};
 
@@ -50,5 +51,27 @@ pub(super) fn objective(objective: Objective) -> String {
     match objective {
         Objective::Percentile(percent) => format!("P{percent}"),
         Objective::Mean => "mean".to_owned(),
+    }
+}
+
+/// Why the difference of two forecasts is not known, and what helps.
+pub(super) fn why_unknown(objective: Objective, iterations: u32) -> String {
+    let least = objective.least_iterations();
+    if iterations >= least {
+        return "too many iterations never finish".to_owned();
+    }
+    let (given, least) = (thousands(f64::from(iterations)), thousands(f64::from(least)));
+    format!("{given} iterations are too few; {least} or more can tell (--iterations)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_says_what_helps() {
+        let why = |iterations| why_unknown(Objective::Percentile(95), iterations);
+        assert_eq!(why(999), "999 iterations are too few; 1,000 or more can tell (--iterations)");
+        assert_eq!(why(1000), "too many iterations never finish");
     }
 }

@@ -47,11 +47,27 @@ pub fn paired_quantile(before: &[f64], after: &[f64], p: f64) -> Option<Estimate
     (value.is_finite() && half.is_finite()).then_some(Estimate { value, low: value - half, high: value + half })
 }
 
+/// Fewest pairs for which [`paired_quantile`] of `p`, strictly between 0 and 1, has an interval.
+#[must_use]
+pub fn least_pairs(p: f64) -> u32 {
+    (LEAST_SECTIONS as f64 * BEYOND / p.min(1.0 - p) - 1e-6).ceil() as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rng::{Purpose, Stream};
     use crate::stats::normal_quantile;
+
+    #[test]
+    fn fewer_pairs_than_the_least_have_no_interval() {
+        for (p, least) in [(0.5, 100), (0.8, 250), (0.95, 1000), (0.99, 5000)] {
+            assert_eq!(least_pairs(p), least);
+            let values = |count: u32| (0..count).map(f64::from).collect::<Vec<f64>>();
+            let known = |count: u32| paired_quantile(&values(count), &values(count), p).is_some();
+            assert!(known(least) && !known(least - 1), "{p}");
+        }
+    }
 
     /// Two dependent samples: half the variance of the first is in the second too, which is 1 later and 1.2
     /// times as wide.

@@ -124,12 +124,21 @@ impl Curves<'_> {
             let heights = [50, 62, 38, 74, 26, 86, 14, 94, 6];
             let Some((x, y)) = heights.into_iter().filter_map(place).find(is_free) else { continue };
             taken.push((x, y));
-            svg.group("curve", curve.name);
+            svg.group("curve", &self.told(curve));
             let disc = Area { x: x - DISC, y: y - DISC, width: 2.0 * DISC, height: 2.0 * DISC };
             svg.rect(disc, DISC, Paint::fill(Role::Paper).outline(role, 2.0));
             svg.text((x, y + 4.5), &letter.to_string(), Font::BOLD, Anchor::Middle);
             svg.end();
         }
+    }
+
+    /// The numbers of a curve.
+    fn told(&self, curve: &Curve) -> String {
+        let clock = Clock::new(self.instance.origin.as_ref());
+        let at = |percent: u8| clock.text(curve.outlook.spread.percentile(percent).value, Style::Minute);
+        let chance =
+            curve.outlook.probability.map_or_else(String::new, |share| format!("; in time in {}", percent(share)));
+        format!("{}: P50 {}, P80 {}, P95 {}{chance}", curve.name, at(50), at(80), at(95))
     }
 
     fn table(&self, svg: &mut Svg, top: f64) -> f64 {

@@ -7,7 +7,7 @@ use super::plot::{Mark, Plot};
 use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading};
-use crate::report::number::percent;
+use crate::report::number::{hours_text, percent};
 
 /// Bars of the histogram at most.
 const MOST_BARS: usize = 48;
@@ -30,15 +30,17 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     let plot = Plot { area, x: (axis.from, axis.to), y: (0.0, 1.0) };
     axis.draw_back(&mut svg, &area);
     plot.draw_shares(&mut svg);
-    let mut marks = bars(material.finishes, (axis.from, axis.to));
+    let bars = bars(material, (axis.from, axis.to));
+    let mut marks = drawn(&bars);
     marks.push(Mark::Line(curve(material), Role::Blue, 3));
     plot.draw(&mut svg, &marks);
     draw_dates(&mut svg, &plot, &axis, &labels);
     svg.line((area.x, area.bottom()), (area.right(), area.bottom()), Paint::stroke(Role::Rule, 1.2));
+    tell(&mut svg, material, &plot, &bars);
     axis.draw_labels(&mut svg, area.bottom() + 16.0);
     svg.text((area.right(), area.bottom() + 34.0), &axis.caption, Font::NOTE, Anchor::End);
-    let key = "Line: share of iterations finished by then. Bars: how many finish when.";
-    svg.text((area.x, area.bottom() + 34.0), key, Font::NOTE, Anchor::Start);
+    let key = key(&bars);
+    svg.text((area.x, area.bottom() + 34.0), &key, Font::NOTE, Anchor::Start);
     let about = format!("{key} {}", spoken(material));
     Chart { file: "finish.svg", svg: svg.finish(area.bottom() + 46.0, &title, &about), title, about }
 }
@@ -70,23 +72,71 @@ fn curve(material: &Material) -> Vec<(f64, f64)> {
     points
 }
 
-/// Bars whose areas are as the numbers of iterations.
-fn bars(finishes: &[f64], (from, to): (f64, f64)) -> Vec<Mark> {
-    let inside: Vec<f64> = finishes.iter().copied().filter(|at| (from..to).contains(at)).collect();
-    let count = ((inside.len() as f64).sqrt() as usize).clamp(1, MOST_BARS);
+/// A bar of the histogram.
+struct Bar {
+    /// Hours.
+    from: f64,
+    to: f64,
+    /// Shares of all iterations: those that finish in it, and those that finish in it or before.
+    share: f64,
+    by_then: f64,
+}
+
+/// Bars of equal width over the whole axis, those without a finish too.
+fn bars(material: &Material, (from, to): (f64, f64)) -> Vec<Bar> {
+    let mut sorted = material.finishes.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let before = |hours: f64| sorted.partition_point(|at| *at < hours);
+    let inside = before(to) - before(from);
+    let count = ((inside as f64).sqrt() as usize).clamp(1, MOST_BARS);
     let width = (to - from) / count as f64;
-    let mut counts = vec![0_u32; count];
-    for at in &inside {
-        let bar = ((at - from) / width) as usize;
-        counts[bar.min(count - 1)] += 1;
-    }
-    let most = f64::from(counts.iter().copied().max().unwrap_or(0).max(1));
-    let bar = |(place, count): (usize, u32)| {
-        let left = from + place as f64 * width;
-        let height = f64::from(count) / most * HIGHEST;
-        Mark::Bar([(left + width * 0.06, 0.0), (left + width * 0.94, height)], Role::Sky, 0.55)
+    let all = f64::from(material.forecast.iterations.max(1));
+    let bar = |place: usize| {
+        let (from, to) = (from + place as f64 * width, from + (place + 1) as f64 * width);
+        let share = (before(to) - before(from)) as f64 / all;
+        Bar { from, to, share, by_then: before(to) as f64 / all }
     };
-    counts.into_iter().enumerate().filter(|(_, count)| *count > 0).map(bar).collect()
+    (0..count).map(bar).collect()
+}
+
+/// The highest bar reaches up to half of the chart.
+fn drawn(bars: &[Bar]) -> Vec<Mark> {
+    let most = highest(bars);
+    let mark = |bar: &Bar| {
+        let (gap, height) = ((bar.to - bar.from) * 0.06, bar.share / most * HIGHEST);
+        Mark::Bar([(bar.from + gap, 0.0), (bar.to - gap, height)], Role::Sky, 0.55)
+    };
+    bars.iter().filter(|bar| bar.share > 0.0).map(mark).collect()
+}
+
+fn highest(bars: &[Bar]) -> f64 {
+    bars.iter().map(|bar| bar.share).fold(0.0, f64::max).max(f64::MIN_POSITIVE)
+}
+
+/// What line and bars are.
+fn key(bars: &[Bar]) -> String {
+    let line = "Line: share of iterations finished by then.";
+    match bars.first() {
+        Some(bar) if highest(bars) > f64::MIN_POSITIVE => format!(
+            "{line} Bars: how many finish in each {}, at most {}.",
+            hours_text(bar.to - bar.from),
+            percent(highest(bars))
+        ),
+        _ => line.to_owned(),
+    }
+}
+
+/// Over the whole height of each bar, an area without colour that tells its numbers.
+fn tell(svg: &mut Svg, material: &Material, plot: &Plot, bars: &[Bar]) {
+    for bar in bars {
+        let (left, right) = (plot.pixel_x(bar.from), plot.pixel_x(bar.to));
+        let [from, to] = [bar.from, bar.to].map(|hours| material.date(Some(hours)));
+        let (share, by_then) = (percent(bar.share), percent(bar.by_then));
+        svg.group("bar", &format!("{from} to {to}: {share} finish; {by_then} by then"));
+        let area = Area { x: left, width: right - left, ..plot.area };
+        svg.rect(area, 0.0, Paint::fill(Role::Paper).opacity(0.0));
+        svg.end();
+    }
 }
 
 /// A date to mark.

@@ -3,7 +3,7 @@
 
 use super::axis::round_numbers;
 use super::plot::Plot;
-use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg, n};
+use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg, TEXT, n};
 use super::theme::Role;
 use super::{Chart, Look, heading, measure};
 use crate::analyse::{Combination, Staffing, Step, Verdict};
@@ -19,6 +19,8 @@ const HEIGHT: f64 = 320.0;
 /// Height of a row of the table, and of a bar.
 const ROW: f64 = 22.0;
 const BAR: f64 = 30.0;
+/// Height of a bar where there are few.
+const MOST_BAR: f64 = 54.0;
 
 /// The chart; absent where no combination finishes.
 #[must_use]
@@ -129,12 +131,26 @@ impl<'a> View<'a> {
                 self.values(0)
             ),
             (None, Some(after)) => format!("{}: {objective} {}", self.values(knee), self.date(Some(after))),
+            _ if self.is_unknown() => {
+                format!("What a step from {} saves is not known: {}", self.values(0), self.why_unknown())
+            }
             _ => format!(
                 "No step from {} is seen to help: {objective} {}",
                 self.values(0),
                 self.date(all[0].finish)
             ),
         }
+    }
+
+    /// True if there are steps, and what none of them saves is known.
+    fn is_unknown(&self) -> bool {
+        let next = &self.staffing.next;
+        !next.is_empty() && next.iter().all(|step| step.finish.is_none())
+    }
+
+    fn why_unknown(&self) -> String {
+        let question = &self.staffing.question;
+        words::why_unknown(question.rule.objective, question.iterations)
     }
 
     /// Finish against expense; the result is where the rest may begin.
@@ -269,6 +285,10 @@ impl<'a> View<'a> {
             return top;
         }
         svg.text((left, top + 14.0), "What the next step saves", Font::BOLD, Anchor::Start);
+        if self.is_unknown() {
+            return self.unknown(svg, (left, right), top + 40.0);
+        }
+        let pitch = (HEIGHT / rows.len() as f64).clamp(BAR, MOST_BAR);
         let ends = rows.iter().filter_map(|(_, step)| step.finish).flat_map(|d| [-d.value, -d.low, -d.high]);
         let ends = ends.filter(|end| end.is_finite());
         let (least, most) = ends.fold((0.0_f64, 0.1_f64), |(least, most), end| (least.min(end), most.max(end)));
@@ -278,7 +298,7 @@ impl<'a> View<'a> {
             x: left + names,
             y: top + 26.0,
             width: right - left - names - 78.0,
-            height: BAR * rows.len() as f64,
+            height: pitch * rows.len() as f64,
         };
         let plot = Plot { area, x: (if least < 0.0 { least - room } else { 0.0 }, most + room), y: (0.0, 1.0) };
         for hours in round_numbers(plot.x.0, plot.x.1, 4.0) {
@@ -287,12 +307,23 @@ impl<'a> View<'a> {
             svg.text((x, area.bottom() + 15.0), &format!("{} h", n(hours)), Font::NOTE, Anchor::Middle);
         }
         for (place, (name, step)) in rows.iter().enumerate() {
-            bar(svg, &plot, area.y + BAR * (place as f64 + 0.5), (name, step), (left, right));
+            bar(svg, &plot, area.y + pitch * (place as f64 + 0.5), (name, step), (left, right));
         }
         svg.line((plot.pixel_x(0.0), area.y), (plot.pixel_x(0.0), area.bottom()), Paint::stroke(Role::Ink, 1.2));
         let caption = "hours earlier, with 95 % interval; grey: within noise";
         svg.text_within((right, area.bottom() + 34.0), caption, Font::NOTE, Anchor::End, right - left);
         area.bottom() + 40.0
+    }
+
+    /// In place of the steps: why they are not known; the result is where that ends.
+    fn unknown(&self, svg: &mut Svg, (left, right): (f64, f64), top: f64) -> f64 {
+        let why = format!("Not known: {}.", self.why_unknown());
+        let lines = measure::lines(&why, TEXT, right - left);
+        for (place, line) in lines.iter().enumerate() {
+            let y = top + ROW * place as f64;
+            svg.text_within((left, y), line, Font::PLAIN, Anchor::Start, right - left);
+        }
+        top + ROW * lines.len() as f64
     }
 
     /// `alpha 1 to 2`.
@@ -338,7 +369,11 @@ fn square(svg: &mut Svg, (x, y): (f64, f64), half: f64) {
 }
 
 fn bar(svg: &mut Svg, plot: &Plot, y: f64, (name, step): (&String, &Step), (left, right): (f64, f64)) {
-    let Some(saved) = step.finish else { return };
+    let Some(saved) = step.finish else {
+        svg.text_within((plot.area.x - 8.0, y + 4.5), name, Font::PLAIN, Anchor::End, plot.area.x - left - 10.0);
+        svg.text((right, y + 4.5), "not known", Font::NOTE, Anchor::End);
+        return;
+    };
     // Also turns -0 into 0.
     let text = hours_text(rounded(-saved.value));
     svg.group("row", &format!("{name}: {text} earlier ({:.1} to {:.1})", -saved.high, -saved.low));

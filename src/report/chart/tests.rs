@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::svg::Area;
 use super::*;
-use crate::analyse::{self, Axis, Objective, Question, Rule, Threshold, Trial, Variant};
+use crate::analyse::{self, Axis, Objective, Question, Rule, Staffing, Threshold, Trial, Variant};
 use crate::model::{Builder, Calendar, Origin, Span};
 use crate::plan::{self, Overrides, Source};
 use crate::schedule;
@@ -97,8 +97,8 @@ fn drawn(instance: &Instance, look: Look) -> Vec<Chart> {
 }
 
 /// A grid of plans with one to three copies of two agents.
-fn staffed(tasks: usize, look: Look) -> Chart {
-    let settings = Settings::new(300, 1);
+fn staffed(tasks: usize, iterations: u32) -> Staffing {
+    let settings = Settings::new(iterations, 1);
     let mut trials = Vec::new();
     let axis = |name: &str| Axis { name: name.to_owned(), values: ["1", "2", "3"].map(str::to_owned).to_vec() };
     let question = Question {
@@ -106,7 +106,7 @@ fn staffed(tasks: usize, look: Look) -> Chart {
         rule: Rule { objective: Objective::Percentile(80), threshold: Threshold::Share(0.01) },
         wish: None,
         budget: None,
-        iterations: 300,
+        iterations,
         seed: 1,
         finalists: 9,
         search: None,
@@ -122,8 +122,7 @@ fn staffed(tasks: usize, look: Look) -> Chart {
             trials.push(Trial::new(values, &variant, None).expect("no wish"));
         }
     }
-    let staffing = analyse::staffing(&plan(tasks, 2, true), question, &trials);
-    staffing_chart(&staffing, look).expect("a finish")
+    analyse::staffing(&plan(tasks, 2, true), question, &trials)
 }
 
 /// The four plans of real projects.
@@ -227,7 +226,8 @@ fn charts_of_the_scenarios_are_sound() {
 #[test]
 fn charts_of_staffings_are_sound() {
     for (tasks, width) in [(3, 1200.0), (40, 1000.0)] {
-        sound(&staffed(tasks, Look { width, ..Look::default() }));
+        let look = Look { width, ..Look::default() };
+        sound(&staffing_chart(&staffed(tasks, 300), look).expect("a finish"));
     }
 }
 
@@ -303,6 +303,32 @@ fn equal_results_give_equal_bytes_and_dark_charts_differ_in_colour_only() {
         assert_eq!(light.svg.len(), dark.svg.len(), "{}", light.file);
         assert!(dark.svg.contains("#16191D") && !dark.svg.contains("fill=\"#FFFFFF\""), "{}", dark.file);
     }
+}
+
+#[test]
+fn bars_of_the_finish_tell_their_numbers() {
+    let charts = drawn(&plan(12, 2, true), Look::default());
+    let document = roxmltree::Document::parse(&charts[0].svg).expect("XML");
+    let bars = document.descendants().filter(|node| node.attribute("class") == Some("bar"));
+    let tips: Vec<String> = bars
+        .filter_map(|bar| bar.children().find(|child| child.has_tag_name("title"))?.text().map(str::to_owned))
+        .collect();
+    assert!(tips.len() >= 5, "{tips:?}");
+    assert!(tips.iter().all(|tip| tip.contains(" finish; ")), "{tips:?}");
+    assert!(tips.last().is_some_and(|tip| tip.ends_with("100 % by then")), "{tips:?}");
+}
+
+#[test]
+fn staffings_of_too_few_iterations_say_so_in_place_of_steps() {
+    let mut staffing = staffed(3, 200);
+    staffing.next.iter_mut().for_each(|step| step.finish = None);
+    staffing.path.clear();
+    let chart = staffing_chart(&staffing, Look::default()).expect("a finish");
+    let words = "200 iterations are too few; 250 or more can tell (--iterations)";
+    assert!(chart.title.ends_with(words), "{}", chart.title);
+    let shown: String = texts(&chart.svg).into_iter().map(|(_, text)| text + " ").collect();
+    assert!(shown.contains(&format!("Not known: {words}.")) && !shown.contains("95 % interval"), "{shown}");
+    sound(&chart);
 }
 
 #[test]

@@ -9,11 +9,17 @@ use super::{Chart, Look, Material, heading};
 use crate::analyse::Goal;
 use crate::report::number::{hours_text, percent};
 
-/// Height of a row [pixels], by the most rows that it is for.
-const ROWS: [(usize, f64); 3] = [(60, 24.0), (120, 20.0), (usize::MAX, 17.0)];
+/// Height of a row [pixels]; the more rows, the less, so that all fit on a page of a presentation as long as they
+/// can be read.
+const LEAST_ROW: f64 = 17.0;
+const MOST_ROW: f64 = 24.0;
+/// Height of all rows, where they can be as low.
+const ROWS: f64 = 820.0;
+/// Rows from which on dates stand above them too.
+const MANY: usize = 40;
 /// Widths of the columns left of the bars.
-const NAMES: f64 = 250.0;
-const AGENTS: f64 = 130.0;
+const NAMES: f64 = 240.0;
+const AGENTS: f64 = 150.0;
 /// A due date up to so many times as late as the last bar widens the axis.
 const FURTHEST: f64 = 1.4;
 /// Width of the column of probabilities right of the bars.
@@ -27,11 +33,11 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     let note = if note.is_empty() { note } else { format!("; {note}") };
     let top = heading(&mut svg, &title, &format!("{}{note}", material.source()));
     let left = 16.0 + NAMES + AGENTS + 8.0;
-    let row = ROWS.iter().find(|(most, _)| rows.len() <= *most).map_or(24.0, |(_, height)| *height);
     let milestones = &material.forecast.milestones;
     let extra = if milestones.is_empty() { 0 } else { milestones.len() + 1 };
+    let row = (ROWS / (rows.len() + extra) as f64).clamp(LEAST_ROW, MOST_ROW);
     // Whoever reads a long one should not have to go to its end for the dates.
-    let dates_above = rows.len() > ROWS[0].0;
+    let dates_above = rows.len() + extra > MANY;
     let area = Area {
         x: left,
         y: top + if dates_above { 52.0 } else { 34.0 },
@@ -89,7 +95,7 @@ fn finding(material: &Material, rows: &[Row]) -> String {
     let most = bars.reduce(|best, row| if row.1 > best.1 { row } else { best });
     match most.filter(|(_, hours)| *hours >= 0.05) {
         Some((bar, hours)) => {
-            format!("{}: {} slips most, by {} at P50", material.promise_in_short(), bar.label(), hours_text(hours))
+            format!("{}: {} slips most, by {} at P50", material.promise_in_short(), bar.name, hours_text(hours))
         }
         None => material.promise(),
     }

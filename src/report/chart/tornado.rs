@@ -165,7 +165,7 @@ fn changes(svg: &mut Svg, levers: &[&Lever], ends: (f64, f64), top: f64) -> f64 
     let side = Side::new(ends, top, 250.0, levers.len(), range(levers));
     side.draw_grid(svg, 6.0, |hours| format!("{} h", n(hours)));
     for (place, lever) in levers.iter().enumerate() {
-        let span = format!("{} ({:.1} to {:.1})", hours_text(lever.gain), lever.low, lever.high);
+        let span = span(lever);
         svg.group("row", &format!("{}: {span} earlier", lever.name));
         let y = side.draw_row(svg, place, &lever.name, &span);
         // What noise may explain is hatched, not filled.
@@ -193,6 +193,17 @@ fn changes(svg: &mut Svg, levers: &[&Lever], ends: (f64, f64), top: f64) -> f64 
         "P80 earlier by",
         "each change alone, under the same draws; 95 % interval; hatched: within noise",
     )
+}
+
+/// `1.5 h (1.4 to 1.6)`, the ends as precise as the middle.
+fn span(lever: &Lever) -> String {
+    let digits = if lever.gain.abs() < 0.995 { 2 } else { 1 };
+    let end = |hours: f64| {
+        // What would be shown as -0.0 is 0.
+        let hours = if hours.abs() < 0.5 / [1.0, 10.0, 100.0][digits] { 0.0 } else { hours };
+        format!("{hours:.digits$}")
+    };
+    format!("{} ({} to {})", hours_text(lever.gain), end(lever.low), end(lever.high))
 }
 
 /// From the least end of an interval to the greatest; a bar that dwarfs all others ends beyond the page.

@@ -2,7 +2,7 @@
 
 use super::axis::TimeAxis;
 use super::causes::paint_of;
-use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
+use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg, TEXT};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading, measure};
 use crate::dates::Style;
@@ -17,8 +17,8 @@ use crate::units::Ticks;
 const LINE: f64 = 26.0;
 /// Room between lanes.
 const GAP: f64 = 6.0;
-/// Width of the column of names.
-const NAMES: f64 = 150.0;
+/// Least and greatest width of the column of names.
+const NAMES: (f64, f64) = (90.0, 230.0);
 /// Most lines of one lane; what finds no place is drawn in the last.
 const MOST_LINES: usize = 8;
 
@@ -49,10 +49,12 @@ fn draw(instance: &Instance, timeline: &Timeline, source: &str, look: Look) -> O
     let top = heading(&mut svg, &title, source);
     let top = legend(&mut svg, timeline, top);
     let lines: usize = lanes.iter().map(|lane| lane.lines).sum();
+    let widest = lanes.iter().map(|lane| measure::width(&lane.name, TEXT)).fold(0.0, f64::max);
+    let names = (widest + 14.0).clamp(NAMES.0, NAMES.1);
     let area = Area {
-        x: 16.0 + NAMES,
+        x: 16.0 + names,
         y: top + 8.0,
-        width: svg.width - NAMES - 48.0,
+        width: svg.width - names - 48.0,
         height: lines as f64 * LINE + lanes.len() as f64 * GAP,
     };
     let axis = TimeAxis::new(instance, (0.0, end * 1.01), &area);
@@ -61,7 +63,7 @@ fn draw(instance: &Instance, timeline: &Timeline, source: &str, look: Look) -> O
     let mut y = area.y;
     for lane in &lanes {
         page.svg.line((16.0, y), (page.svg.width - 16.0, y), Paint::stroke(Role::Rule, 0.8));
-        page.svg.text_within((16.0, y + 20.0), &lane.name, Font::BOLD, Anchor::Start, NAMES - 10.0);
+        page.svg.text_within((16.0, y + 20.0), &lane.name, Font::BOLD, Anchor::Start, names - 10.0);
         for (line, segment) in &lane.stretches {
             page.stretch(segment, y + GAP / 2.0 + *line as f64 * LINE);
         }

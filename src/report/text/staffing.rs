@@ -160,7 +160,10 @@ fn steps(page: &mut Page, staffing: &Staffing) {
         let saved = estimate(step.finish, true);
         way.push(format!("{name} {}: {saved}, then {binds} binds", values(staffing, step)));
     }
-    page.paragraph(&if way.is_empty() {
+    page.paragraph(&if staffing.next.iter().all(|step| step.finish.is_none()) {
+        let why = words::why_unknown(staffing.question.rule.objective, staffing.question.iterations);
+        format!("What a step saves is not known: {why}.")
+    } else if way.is_empty() {
         "No single step is seen to help.".to_owned()
     } else {
         let first = binds(&staffing.combinations[0].bottleneck);
