@@ -272,3 +272,24 @@ fn phases(material: &Material) -> Vec<Item> {
     };
     material.forecast.phases.iter().map(item).collect()
 }
+
+/// A graph of so many nameless items with these links.
+#[cfg(test)]
+pub(super) fn sketch(items: usize, links: &[(End, End)]) -> Graph {
+    let item = |place: usize| Item {
+        id: place.to_string(),
+        name: String::new(),
+        criticality: 0.0,
+        tip: String::new(),
+        on_path: false,
+    };
+    let edge = |&(from, to): &(End, End)| Edge {
+        from,
+        to,
+        share: 0.0,
+        is_hold: false,
+        on_path: false,
+        tip: String::new(),
+    };
+    Graph { items: (0..items).map(item).collect(), edges: links.iter().map(edge).collect(), by_phase: false }
+}

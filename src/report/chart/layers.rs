@@ -1,403 +1,223 @@
-//! Where tasks stand on the chart of the network: in columns by the longest chain of tasks before them, phases
-//! side by side or below each other as groups, tasks of a group ordered so that few links cross (the
-//! barycentre rule of Sugiyama, Tagawa & Toda 1981).
+//! Blocks of the network: each phase, and what hangs together outside all phases, in columns by the longest chain
+//! of its own tasks; in several shapes, of which the page takes the one that fits.
 
+use super::graph::{End, Graph};
 use crate::model::{Instance, Node, PhaseId};
 
-/// Sweeps over the columns; more hardly change anything.
-const SWEEPS: usize = 6;
-/// Columns that tasks may spread over where no chain is as long.
-const LEAST_WIDTH: usize = 8;
-/// Tasks of one group in one column before those that can wait move to the right.
-const LEAST_ROWS: usize = 4;
+/// Most shapes of a block that are tried.
+const MOST_SHAPES: usize = 6;
 
-/// A group of tasks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Group {
+/// What it costs to split a column of a block, also of one with links, and to fold its rows [pixels].
+const SPLIT: f64 = 25.0;
+const PARTED: f64 = 150.0;
+const FOLD: f64 = 500.0;
+
+/// Tasks that stand together.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Block {
     /// Absent for tasks outside all phases.
     pub(super) phase: Option<PhaseId>,
-    /// First column.
-    pub(super) first: usize,
-    /// Last column.
-    pub(super) last: usize,
-    /// First row of all its band has.
-    pub(super) top: usize,
-    /// Rows that its fullest column needs.
-    pub(super) rows: usize,
-    /// Band, from the top.
-    pub(super) band: usize,
+    pub(super) members: Vec<usize>,
+    /// The one closest to its chains first.
+    pub(super) shapes: Vec<Shape>,
 }
 
-/// Places of tasks and groups.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Layout {
-    /// Column of each task.
-    pub(super) columns: Vec<usize>,
-    /// Row of each task; a half where a short column stands beside a long one.
-    pub(super) places: Vec<f64>,
-    /// Group of each task.
-    pub(super) group_of: Vec<usize>,
-    pub(super) groups: Vec<Group>,
-    /// Number of columns.
+/// Columns and rows of a block's members.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shape {
     pub(super) width: usize,
-    /// Number of rows.
     pub(super) height: usize,
-    /// Number of bands.
-    pub(super) bands: usize,
+    /// Column and row of each member.
+    pub(super) cells: Vec<(usize, usize)>,
+    /// Pixels that it costs, for chains that it folds and columns that it splits.
+    pub(super) cost: f64,
+    /// Rows of the line that each member stands in, where long rows are folded.
+    pub(super) lines: Vec<(usize, usize)>,
 }
 
-/// What is to be placed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Nodes {
-    /// Column of each, after the columns of all that come before it.
-    pub(super) columns: Vec<usize>,
-    /// Phase of each.
-    pub(super) phases: Vec<Option<PhaseId>>,
-    /// True for phases that nothing outside them waits for: they may stand anywhere.
-    pub(super) is_free: Vec<bool>,
-    /// Links from one to another.
-    pub(super) links: Vec<(usize, usize)>,
-}
-
-impl Nodes {
-    /// The tasks of a plan.
-    pub(super) fn tasks(instance: &Instance) -> Self {
-        let task = |node| match node {
-            Node::Task(task) => Some(task.index()),
-            _ => None,
-        };
-        let phases: Vec<Option<PhaseId>> = instance.tasks.iter().map(|task| task.phase).collect();
-        let mut nodes = Self {
-            columns: columns(instance, &phases, task),
-            is_free: is_free(instance),
-            links: links(instance, task, task),
-            phases,
-        };
-        gather(&mut nodes);
-        nodes
-    }
-
-    /// The phases of a plan, in place of their tasks.
-    pub(super) fn phases(instance: &Instance) -> Self {
-        let finish = |node| match node {
-            Node::PhaseFinish(phase) => Some(phase.index()),
-            _ => None,
-        };
-        let start = |node| match node {
-            Node::PhaseStart(phase) => Some(phase.index()),
-            _ => None,
-        };
-        let phases = vec![None; instance.phases.len()];
-        Self {
-            columns: columns(instance, &phases, finish),
-            is_free: Vec::new(),
-            links: links(instance, finish, start),
-            phases,
-        }
-    }
-}
-
-/// The layout of these nodes.
-pub(super) fn layout(nodes: &Nodes) -> Layout {
-    let mut members: Vec<(Option<PhaseId>, Vec<usize>)> = Vec::new();
-    for (node, phase) in nodes.phases.iter().enumerate() {
-        match members.iter_mut().find(|(known, _)| known == phase) {
-            Some((_, nodes)) => nodes.push(node),
-            None => members.push((*phase, vec![node])),
-        }
-    }
-    let mut layout = Layout {
-        group_of: vec![0; nodes.columns.len()],
-        places: vec![0.0; nodes.columns.len()],
-        width: nodes.columns.iter().map(|column| column + 1).max().unwrap_or(0),
-        columns: nodes.columns.clone(),
-        ..Layout::default()
+/// The blocks of a graph, none wider than `most` columns.
+pub(super) fn blocks(instance: &Instance, graph: &Graph, most: usize) -> Vec<Block> {
+    let block = |(phase, members): (Option<PhaseId>, Vec<usize>)| {
+        let columns = columns(graph, &members, &ranks(instance, graph, &members));
+        Block { phase, shapes: shapes(&columns, most), members }
     };
-    for (group, (phase, members)) in members.iter().enumerate() {
-        for &node in members {
-            layout.group_of[node] = group;
-        }
-        let span = members.iter().map(|node| layout.columns[*node]);
-        let (first, last) = (span.clone().min().unwrap_or(0), span.max().unwrap_or(0));
-        let rows = (first..=last).map(|c| members.iter().filter(|node| layout.columns[**node] == c).count());
-        let rows = rows.max().unwrap_or(1);
-        layout.groups.push(Group { phase: *phase, first, last, top: 0, rows, band: 0 });
-    }
-    stack(&mut layout, nodes);
-    for (group, (_, members)) in members.iter().enumerate() {
-        place(&mut layout, &nodes.links, group, members);
-    }
-    layout
+    members(instance, graph).into_iter().map(block).collect()
 }
 
-/// Column of each node that `counted` names by its index: after all that come before it. Where a column of a
-/// group is full, those that nothing waits for yet move to the right.
-fn columns(
-    instance: &Instance,
-    groups: &[Option<PhaseId>],
-    counted: impl Fn(Node) -> Option<usize>,
-) -> Vec<usize> {
-    let network = &instance.network;
-    let late = late(instance, &counted);
-    let size = |group: Option<PhaseId>| groups.iter().filter(|other| **other == group).count();
-    let mut full: Vec<(Option<PhaseId>, Vec<usize>, usize)> = Vec::new();
-    for group in groups {
-        if full.iter().all(|(known, ..)| known != group) {
-            let most = libm::sqrt(size(*group) as f64 * 1.5).ceil() as usize;
-            full.push((*group, Vec::new(), most.max(LEAST_ROWS)));
+/// What tells members of one block from those of another: the phase, or what they are joined with.
+type Key = (Option<PhaseId>, usize);
+
+/// Members of each phase; outside all phases of what dependencies join, and of all that nothing joins.
+fn members(instance: &Instance, graph: &Graph) -> Vec<(Option<PhaseId>, Vec<usize>)> {
+    let count = graph.items.len();
+    let phase = |item: usize| if graph.by_phase { None } else { instance.tasks[item].phase };
+    let mut root: Vec<usize> = (0..count).collect();
+    let mut is_tied = vec![false; count];
+    for edge in graph.edges.iter().filter(|edge| !edge.is_hold) {
+        for end in [edge.from, edge.to] {
+            if let End::Item(item) = end {
+                is_tied[item] = true;
+            }
+        }
+        let (End::Item(from), End::Item(to)) = (edge.from, edge.to) else { continue };
+        if phase(from).is_none() && phase(to).is_none() && root[from] != root[to] {
+            let (old, new) = (root[from].max(root[to]), root[from].min(root[to]));
+            root.iter_mut().filter(|known| **known == old).for_each(|known| *known = new);
         }
     }
-    let mut ranks = vec![0; network.len()];
-    let mut columns = vec![0; groups.len()];
-    for &node in network.order() {
-        let before = network.incoming(node).into_iter().map(|link| {
-            let counts = counted(network.node(link.from)).is_some();
-            ranks[link.from.index()] + usize::from(counts)
-        });
-        let mut rank = before.max().unwrap_or(0);
-        if let Some(index) = counted(network.node(node)) {
-            let (_, taken, most) =
-                full.iter_mut().find(|(group, ..)| *group == groups[index]).expect("each group is there");
-            taken.resize(taken.len().max(late[node.index()].max(rank) + 1), 0);
-            let free = (rank..=late[node.index()]).find(|column| taken[*column] < *most);
-            rank = free.unwrap_or(rank);
-            taken[rank] += 1;
-            columns[index] = rank;
+    let key = |item: usize| -> Key {
+        match phase(item) {
+            Some(phase) => (Some(phase), 0),
+            None if is_tied[item] => (None, root[item] + 1),
+            None => (None, 0),
         }
-        ranks[node.index()] = rank;
+    };
+    let mut known: Vec<(Key, Vec<usize>)> = Vec::new();
+    for item in 0..count {
+        match known.iter_mut().find(|(other, _)| *other == key(item)) {
+            Some((_, members)) => members.push(item),
+            None => known.push((key(item), vec![item])),
+        }
+    }
+    known.into_iter().map(|((phase, _), members)| (phase, members)).collect()
+}
+
+/// Number of members before each member on the longest chain to it, whatever else lies on that.
+fn ranks(instance: &Instance, graph: &Graph, members: &[usize]) -> Vec<usize> {
+    let network = &instance.network;
+    let place = |node: Node| {
+        let item = match node {
+            Node::Task(task) if !graph.by_phase => task.index(),
+            Node::PhaseFinish(phase) if graph.by_phase => phase.index(),
+            _ => return None,
+        };
+        members.binary_search(&item).ok()
+    };
+    let mut chain = vec![0; network.len()];
+    let mut ranks = vec![0; members.len()];
+    for &node in network.order() {
+        let before = network.incoming(node).into_iter().map(|link| chain[link.from.index()]).max().unwrap_or(0);
+        let place = place(network.node(node));
+        chain[node.index()] = before + usize::from(place.is_some());
+        if let Some(place) = place {
+            ranks[place] = before;
+        }
+    }
+    ranks
+}
+
+/// Places of members by column. Of a full column those that can wait move to the right.
+fn columns(graph: &Graph, members: &[usize], ranks: &[usize]) -> Vec<Vec<usize>> {
+    let count = ranks.iter().map(|rank| rank + 1).max().unwrap_or(0);
+    let fair = members.len().div_ceil(count.max(1));
+    let mut columns: Vec<Vec<usize>> =
+        (0..count).map(|column| (0..members.len()).filter(|place| ranks[*place] == column).collect()).collect();
+    let leads = |place: usize| {
+        let own = |edge: &&super::graph::Edge| !edge.is_hold && edge.from == End::Item(members[place]);
+        graph.edges.iter().filter(own).any(|edge| match edge.to {
+            End::Item(item) => members.binary_search(&item).is_ok(),
+            End::Phase(_) => false,
+        })
+    };
+    for column in 0..count.saturating_sub(1) {
+        while columns[column].len() > fair.max(1) {
+            let next = columns[column].iter().rposition(|place| !leads(*place));
+            let Some(next) = next.filter(|_| columns[column + 1].len() < columns[column].len()) else { break };
+            let moved = columns[column].remove(next);
+            columns[column + 1].push(moved);
+        }
+    }
+    for column in &mut columns {
+        column.sort_unstable();
     }
     columns
 }
 
-/// Moves tasks of a phase that no link ties to another task to where the rest of their phase stands: so that a
-/// phase takes no more columns than it needs.
-fn gather(nodes: &mut Nodes) {
-    let is_tied = |task: usize| nodes.links.iter().any(|(from, to)| *from == task || *to == task);
-    let alone: Vec<usize> = (0..nodes.columns.len()).filter(|task| !is_tied(*task)).collect();
-    for &task in &alone {
-        let Some(phase) = nodes.phases[task] else { continue };
-        let rest = |other: &usize| nodes.phases[*other] == Some(phase) && !alone.contains(other);
-        let rest: Vec<usize> = (0..nodes.columns.len()).filter(rest).map(|other| nodes.columns[other]).collect();
-        let Some((first, last)) = rest.iter().min().zip(rest.iter().max()) else { continue };
-        let own = |column: usize| {
-            let same = |other: &usize| nodes.phases[*other] == Some(phase) && nodes.columns[*other] == column;
-            (0..nodes.columns.len()).filter(same).count()
-        };
-        // Not before the phase begins; of columns with as few tasks the first.
-        let from = nodes.columns[task].max(*first);
-        if let Some(column) = (from..=*last).min_by_key(|column| own(*column)) {
-            nodes.columns[task] = column;
+/// Shapes that these columns can take: tall ones side by side, long rows below each other.
+fn shapes(columns: &[Vec<usize>], most: usize) -> Vec<Shape> {
+    let tallest = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let mut shapes: Vec<Shape> = Vec::new();
+    for split in 1..=tallest.max(1) {
+        let rows = tallest.div_ceil(split).max(1);
+        let narrow: Vec<&[usize]> = columns.iter().flat_map(|column| column.chunks(rows)).collect();
+        let least = narrow.len().div_ceil(most).max(1);
+        for lines in least..least + if narrow.len() > 3 { 2 } else { 1 } {
+            let mut shape = fold(&narrow, narrow.len().div_ceil(lines));
+            let parted = if columns.len() > 1 { PARTED } else { SPLIT };
+            shape.cost = (split - 1) as f64 * parted + (lines - least) as f64 * FOLD;
+            if shapes.iter().all(|known| (known.width, known.height) != (shape.width, shape.height)) {
+                shapes.push(shape);
+            }
+        }
+        if shapes.len() >= MOST_SHAPES {
+            break;
         }
     }
+    shapes
 }
 
-/// The last column in which each node may stand, so that all that waits for it stands further right.
-fn late(instance: &Instance, counted: impl Fn(Node) -> Option<usize>) -> Vec<usize> {
-    let network = &instance.network;
-    // Longest chain of counted nodes after each, itself included.
-    let mut after = vec![0; network.len()];
-    for &node in network.order().iter().rev() {
-        let next = network.outgoing(node).into_iter().map(|link| after[link.to.index()]).max().unwrap_or(0);
-        after[node.index()] = next + usize::from(counted(network.node(node)).is_some());
-    }
-    let width = after.iter().copied().max().unwrap_or(0).max(LEAST_WIDTH);
-    after.into_iter().map(|chain: usize| width - chain.max(1)).collect()
-}
-
-/// By phase: nothing outside it waits for it or for one of its tasks.
-fn is_free(instance: &Instance) -> Vec<bool> {
-    let network = &instance.network;
-    let phase = |node| match node {
-        Node::Task(task) => instance.tasks[task.index()].phase,
-        Node::PhaseStart(phase) | Node::PhaseFinish(phase) => Some(phase),
-        Node::Milestone(_) => None,
-    };
-    let mut free = vec![true; instance.phases.len()];
-    for link in network.links() {
-        let (from, to) = (network.node(link.from), network.node(link.to));
-        // A milestone is not drawn: it matters if something waits for it.
-        let is_end = matches!(to, Node::Milestone(_)) && network.outgoing(link.to).is_empty();
-        if let Some(from) = phase(from).filter(|from| phase(to) != Some(*from) && !is_end) {
-            free[from.index()] = false;
+/// These columns in lines of `width`.
+fn fold(columns: &[&[usize]], width: usize) -> Shape {
+    let (count, width) = (columns.iter().map(|column| column.len()).sum(), width.max(1));
+    let mut shape = Shape { width, height: 0, cost: 0.0, cells: vec![(0, 0); count], lines: vec![(0, 1); count] };
+    for line in columns.chunks(width) {
+        let bottom = shape.height + line.iter().map(|column| column.len()).max().unwrap_or(0);
+        for (column, places) in line.iter().enumerate() {
+            for (row, &place) in places.iter().enumerate() {
+                shape.cells[place] = (column, shape.height + row);
+                shape.lines[place] = (shape.height, bottom);
+            }
         }
+        shape.height = bottom;
     }
-    free
-}
-
-/// Links whose ends are named by index, each once.
-fn links(
-    instance: &Instance,
-    from: impl Fn(Node) -> Option<usize>,
-    to: impl Fn(Node) -> Option<usize>,
-) -> Vec<(usize, usize)> {
-    let network = &instance.network;
-    let links = network.links();
-    let mut links: Vec<(usize, usize)> =
-        links.filter_map(|link| Some((from(network.node(link.from))?, to(network.node(link.to))?))).collect();
-    links.sort_unstable();
-    links.dedup();
-    links
-}
-
-/// Gives each group the first band where no other group shares a column with it; a free one is moved to the right
-/// where that lets it stand beside others.
-fn stack(layout: &mut Layout, nodes: &Nodes) {
-    let width = layout.width;
-    let mut bands: Vec<Vec<(usize, usize)>> = Vec::new();
-    // By how much each may move; those that may move least choose first.
-    let freedom = |group: &Group| {
-        let is_free = group.phase.is_some_and(|phase| nodes.is_free.get(phase.index()) == Some(&true));
-        if is_free { width - 1 - group.last } else { 0 }
-    };
-    let mut order: Vec<(usize, usize)> = layout.groups.iter().map(freedom).zip(0..).collect();
-    order.sort_unstable();
-    for (most, group) in order {
-        let Group { first, last, .. } = layout.groups[group];
-        let clear = |taken: &Vec<(usize, usize)>, by: usize| {
-            taken.iter().all(|(from, to)| last + by < *from || *to < first + by)
-        };
-        let found =
-            (0..=most).find_map(|by| bands.iter().position(|taken| clear(taken, by)).map(|band| (band, by)));
-        let (band, by) = found.unwrap_or((bands.len(), 0));
-        if band == bands.len() {
-            bands.push(Vec::new());
-        }
-        bands[band].push((first + by, last + by));
-        let entry = &mut layout.groups[group];
-        (entry.first, entry.last, entry.band) = (first + by, last + by, band);
-        for (column, _) in layout.columns.iter_mut().zip(&layout.group_of).filter(|(_, of)| **of == group) {
-            *column += by;
-        }
-    }
-    let mut top = 0;
-    for band in 0..bands.len() {
-        let members = layout.groups.iter_mut().filter(|group| group.band == band);
-        let mut rows = 0;
-        for group in members {
-            group.top = top;
-            rows = rows.max(group.rows);
-        }
-        top += rows;
-    }
-    layout.height = top;
-    layout.bands = bands.len();
-}
-
-/// Orders the tasks of a group within their columns.
-fn place(layout: &mut Layout, links: &[(usize, usize)], group: usize, tasks: &[usize]) {
-    let Group { first, last, top, rows, .. } = layout.groups[group];
-    let mut order: Vec<Vec<usize>> = (first..=last)
-        .map(|column| tasks.iter().copied().filter(|task| layout.columns[*task] == column).collect())
-        .collect();
-    let set = |layout: &mut Layout, column: &[usize]| {
-        let free = (rows - column.len()) as f64 / 2.0;
-        for (row, &task) in column.iter().enumerate() {
-            layout.places[task] = top as f64 + free + row as f64;
-        }
-    };
-    for column in &order {
-        set(layout, column);
-    }
-    for sweep in 0..SWEEPS {
-        let forward = sweep % 2 == 0;
-        let places: Vec<usize> =
-            if forward { (0..order.len()).collect() } else { (0..order.len()).rev().collect() };
-        for place in places {
-            let mut weighted: Vec<(f64, usize)> =
-                order[place].iter().map(|&task| (barycentre(layout, links, task, forward), task)).collect();
-            // Ties keep file order, so that equal plans give equal charts.
-            weighted.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            order[place] = weighted.into_iter().map(|(_, task)| task).collect();
-            set(layout, &order[place]);
-        }
-    }
-}
-
-/// Mean row of the neighbours before the task, or after it; its own row if there is none.
-fn barycentre(layout: &Layout, links: &[(usize, usize)], task: usize, forward: bool) -> f64 {
-    let neighbours = links.iter().filter_map(|&(from, to)| match (forward, from == task, to == task) {
-        (true, _, true) => Some(layout.places[from]),
-        (false, true, _) => Some(layout.places[to]),
-        _ => None,
-    });
-    let rows: Vec<f64> = neighbours.collect();
-    if rows.is_empty() { layout.places[task] } else { rows.iter().sum::<f64>() / rows.len() as f64 }
+    shape.height = shape.height.max(1);
+    shape
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::graph::sketch;
     use super::*;
     use crate::model::Builder;
 
-    #[test]
-    fn columns_follow_the_longest_chain_and_groups_that_overlap_stand_below_each_other() {
-        let mut plan = Builder::new();
-        plan.phase("p", 0.0, &[]);
-        plan.phase("q", 0.0, &["p"]);
-        plan.phase("r", 0.0, &[]);
-        plan.elapsed("a", 1.0).in_phase("p");
-        plan.elapsed("b", 1.0).in_phase("p").after("a");
-        plan.elapsed("c", 1.0).in_phase("q");
-        plan.elapsed("d", 1.0).in_phase("r");
-        plan.elapsed("e", 1.0).after("d");
-        let layout = layout(&Nodes::tasks(&plan.build()));
-        assert_eq!(layout.columns, [0, 1, 2, 0, 1]);
-        let bands: Vec<usize> = layout.groups.iter().map(|group| group.band).collect();
-        assert_eq!(bands, [0, 0, 1, 1], "r overlaps p, and stands beside what has no phase");
-        assert_eq!((layout.width, layout.height, layout.bands), (3, 2, 2));
+    fn link((from, to): (usize, usize)) -> (End, End) {
+        (End::Item(from), End::Item(to))
     }
 
     #[test]
-    fn a_phase_that_nothing_waits_for_moves_to_where_there_is_room() {
+    fn tasks_stand_right_of_what_leads_to_them_through_other_phases_too() {
         let mut plan = Builder::new();
         plan.phase("p", 0.0, &[]);
         plan.phase("q", 0.0, &[]);
-        plan.phase("r", 0.0, &["p"]);
         plan.elapsed("a", 1.0).in_phase("p");
-        plan.elapsed("b", 1.0).in_phase("q");
-        plan.elapsed("c", 1.0).in_phase("r");
-        plan.elapsed("d", 1.0).in_phase("r").after("c");
-        for task in 0..4 {
-            let mut entry = plan.elapsed(&format!("k{task}"), 1.0);
-            if task > 0 {
-                entry.after(&format!("k{}", task - 1));
-            }
+        plan.elapsed("b", 1.0).in_phase("q").after("a");
+        plan.elapsed("c", 1.0).in_phase("p").after("b");
+        let blocks = blocks(&plan.build(), &sketch(3, &[(0, 1), (1, 2)].map(link)), 8);
+        let cells: Vec<&[(usize, usize)]> = blocks.iter().map(|block| block.shapes[0].cells.as_slice()).collect();
+        assert_eq!(cells, [&[(0, 0), (1, 0)][..], &[(0, 0)]], "a and c in p, b in q");
+    }
+
+    #[test]
+    fn tasks_outside_all_phases_stand_together_where_links_join_them() {
+        let mut plan = Builder::new();
+        for id in ["a", "b", "c", "d"] {
+            plan.elapsed(id, 1.0);
         }
-        let layout = layout(&Nodes::tasks(&plan.build()));
-        assert_eq!(layout.columns, [0, 3, 1, 2, 0, 1, 2, 3], "b stands right of r, which follows p");
-        assert_eq!(layout.bands, 2);
+        let blocks = blocks(&plan.build(), &sketch(4, &[(0, 2)].map(link)), 8);
+        let members: Vec<&[usize]> = blocks.iter().map(|block| block.members.as_slice()).collect();
+        assert_eq!(members, [&[0, 2][..], &[1, 3]], "those without links share a block");
     }
 
     #[test]
-    fn a_task_without_links_stands_where_its_phase_does() {
-        let mut plan = Builder::new();
-        plan.phase("p", 0.0, &[]);
-        plan.elapsed("a", 1.0);
-        plan.elapsed("b", 1.0).in_phase("p").after("a");
-        plan.elapsed("c", 1.0).in_phase("p");
-        assert_eq!(Nodes::tasks(&plan.build()).columns, [0, 1, 1]);
-    }
-
-    #[test]
-    fn tasks_stand_beside_what_they_follow() {
-        let mut plan = Builder::new();
-        plan.elapsed("a", 1.0);
-        plan.elapsed("b", 1.0);
-        plan.elapsed("x", 1.0).after("b");
-        plan.elapsed("y", 1.0).after("a");
-        let layout = layout(&Nodes::tasks(&plan.build()));
-        assert_eq!(layout.places, [0.0, 1.0, 1.0, 0.0], "x follows b, y follows a: no link crosses");
-    }
-
-    #[test]
-    fn tasks_that_can_wait_leave_a_full_column() {
-        let mut plan = Builder::new();
-        for task in 0..10 {
-            plan.elapsed(&format!("t{task}"), 1.0);
-        }
-        plan.elapsed("end", 1.0).after("t0");
-        let layout = layout(&Nodes::tasks(&plan.build()));
-        assert_eq!(layout.columns[..10], [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
-        assert_eq!((layout.columns[10], layout.height), (2, 5));
+    fn tasks_without_links_fit_any_shape_and_chains_fold() {
+        let shapes_of = |columns: &[Vec<usize>], most| -> Vec<(usize, usize)> {
+            shapes(columns, most).iter().map(|shape| (shape.width, shape.height)).collect()
+        };
+        assert_eq!(shapes_of(&[vec![0, 1, 2, 3]], 8), [(1, 4), (2, 2), (4, 1)]);
+        let chain: Vec<Vec<usize>> = (0..10).map(|place| vec![place]).collect();
+        assert_eq!(shapes_of(&chain, 4), [(4, 3), (3, 4)]);
+        let folded = &shapes(&chain, 4)[0];
+        assert_eq!(folded.cells[3..6], [(3, 0), (0, 1), (1, 1)]);
+        assert_eq!(folded.lines[4], (1, 2), "its row is the whole of its line");
     }
 }

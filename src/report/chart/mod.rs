@@ -7,6 +7,8 @@ mod axis;
 mod causes;
 mod curves;
 mod finish;
+mod floor;
+mod frame;
 mod graph;
 mod heat;
 mod layers;
@@ -20,6 +22,7 @@ mod plot;
 mod png;
 mod route;
 mod rows;
+mod search;
 mod staffing;
 mod svg;
 #[cfg(test)]
@@ -27,7 +30,9 @@ mod tests;
 mod theme;
 mod timeline;
 mod tornado;
+
 mod trace;
+mod tracks;
 
 pub use options::{OptionFinish, options_chart};
 pub use png::{Painter, PngError, letter_without_shape};

@@ -1,11 +1,14 @@
 //! The dependency network: which tasks are critical how often, which links set the start of a task, who waits for
 //! whom, and the most frequent critical path.
 
+use super::floor::{Floor, Paper, floor};
+use super::frame::{Ends, Frame, Sizes, path};
 use super::graph::{Edge, End, Graph, Item};
-use super::layers::{Group, Layout, Nodes, layout};
-use super::route::{HEAD, Port, Router};
-use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg, n};
+use super::route::{Exit, Router};
+use super::search::BETWEEN;
+use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
+use super::tracks::{Line, Tracks, runs, tracks};
 use super::{Chart, Look, Material, heading, measure};
 use crate::model::Instance;
 use crate::report::number::{percent, thousands};
@@ -15,60 +18,46 @@ const MOST_NAMED: usize = 60;
 /// Height of a task with its name, and without [pixels].
 const HEIGHT: f64 = 52.0;
 const LOW: f64 = 24.0;
-/// Room between rows.
-const ROW_GAP: f64 = 14.0;
-/// Room over each band for a line of the names of its groups, and for what else stands over and under it.
-const NAME: f64 = 13.0;
-const BAND_HEAD: f64 = 12.0;
-const BAND_FOOT: f64 = 14.0;
-/// Least distance of columns.
-const LEAST_COLUMN: f64 = 112.0;
-/// Greatest width of a task.
-const MOST_WIDTH: f64 = 150.0;
-/// Room inside a group, left and right of its tasks.
-const PAD: f64 = 8.0;
-/// Room between groups, for an arrow.
-const BETWEEN: f64 = 16.0;
+/// Least width of a task with its name; without, for short ids and for long ones.
+const NAMED_WIDTH: f64 = 84.0;
+const LOW_WIDTH: (f64, f64) = (64.0, 110.0);
+const MOST_WIDTH: f64 = 230.0;
+/// Where the grid begins, below title, path and legend.
+const TOP: f64 = 104.0;
+/// Font size of titles of phases, of ids, and of names.
+const TITLE: f64 = 12.0;
+/// Where the page is lower than so many times its width, tasks and letters grow, by so much at most.
+const FLAT: f64 = 0.58;
+const MOST_ZOOM: f64 = 1.6;
+/// Width of a task that has room for most names; of one that is zoomed in the measure of its letters.
+const WIDE: f64 = 132.0;
+const ZOOMED: f64 = 122.0;
 
 /// Least share of the most frequent path that is worth a title.
 const LEAST_SHARE: f64 = 0.1;
-const GROUP_FONT: Font = Font { size: 12.0, halo: Some(Role::Band), ..Font::BOLD };
 
 /// The chart.
 pub(super) fn chart(material: &Material, look: Look) -> Chart {
     let graph = Graph::new(material);
-    let nodes = if graph.by_phase { Nodes::phases(material.instance) } else { Nodes::tasks(material.instance) };
-    let layout = layout(&nodes);
     let mut svg = look.page("network");
-    let columns = layout.width.max(1) as f64;
+    let page = Page::new(material, &graph, svg.width);
     // A long plan needs a wide page: tasks must stay wide enough for their ids.
-    svg.width = svg.width.max(columns * LEAST_COLUMN + 32.0);
+    svg.width = page.frame.width;
     let title = finding(material);
     let note = if graph.by_phase { "; phases in place of tasks" } else { "" };
     let top = heading(&mut svg, &title, &format!("{}{note}", material.source()));
     let most = svg.width - 32.0;
-    svg.text_within((16.0, top), &path(material, &graph), Font::NOTE, Anchor::Start, most);
+    svg.text_within((16.0, top), &path_text(material, &graph), Font::NOTE, Anchor::Start, most);
     legend(&mut svg, top + 12.0);
-    let column = ((svg.width - 32.0) / columns).min(MOST_WIDTH * 1.6);
-    let mut frame = Frame {
-        head: BAND_HEAD,
-        top: top + 32.0,
-        column,
-        width: (column - 2.0 * PAD - BETWEEN).min(MOST_WIDTH),
-        height: if graph.items.len() > MOST_NAMED { LOW } else { HEIGHT },
-        layout: &layout,
-    };
-    frame.make_room(material.instance);
-    let page = Page { router: frame.router(), frame, graph: &graph, material };
     page.draw(&mut svg);
-    let height = page.frame.row(layout.height as f64, layout.bands.max(1) - 1) - ROW_GAP + BAND_FOOT;
+    let height = page.frame.bottom + 6.0;
     let about = format!(
         "Dependency network of {} {} in {} columns. Darker ones with thicker outlines are critical more often; thicker \
          links set the start of what they lead to more often; dashed ones wait for an agent or a resource. {}",
         graph.items.len(),
         if graph.by_phase { "phases" } else { "tasks" },
-        layout.width,
-        path(material, &graph)
+        page.floor.width,
+        path_text(material, &graph)
     );
     Chart { file: "network.svg", svg: svg.finish(height, &title, &about), title, about }
 }
@@ -95,7 +84,7 @@ fn finding(material: &Material) -> String {
 }
 
 /// The most frequent critical path in words.
-fn path(material: &Material, graph: &Graph) -> String {
+fn path_text(material: &Material, graph: &Graph) -> String {
     let paths = material.paths;
     if paths.chain.is_empty() {
         return "No iteration finishes: there is no critical path.".to_owned();
@@ -163,129 +152,84 @@ fn link_paint(share: f64, is_hold: bool, on_path: bool) -> Paint {
     Paint::stroke(role, 1.0 + 3.0 * share).dash(dash)
 }
 
-/// Where rows and columns stand.
-struct Frame<'a> {
-    top: f64,
-    /// Room over each band.
-    head: f64,
-    /// Distance of columns.
-    column: f64,
-    /// Width and height of a task.
-    width: f64,
-    height: f64,
-    layout: &'a Layout,
+/// A line with its place.
+struct Drawn<'a> {
+    edge: &'a Edge,
+    corners: Vec<(f64, f64)>,
 }
 
-impl Frame<'_> {
-    fn area(&self, item: usize) -> Area {
-        let group = &self.layout.groups[self.layout.group_of[item]];
-        Area {
-            x: self.left() + self.layout.columns[item] as f64 * self.column,
-            y: self.row(self.layout.places[item], group.band),
-            width: self.width,
-            height: self.height,
-        }
-    }
-
-    /// Leaves room for the lines that names of groups take.
-    fn make_room(&mut self, instance: &Instance) {
-        let lines = |group: &Group| {
-            let name = &instance.phases[group.phase?.index()].name;
-            Some(measure::lines(name, GROUP_FONT.size, self.group_area(group).width - 14.0).len())
-        };
-        let lines = self.layout.groups.iter().filter_map(lines).max().unwrap_or(0);
-        self.head = BAND_HEAD + NAME * lines as f64;
-    }
-
-    /// Left end of the tasks of the first column.
-    fn left(&self) -> f64 {
-        16.0 + (self.column - self.width) / 2.0
-    }
-
-    fn row(&self, place: f64, band: usize) -> f64 {
-        let bands = band as f64 * (self.head + BAND_FOOT);
-        self.top + bands + self.head + place * (self.height + ROW_GAP)
-    }
-
-    fn group_area(&self, group: &Group) -> Area {
-        let x = self.left() + group.first as f64 * self.column - PAD;
-        let right = self.left() + group.last as f64 * self.column + self.width + PAD;
-        let y = self.row(group.top as f64, group.band) - self.head + 2.0;
-        let height = self.head + group.rows as f64 * (self.height + ROW_GAP) - 2.0;
-        Area { x, y, width: right - x, height: height - ROW_GAP + PAD }
-    }
-
-    fn router(&self) -> Router {
-        let mut boxes = vec![Vec::new(); self.layout.width];
-        for (item, &column) in self.layout.columns.iter().enumerate() {
-            boxes[column].push(self.area(item));
-        }
-        Router { boxes, left: self.left(), pitch: self.column, width: self.width }
-    }
-}
-
+/// What stands where.
 struct Page<'a> {
-    frame: Frame<'a>,
-    router: Router,
-    graph: &'a Graph,
     material: &'a Material<'a>,
+    graph: &'a Graph,
+    floor: Floor,
+    frame: Frame,
+    /// In the order in which they are drawn.
+    lines: Vec<Drawn<'a>>,
+    /// By how much tasks and letters are larger than usual.
+    zoom: f64,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(material: &'a Material<'a>, graph: &'a Graph, width: f64) -> Self {
+        let is_low = graph.items.len() > MOST_NAMED;
+        let height = if is_low { LOW } else { HEIGHT };
+        let least_width = if is_low { low_width(graph) } else { NAMED_WIDTH };
+        let wide = if is_low { least_width } else { WIDE };
+        let floor = floor(material.instance, graph, Paper { width, height, least: least_width, wide });
+        // What matters takes its way first.
+        let mut edges: Vec<&Edge> = graph.edges.iter().collect();
+        edges.sort_by(|a, b| b.on_path.cmp(&a.on_path).then(b.share.total_cmp(&a.share)));
+        let pitch = (width - 32.0) / floor.width.max(1) as f64;
+        let (edges, lines) = ways(&floor, &edges, covered(material.instance, &floor, pitch));
+        let tracks = tracks(&lines, floor.width + 1, 3 * floor.height + 1);
+        let sizes = Sizes { top: TOP, width, height, least_width, most_width: MOST_WIDTH, line: TITLE + 1.0 };
+        let mut zoom = 1.0;
+        let mut frame = Frame::new(&floor, &tracks, &vec![1; floor.blocks.len()], sizes);
+        for _ in 0..2 {
+            let titles = titles(material.instance, &floor, &frame, zoom);
+            let titles: Vec<usize> = titles.iter().map(Vec::len).collect();
+            frame = Frame::new(&floor, &tracks, &titles, zoomed(sizes, zoom));
+            if zoom == 1.0 && !is_low {
+                zoom = (width * FLAT / frame.bottom).min(frame.task.0 / ZOOMED).clamp(1.0, MOST_ZOOM);
+            }
+        }
+        let corners = corners(&floor, &frame, &edges, &lines, &tracks);
+        let lines = edges.into_iter().zip(corners).map(|(edge, corners)| Drawn { edge, corners }).rev().collect();
+        Self { material, graph, floor, frame, lines, zoom }
+    }
+
     fn draw(&self, svg: &mut Svg) {
-        let groups = || self.frame.layout.groups.iter().filter(|group| group.phase.is_some());
-        for group in groups() {
-            svg.rect(self.frame.group_area(group), 6.0, Paint::fill(Role::Band).outline(Role::Grid, 1.0));
+        for place in self.floor.places.iter().filter(|place| place.is_titled) {
+            svg.rect(self.frame.block(place), 6.0, Paint::fill(Role::Band).outline(Role::Grid, 1.0));
         }
         // What matters lies above what does not.
-        let mut edges: Vec<&Edge> = self.graph.edges.iter().collect();
-        edges.sort_by(|a, b| a.on_path.cmp(&b.on_path).then(a.share.total_cmp(&b.share)));
-        for (track, edge) in edges.into_iter().enumerate() {
-            self.edge(svg, edge, track);
+        for line in &self.lines {
+            svg.group("link", &line.edge.tip);
+            let paint = link_paint(line.edge.share, line.edge.is_hold, line.edge.on_path);
+            let (commands, head) = path(&line.corners, 3.5 + line.edge.share * 2.0);
+            svg.path(&commands, paint);
+            svg.path(&head, Paint::fill(paint.stroke.unwrap_or(Role::Ink)));
+            svg.end();
         }
-        for group in groups() {
-            self.name(svg, group);
+        let titles = titles(self.material.instance, &self.floor, &self.frame, self.zoom);
+        for (block, lines) in titles.iter().enumerate() {
+            self.title(svg, block, lines);
         }
         for (place, item) in self.graph.items.iter().enumerate() {
-            self.item(svg, item, self.frame.area(place));
+            self.item(svg, item, self.frame.area(self.floor.cells[place]));
         }
     }
 
-    fn name(&self, svg: &mut Svg, group: &Group) {
-        let Some(phase) = group.phase else { return };
-        let area = self.frame.group_area(group);
-        let name = &self.material.instance.phases[phase.index()].name;
-        for (line, text) in measure::lines(name, GROUP_FONT.size, area.width - 14.0).iter().enumerate() {
-            let at = (area.x + 8.0, area.y + 14.0 + NAME * line as f64);
-            svg.text_within(at, text, GROUP_FONT, Anchor::Start, area.width - 12.0);
+    fn title(&self, svg: &mut Svg, block: usize, lines: &[String]) {
+        let Some(phase) = self.floor.blocks[block].phase else { return };
+        let area = self.frame.block(&self.floor.places[block]);
+        let font = Font { size: TITLE * self.zoom, halo: Some(Role::Band), ..Font::BOLD };
+        svg.group("phase", &self.material.instance.phases[phase.index()].name);
+        for (line, text) in lines.iter().enumerate() {
+            let y = area.y + 3.0 + (TITLE + 1.0) * self.zoom * (line as f64 + 0.85);
+            svg.text_within((area.x + 8.0, y), text, font, Anchor::Start, area.width - 12.0);
         }
-    }
-
-    /// Where lines leave an end, or reach it; absent for a phase without tasks.
-    fn port(&self, end: End, leaves: bool) -> Option<Port> {
-        let (area, column) = match end {
-            End::Item(item) => (self.frame.area(item), self.frame.layout.columns[item]),
-            End::Phase(phase) => {
-                let groups = &self.frame.layout.groups;
-                let group = groups.iter().find(|group| group.phase.is_some_and(|of| of.index() == phase))?;
-                let area = self.frame.group_area(group);
-                // In the middle of the first row.
-                let inner = Area { y: area.y + self.frame.head - 2.0, height: self.frame.height, ..area };
-                (inner, if leaves { group.last } else { group.first })
-            }
-        };
-        let x = if leaves { area.right() } else { area.x };
-        Some(Port { column, at: (x, area.y + area.height / 2.0) })
-    }
-
-    fn edge(&self, svg: &mut Svg, edge: &Edge, track: usize) {
-        let Some((from, to)) = self.port(edge.from, true).zip(self.port(edge.to, false)) else { return };
-        svg.group("link", &edge.tip);
-        let paint = link_paint(edge.share, edge.is_hold, edge.on_path);
-        svg.path(&self.router.path(from, to, track), paint);
-        let (half, (x, y)) = (3.5 + edge.share * 2.0, to.at);
-        let head = format!("M{} {}L{} {}L{} {}Z", n(x), n(y), n(x - HEAD), n(y - half), n(x - HEAD), n(y + half));
-        svg.path(&head, Paint::fill(paint.stroke.unwrap_or(Role::Ink)));
         svg.end();
     }
 
@@ -293,22 +237,103 @@ impl Page<'_> {
         svg.group("node", &item.tip);
         node_box(svg, area, item.criticality, item.on_path);
         let share = percent(item.criticality);
+        let small = SMALL * self.zoom;
         let (left, most) = (area.x + 5.0, area.width - 10.0);
-        let font = Font { size: SMALL, ..Font::PLAIN };
-        let id = Font { size: 12.0, ..Font::BOLD };
-        let room = most - 4.0 - measure::width(&share, SMALL);
-        let (first, last) = (area.y + 16.0, area.bottom() - 6.5);
-        let low = self.frame.height <= LOW;
+        let font = Font { size: small, ..Font::PLAIN };
+        let id = Font { size: TITLE * self.zoom, ..Font::BOLD };
+        let room = most - 4.0 - measure::width(&share, small);
+        let low = area.height <= LOW;
+        let (first, last) = (area.y + 16.0 * self.zoom, area.bottom() - 6.5 * self.zoom);
         svg.text((left + most, if low { first } else { last }), &share, font, Anchor::End);
         svg.text_within((left, first), &item.id, id, Anchor::Start, if low { room } else { most });
         if !low {
             // The second line of the name shares its line with the number.
-            let lines = measure::lines(&item.name, SMALL, most);
+            let lines = measure::lines(&item.name, small, most);
             for (place, text) in lines.iter().enumerate() {
-                let (y, most) = if place == 0 { (first + 14.0, most) } else { (last, room) };
+                let (y, most) = if place == 0 { (first + 14.0 * self.zoom, most) } else { (last, room) };
                 svg.text_within((left, y), text, font, Anchor::Start, most);
             }
         }
         svg.end();
     }
+}
+
+/// Width that most ids of low tasks need beside a share.
+fn low_width(graph: &Graph) -> f64 {
+    let mut widths: Vec<f64> = graph.items.iter().map(|item| measure::width(&item.id, TITLE)).collect();
+    widths.sort_by(f64::total_cmp);
+    let most = widths.get(widths.len() * 9 / 10).copied().unwrap_or(0.0);
+    (most + measure::width("100 %", SMALL) + 18.0).clamp(LOW_WIDTH.0, LOW_WIDTH.1)
+}
+
+fn zoomed(sizes: Sizes, zoom: f64) -> Sizes {
+    Sizes { height: sizes.height * zoom, line: sizes.line * zoom, ..sizes }
+}
+
+/// The ways of all edges that have one, in this order.
+fn ways<'a>(floor: &Floor, edges: &[&'a Edge], covered: Vec<usize>) -> (Vec<&'a Edge>, Vec<Line>) {
+    let mut router = Router::new(floor, covered);
+    let origin = |edge: &Edge| {
+        edges.iter().position(|other| (other.from, other.is_hold) == (edge.from, edge.is_hold)).unwrap_or(0)
+    };
+    let line = |edge: &&'a Edge| {
+        let origin = origin(edge);
+        let way = router.way(edge.from, edge.to, origin)?;
+        let (_, column, _) = floor.span(edge.from)?;
+        Some((*edge, Line { origin, exit: way.exit, runs: runs(&way, column) }))
+    };
+    edges.iter().filter_map(line).unzip()
+}
+
+/// By block: over how many of its inner channels its title reaches.
+fn covered(instance: &Instance, floor: &Floor, pitch: f64) -> Vec<usize> {
+    // Letters grow with tasks, so that they cannot cover more than this.
+    let zoom = ((pitch - BETWEEN) / ZOOMED).clamp(1.0, MOST_ZOOM);
+    let covered = |block: &super::layers::Block| {
+        let name = block.phase.map_or("", |phase| instance.phases[phase.index()].name.as_str());
+        ((measure::width(name, TITLE * zoom) + 52.0) / pitch) as usize
+    };
+    floor.blocks.iter().map(covered).collect()
+}
+
+/// Titles of blocks in lines.
+fn titles(instance: &Instance, floor: &Floor, frame: &Frame, zoom: f64) -> Vec<Vec<String>> {
+    let blocks = floor.blocks.iter().zip(&floor.places);
+    let lines = |(block, place): (&super::layers::Block, &super::floor::Place)| {
+        let Some(phase) = block.phase else { return Vec::new() };
+        let name = &instance.phases[phase.index()].name;
+        measure::lines(name, TITLE * zoom, frame.block(place).width - 14.0)
+    };
+    blocks.map(lines).collect()
+}
+
+/// Corners of each line. Where a line of another origin comes in at the height at which one leaves, in the same
+/// channel, the one that leaves does so a little higher.
+fn corners(
+    floor: &Floor,
+    frame: &Frame,
+    edges: &[&Edge],
+    lines: &[Line],
+    tracks: &Tracks,
+) -> Vec<Vec<(f64, f64)>> {
+    let entry = |line: &Line| match (line.exit, line.runs.last()) {
+        (exit, Some(&super::tracks::Run::Steep { channel, to, .. })) if exit != Exit::Straight => {
+            Some((channel, to))
+        }
+        _ => None,
+    };
+    let entries: Vec<Option<(usize, usize)>> = lines.iter().map(entry).collect();
+    let one = |(place, (edge, line)): (usize, (&&Edge, &Line))| {
+        let mut ends = Ends::new(floor, edge.from, edge.to)?;
+        if let (Exit::Right, Some(&super::tracks::Run::Steep { channel, from, .. })) =
+            (line.exit, line.runs.first())
+        {
+            let mut others = lines.iter().zip(&entries).filter(|(other, _)| other.origin != line.origin);
+            if others.any(|(_, entry)| *entry == Some((channel, from))) {
+                ends.aside = if matches!(edge.from, End::Item(_)) { -frame.task.1 * 0.2 } else { 6.0 };
+            }
+        }
+        Some(frame.corners(line, &tracks.of[place], ends))
+    };
+    edges.iter().zip(lines).enumerate().map(|row| one(row).unwrap_or_default()).collect()
 }

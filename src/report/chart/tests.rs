@@ -264,32 +264,87 @@ fn bars_of_the_timeline_stay_between_the_ends_of_its_axis() {
     assert_eq!(bars, 46, "a range and a middle for each of 23 tasks");
 }
 
-#[test]
-fn lines_of_the_network_cross_no_box() {
-    // A line runs level between boxes: the router is asked for heights that are clear, which its own tests show;
-    // here, that no level stretch of any scenario lies within a box.
-    for (name, text) in SCENARIOS {
-        let charts = drawn(&read((name, text)), Look::default());
-        let chart = charts.iter().find(|chart| chart.file == "network.svg").expect("a chart");
-        let document = roxmltree::Document::parse(&chart.svg).expect("XML");
-        let number = |node: &roxmltree::Node, name: &str| node.attribute(name).and_then(|v| v.parse::<f64>().ok());
-        let class =
-            |name: &'static str| document.descendants().filter(move |node| node.attribute("class") == Some(name));
-        let boxes: Vec<[f64; 4]> = class("node")
-            .filter_map(|node| node.children().find(|child| child.has_tag_name("rect")))
-            .map(|rect| ["x", "y", "width", "height"].map(|name| number(&rect, name).expect("a number")))
-            .collect();
-        for path in class("link").filter_map(|link| link.children().find(|child| child.has_tag_name("path"))) {
-            let commands = path.attribute("d").expect("a path");
-            let Some((before, after)) = commands.split_once('H') else { continue };
-            let words: Vec<f64> = before.split([' ', 'C', 'M']).filter_map(|word| word.parse().ok()).collect();
-            let (x, y) = (words[words.len() - 2], words[words.len() - 1]);
-            let end: f64 = after.split(['C']).next().and_then(|word| word.parse().ok()).expect("an end");
-            for [left, top, width, height] in &boxes {
-                let crosses = y > *top && y < top + height && x.min(end) < left + width && x.max(end) > *left;
-                assert!(!crosses, "{name}: {commands}");
+/// Boxes of a chart's groups of a class, by their first rectangle.
+fn boxes(document: &roxmltree::Document, class: &str) -> Vec<Area> {
+    let number = |node: &roxmltree::Node, name: &str| {
+        node.attribute(name).and_then(|value| value.parse::<f64>().ok()).expect("a number")
+    };
+    let groups = document.descendants().filter(|node| node.attribute("class") == Some(class));
+    groups
+        .filter_map(|node| node.children().find(|child| child.has_tag_name("rect")))
+        .map(|rect| {
+            let [x, y, width, height] = ["x", "y", "width", "height"].map(|name| number(&rect, name));
+            Area { x, y, width, height }
+        })
+        .collect()
+}
+
+/// Points of the lines of a network, in order; lines run level or steep between them, but for round corners.
+fn lines(document: &roxmltree::Document) -> Vec<Vec<(f64, f64)>> {
+    let links = document.descendants().filter(|node| node.attribute("class") == Some("link"));
+    links
+        .filter_map(|link| link.children().find(|child| child.has_tag_name("path"))?.attribute("d"))
+        .map(|commands| {
+            let words = commands.split(|c: char| " MLQ".contains(c));
+            let numbers: Vec<f64> = words.filter_map(|word| word.parse().ok()).collect();
+            numbers.chunks_exact(2).map(|point| (point[0], point[1])).collect()
+        })
+        .collect()
+}
+
+#[track_caller]
+fn clear(name: &str, chart: &Chart) {
+    let document = roxmltree::Document::parse(&chart.svg).expect("XML");
+    let titles = document.descendants().filter(|node| {
+        node.has_tag_name("text") && node.parent().is_some_and(|node| node.attribute("class") == Some("phase"))
+    });
+    let titles: Vec<String> = titles.filter_map(|title| title.attribute("y").map(str::to_owned)).collect();
+    let written = texts(&chart.svg).into_iter().filter(|(area, _)| {
+        // The bottom of a text's box is at a known distance of its baseline.
+        titles.iter().any(|y| y.parse::<f64>().is_ok_and(|y| area.y < y && y < area.bottom()))
+    });
+    let blocked: Vec<Area> = boxes(&document, "node").into_iter().chain(written.map(|(area, _)| area)).collect();
+    for line in lines(&document) {
+        for pair in line.windows(2) {
+            let [a, b] = [pair[0], pair[1]];
+            let segment = Area {
+                x: a.0.min(b.0),
+                y: a.1.min(b.1),
+                width: (a.0 - b.0).abs().max(0.01),
+                height: (a.1 - b.1).abs().max(0.01),
+            };
+            for area in &blocked {
+                let inside =
+                    Area { x: area.x + 1.0, y: area.y + 1.0, width: area.width - 2.0, height: area.height - 2.0 };
+                assert!(!meets(&segment, &inside), "{name}: {line:?} crosses {area:?}");
             }
         }
+    }
+}
+
+#[test]
+fn lines_of_the_network_cross_neither_tasks_nor_titles() {
+    for scenario in SCENARIOS {
+        clear(scenario.0, &network(&read(scenario)));
+    }
+    for (tasks, phases) in [(3, 1), (40, 4), (120, 0), (300, 12)] {
+        clear("generated", &network(&plan(tasks, phases, true)));
+    }
+}
+
+fn network(instance: &Instance) -> Chart {
+    let charts = drawn(instance, Look::default());
+    charts.into_iter().find(|chart| chart.file == "network.svg").expect("a chart")
+}
+
+#[test]
+fn networks_of_the_scenarios_fit_a_slide() {
+    for scenario in SCENARIOS {
+        let chart = network(&read(scenario));
+        let document = roxmltree::Document::parse(&chart.svg).expect("XML");
+        let size = |name: &str| document.root_element().attribute(name).and_then(|v| v.parse::<f64>().ok());
+        let aspect = size("height").expect("a height") / size("width").expect("a width");
+        assert!((0.38..=0.75).contains(&aspect), "{}: {aspect}", scenario.0);
     }
 }
 
