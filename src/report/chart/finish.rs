@@ -184,26 +184,41 @@ struct Label {
 }
 
 /// Labels from the right to the left, each in the lowest row where it is free: so its line, which ends in that
-/// row, crosses no label further right.
+/// row, crosses no label further right. A label at the end of the page stands left of its line, above all those
+/// whose lines would cross it.
 fn labels(dates: Vec<Date>, axis: &TimeAxis, width: f64) -> Vec<Label> {
     let mut rows: Vec<f64> = Vec::new();
-    let place = |mut date: Date| {
+    let mut labels: Vec<Label> = Vec::new();
+    let mut last: Vec<Label> = Vec::new();
+    for mut date in dates.into_iter().rev() {
         if date.hours > axis.to {
             date.label.push_str(" \u{2192}");
         }
         let (x, long) = (axis.x(date.hours), measure::width(&date.label, SMALL));
-        // Right of its line; at the end of the page left of it.
-        let left = if x + 4.0 + long <= width - 2.0 { x + 4.0 } else { (x - 4.0 - long).max(2.0) };
+        if x + 4.0 + long > width - 2.0 {
+            last.push(Label { left: (x - 4.0 - long).max(2.0), date, row: 0 });
+            continue;
+        }
+        let left = x + 4.0;
         let row = rows.iter().position(|free| left + long + 8.0 <= *free).unwrap_or(rows.len());
         if row == rows.len() {
             rows.push(f64::INFINITY);
         }
-        rows[row] = left.min(x);
         // Its line goes down through the rows below.
-        rows[..row].iter_mut().for_each(|free| *free = free.min(x));
-        Label { date, left, row }
-    };
-    dates.into_iter().rev().map(place).collect()
+        rows[..=row].iter_mut().for_each(|free| *free = free.min(x));
+        labels.push(Label { date, left, row });
+    }
+    for mut label in last {
+        let right = axis.x(label.date.hours);
+        let meets = |other: &&Label| {
+            let end = other.left + measure::width(&other.date.label, SMALL);
+            other.left.min(axis.x(other.date.hours)) < right + 8.0
+                && end.max(axis.x(other.date.hours)) > label.left - 8.0
+        };
+        label.row = labels.iter().filter(meets).map(|other| other.row + 1).max().unwrap_or(0);
+        labels.push(label);
+    }
+    labels
 }
 
 /// Lines, then labels over them.

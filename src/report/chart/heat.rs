@@ -3,7 +3,7 @@
 //! above.
 
 use super::axis::TimeAxis;
-use super::svg::{Anchor, Area, Font, Paint, Pattern, SMALL, Svg};
+use super::svg::{Anchor, Area, Font, Paint, Pattern, SMALL, Svg, TEXT};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading, measure};
 use crate::analyse::{Load, Loads};
@@ -11,12 +11,13 @@ use crate::report::number::{hours_text, percent};
 
 /// Most rows; with more, the agents that work least are left out.
 const MOST: usize = 40;
-/// Height of a row [pixels].
-const ROW: f64 = 26.0;
+/// Least and greatest height of a row, and that of all rows where there are few [pixels].
+const ROW: (f64, f64) = (26.0, 52.0);
+const ROWS: f64 = 300.0;
 /// So many jobs that wait fill the upper half of a cell.
 const MOST_WAITING: f64 = 2.0;
-/// Width of the column of names.
-const NAMES: f64 = 190.0;
+/// Least and greatest width of the column of names.
+const NAMES: (f64, f64) = (80.0, 220.0);
 
 /// The chart; absent without loads, and for a plan without agents.
 pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
@@ -28,15 +29,22 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     let source = format!("{}; mean of the first {} iterations", material.source(), loads.iterations);
     let top = heading(&mut svg, &title, &source);
     legend(&mut svg, top);
-    let area =
-        Area { x: 16.0 + NAMES, y: top + 30.0, width: svg.width - NAMES - 56.0, height: ROW * rows.len() as f64 };
+    let pitch = (ROWS / rows.len().max(1) as f64).clamp(ROW.0, ROW.1);
+    let widest = rows.iter().map(|&agent| measure::width(&material.instance.agents[agent].name, TEXT));
+    let names = (widest.fold(0.0, f64::max) + 14.0).clamp(NAMES.0, NAMES.1);
+    let area = Area {
+        x: 16.0 + names,
+        y: top + 30.0,
+        width: svg.width - names - 56.0,
+        height: pitch * rows.len() as f64,
+    };
     let end = steps as f64 * loads.step;
     let axis = TimeAxis::new(material.instance, (0.0, end), &area);
     axis.draw_back(&mut svg, &area);
     for (row, &agent) in rows.iter().enumerate() {
-        let y = area.y + ROW * row as f64;
+        let y = area.y + pitch * row as f64;
         let name = &material.instance.agents[agent].name;
-        svg.text_within((16.0, y + 17.5), name, Font::PLAIN, Anchor::Start, NAMES - 12.0);
+        svg.text_within((16.0, y + pitch / 2.0 + 4.5), name, Font::PLAIN, Anchor::Start, names - 12.0);
         for (place, load) in loads.agents[agent].iter().enumerate() {
             if let Some(load) = load {
                 let (from, to) = (place as f64 * loads.step, (place + 1) as f64 * loads.step);
@@ -49,7 +57,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
                     load.waiting
                 );
                 svg.group("part", &words);
-                cell(&mut svg, Area { x, y: y + 1.0, width: right - x - 0.8, height: ROW - 2.0 }, *load);
+                cell(&mut svg, Area { x, y: y + 1.0, width: right - x - 0.8, height: pitch - 2.0 }, *load);
                 svg.end();
             }
         }

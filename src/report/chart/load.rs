@@ -1,7 +1,7 @@
 //! What agents do: shares of the time in their calendars until the finish, and how long the plan waits for
 //! each.
 
-use super::svg::{Anchor, Area, Font, Paint, Pattern, SMALL, Svg};
+use super::svg::{Anchor, Area, Font, Paint, Pattern, SMALL, Svg, TEXT};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading, measure};
 use crate::analyse::AgentForecast;
@@ -9,10 +9,11 @@ use crate::report::number::{hours_text, percent};
 
 /// Most agents shown; with more, those that are idle most are left out.
 const MOST: usize = 40;
-/// Height of a row [pixels].
-const ROW: f64 = 30.0;
-/// Width of the column of names.
-const NAMES: f64 = 170.0;
+/// Least and greatest height of a row, and that of all rows where there are few [pixels].
+const ROW: (f64, f64) = (30.0, 54.0);
+const ROWS: f64 = 320.0;
+/// Least and greatest width of the column of names.
+const NAMES: (f64, f64) = (90.0, 220.0);
 /// Width of the two columns of numbers.
 const NUMBERS: f64 = 230.0;
 
@@ -42,11 +43,17 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     let title = format!("{} is busiest, idle {} of the time{waits}", busiest.name, percent(busiest.idle));
     let top = heading(&mut svg, &title, &material.source());
     legend(&mut svg, top);
+    let name = |agent: &AgentForecast| {
+        if agent.count > 1 { format!("{} x{}", agent.name, agent.count) } else { agent.name.clone() }
+    };
+    let widest = agents.iter().map(|agent| measure::width(&name(agent), TEXT)).fold(0.0, f64::max);
+    let names = (widest + 14.0).clamp(NAMES.0, NAMES.1);
+    let pitch = (ROWS / agents.len().max(1) as f64).clamp(ROW.0, ROW.1);
     let area = Area {
-        x: 16.0 + NAMES,
+        x: 16.0 + names,
         y: top + 40.0,
-        width: svg.width - NAMES - NUMBERS - 32.0,
-        height: ROW * agents.len() as f64,
+        width: svg.width - names - NUMBERS - 32.0,
+        height: pitch * agents.len() as f64,
     };
     for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
         let x = area.x + share * area.width;
@@ -57,21 +64,21 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     svg.text((columns[0], area.y - 8.0), "hours worked", Font::NOTE, Anchor::End);
     svg.text((columns[1], area.y - 8.0), "waited for", Font::NOTE, Anchor::End);
     for (place, agent) in agents.iter().enumerate() {
-        let y = area.y + ROW * place as f64;
+        let y = area.y + pitch * place as f64;
+        let base = y + pitch / 2.0 + 4.5;
         let shares = [agent.busy, agent.reviewing, agent.blocked, agent.idle];
         let words = shares.iter().zip(["working", "reviewing", "blocked", "idle"]);
         let words: Vec<String> = words.map(|(share, word)| format!("{word} {}", percent(*share))).collect();
         svg.group("row", &format!("{}: {}", agent.name, words.join(", ")));
-        let name = if agent.count > 1 { format!("{} x{}", agent.name, agent.count) } else { agent.name.clone() };
-        svg.text_within((16.0, y + 20.0), &name, Font::PLAIN, Anchor::Start, NAMES - 12.0);
+        svg.text_within((16.0, base), &name(agent), Font::PLAIN, Anchor::Start, names - 12.0);
         let mut x = area.x;
         for (share, (_, role, pattern)) in shares.into_iter().zip(PARTS) {
-            let part = Area { x, y: y + 5.0, width: share * area.width, height: ROW - 10.0 };
+            let part = Area { x, y: y + 5.0, width: share * area.width, height: pitch - 10.0 };
             svg.rect(part, 0.0, Paint::fill(role).pattern(pattern));
             x += part.width;
         }
-        svg.text((columns[0], y + 20.0), &hours_text(agent.hours), Font::PLAIN, Anchor::End);
-        svg.text((columns[1], y + 20.0), &hours_text(agent.waited_for), Font::PLAIN, Anchor::End);
+        svg.text((columns[0], base), &hours_text(agent.hours), Font::PLAIN, Anchor::End);
+        svg.text((columns[1], base), &hours_text(agent.waited_for), Font::PLAIN, Anchor::End);
         svg.end();
     }
     let caption = "share of the time in the agent's calendar until the finish, mean over all iterations";

@@ -3,7 +3,7 @@
 
 use super::axis::round_numbers;
 use super::plot::Plot;
-use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg, TEXT, n};
+use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg, n};
 use super::theme::Role;
 use super::{Chart, Look, heading, measure};
 use crate::analyse::{Combination, Staffing, Step, Verdict};
@@ -37,7 +37,9 @@ pub fn staffing_chart(staffing: &Staffing, look: Look) -> Option<Chart> {
         staffing.question.seed
     );
     let top = heading(&mut svg, &title, &source);
-    let (split, right) = (svg.width * 0.62, svg.width - 16.0);
+    // Where nothing is known of the steps, which the title says, the scatter has their room too.
+    let split = if view.is_unknown() { svg.width + 20.0 } else { svg.width * 0.62 };
+    let right = svg.width - 16.0;
     let below = view.scatter(&mut svg, Area { x: 84.0, y: top + 26.0, width: split - 120.0, height: HEIGHT });
     let side = view.steps(&mut svg, (split, right), top);
     let bottom = view.table(&mut svg, below.max(side) + 22.0);
@@ -281,13 +283,10 @@ impl<'a> View<'a> {
         // The first step of the path is one of those already.
         rows.extend(staffing.path.iter().skip(1).map(|step| (format!("then {}", self.step(step)), step)));
         rows.truncate(MOST);
-        if rows.is_empty() {
+        if rows.is_empty() || self.is_unknown() {
             return top;
         }
         svg.text((left, top + 14.0), "What the next step saves", Font::BOLD, Anchor::Start);
-        if self.is_unknown() {
-            return self.unknown(svg, (left, right), top + 40.0);
-        }
         let pitch = (HEIGHT / rows.len() as f64).clamp(BAR, MOST_BAR);
         let ends = rows.iter().filter_map(|(_, step)| step.finish).flat_map(|d| [-d.value, -d.low, -d.high]);
         let ends = ends.filter(|end| end.is_finite());
@@ -313,17 +312,6 @@ impl<'a> View<'a> {
         let caption = "hours earlier, with 95 % interval; grey: within noise";
         svg.text_within((right, area.bottom() + 34.0), caption, Font::NOTE, Anchor::End, right - left);
         area.bottom() + 40.0
-    }
-
-    /// In place of the steps: why they are not known; the result is where that ends.
-    fn unknown(&self, svg: &mut Svg, (left, right): (f64, f64), top: f64) -> f64 {
-        let why = format!("Not known: {}.", self.why_unknown());
-        let lines = measure::lines(&why, TEXT, right - left);
-        for (place, line) in lines.iter().enumerate() {
-            let y = top + ROW * place as f64;
-            svg.text_within((left, y), line, Font::PLAIN, Anchor::Start, right - left);
-        }
-        top + ROW * lines.len() as f64
     }
 
     /// `alpha 1 to 2`.

@@ -281,7 +281,8 @@ impl Svg {
 
     /// The whole file. `title` and `about` are its alternative text.
     pub(super) fn finish(self, height: f64, title: &str, about: &str) -> String {
-        let (name, width, height) = (self.name, n(self.width), n(height));
+        // A picture of it has whole pixels only.
+        let (name, width, height) = (self.name, n(self.width.ceil()), n(height.ceil()));
         let ink = Role::Ink.hex(self.theme);
         let used = Pattern::ALL.into_iter().filter(|pattern| self.patterns[*pattern as usize]);
         let patterns: String = used.map(|pattern| pattern.definition(name, &ink)).collect();

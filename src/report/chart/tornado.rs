@@ -3,9 +3,9 @@
 
 use super::axis::round_numbers;
 use super::plot::Plot;
-use super::svg::{Anchor, Area, Font, Paint, Pattern, Svg, n};
+use super::svg::{Anchor, Area, Font, Paint, Pattern, Svg, TEXT, n};
 use super::theme::Role;
-use super::{Chart, Lever, Look, Material, heading};
+use super::{Chart, Lever, Look, Material, heading, measure};
 use crate::analyse::{Effect, Explanation, SwitchKind, TaskForecast};
 use crate::report::explanation::what;
 use crate::report::number::hours_text;
@@ -18,6 +18,8 @@ const ROW: f64 = 26.0;
 const HEAD: f64 = 24.0;
 /// Width of the column of numbers.
 const NUMBERS: f64 = 150.0;
+/// Width of the column of tasks.
+const TASKS: f64 = 200.0;
 /// Least correlation that is shown.
 const LEAST: f64 = 0.05;
 /// A bar that is so many times as long as the next is cut.
@@ -84,19 +86,27 @@ fn sensitive<'a>(material: &Material<'a>) -> Vec<(&'a TaskForecast, f64)> {
 
 /// What helps most, and which task matters most. Nobody works at night to be earlier: closed hours are no lever.
 fn finding(levers: &[&Lever], tasks: &[(&TaskForecast, f64)]) -> String {
-    let task = tasks.first().map(|(task, value)| format!("{} ({value:.2})", task.id));
+    let task = tasks.first().map(|(task, value)| format!("{} ({value:.2})", task.name));
     let best = levers.iter().find(|lever| !lever.is_calendar && lever.gain > 0.0 && lever.low > 0.0);
     match (best, task) {
         (Some(lever), _) => {
-            format!("What drives the date: {} (P80 {} earlier)", lever.name, hours_text(lever.gain))
+            format!("What drives the date: {} (P80 {} earlier)", quoted(&lever.name), hours_text(lever.gain))
         }
         (None, Some(task)) if levers.is_empty() => {
-            format!("The finish follows the duration of task {task} most closely")
+            format!("The finish follows the duration of {task} most closely")
         }
         (None, Some(task)) => {
-            format!("No single change moves the P80 beyond noise; the finish follows task {task} most")
+            format!("No single change moves the P80 beyond noise; the finish follows {task} most")
         }
         (None, None) => "Nothing that was tried makes the P80 earlier beyond noise".to_owned(),
+    }
+}
+
+/// `one more: Alpha` as words of a sentence.
+fn quoted(name: &str) -> String {
+    match name.split_once(": ") {
+        Some((kind, name)) => format!("{kind} \u{201c}{name}\u{201d}"),
+        None => name.to_owned(),
     }
 }
 
@@ -229,11 +239,16 @@ fn sensitivities(svg: &mut Svg, tasks: &[(&TaskForecast, f64)], ends: (f64, f64)
     let least = tasks.iter().map(|(_, value)| *value).fold(0.0, f64::min);
     let most = tasks.iter().map(|(_, value)| *value).fold(0.1, f64::max);
     let x = (if least < 0.0 { least * 1.1 } else { 0.0 }, most * 1.1);
-    let side = Side::new(ends, top, 190.0, tasks.len(), x);
+    let side = Side::new(ends, top, TASKS, tasks.len(), x);
     side.draw_grid(svg, 4.0, |value| format!("{value:.1}"));
+    // Rather whole names than ids with parts of them.
+    let label = |task: &TaskForecast| {
+        if task.name == task.id { task.id.clone() } else { format!("{} {}", task.id, task.name) }
+    };
+    let by_name = tasks.iter().any(|(task, _)| measure::width(&label(task), TEXT) > TASKS - 12.0);
     for (place, (task, value)) in tasks.iter().enumerate() {
-        let name = if task.name == task.id { task.id.clone() } else { format!("{} {}", task.id, task.name) };
-        svg.group("row", &format!("{name}: {value:.2}"));
+        svg.group("row", &format!("{}: {value:.2}", label(task)));
+        let name = if by_name { task.name.clone() } else { label(task) };
         let y = side.draw_row(svg, place, &name, &format!("{value:.2}"));
         let role = if *value < 0.0 { Role::Orange } else { Role::Green };
         svg.rect(side.bar(y, *value), 0.0, Paint::fill(role).opacity(0.85));

@@ -13,8 +13,9 @@ use crate::report::words;
 use crate::simulate::{Cause, Segment, Timeline};
 use crate::units::Ticks;
 
-/// Height of a line of a lane [pixels].
-const LINE: f64 = 26.0;
+/// Least and greatest height of a line of a lane, and that of all lines where there are few [pixels].
+const LINE: (f64, f64) = (26.0, 44.0);
+const LINES: f64 = 240.0;
 /// Room between lanes.
 const GAP: f64 = 6.0;
 /// Least and greatest width of the column of names.
@@ -49,25 +50,32 @@ fn draw(instance: &Instance, timeline: &Timeline, source: &str, look: Look) -> O
     let top = heading(&mut svg, &title, source);
     let top = legend(&mut svg, timeline, top);
     let lines: usize = lanes.iter().map(|lane| lane.lines).sum();
+    let line = (LINES / lines.max(1) as f64).clamp(LINE.0, LINE.1);
     let widest = lanes.iter().map(|lane| measure::width(&lane.name, TEXT)).fold(0.0, f64::max);
     let names = (widest + 14.0).clamp(NAMES.0, NAMES.1);
     let area = Area {
         x: 16.0 + names,
         y: top + 8.0,
         width: svg.width - names - 48.0,
-        height: lines as f64 * LINE + lanes.len() as f64 * GAP,
+        height: lines as f64 * line + lanes.len() as f64 * GAP,
     };
     let axis = TimeAxis::new(instance, (0.0, end * 1.01), &area);
     axis.draw_back(&mut svg, &area);
-    let mut page = Page { svg, instance, timeline, axis, clock };
+    let mut page = Page { svg, instance, timeline, axis, clock, height: line };
     let mut y = area.y;
     for lane in &lanes {
         page.svg.line((16.0, y), (page.svg.width - 16.0, y), Paint::stroke(Role::Rule, 0.8));
-        page.svg.text_within((16.0, y + 20.0), &lane.name, Font::BOLD, Anchor::Start, names - 10.0);
-        for (line, segment) in &lane.stretches {
-            page.stretch(segment, y + GAP / 2.0 + *line as f64 * LINE);
+        page.svg.text_within(
+            (16.0, y + GAP / 2.0 + line / 2.0 + 4.5),
+            &lane.name,
+            Font::BOLD,
+            Anchor::Start,
+            names - 10.0,
+        );
+        for (place, segment) in &lane.stretches {
+            page.stretch(segment, y + GAP / 2.0 + *place as f64 * line);
         }
-        y += lane.lines as f64 * LINE + GAP;
+        y += lane.lines as f64 * line + GAP;
     }
     let Page { mut svg, axis, .. } = page;
     let x = axis.x(end);
@@ -142,6 +150,8 @@ struct Page<'a> {
     timeline: &'a Timeline,
     axis: TimeAxis,
     clock: Clock,
+    /// Of a line [pixels].
+    height: f64,
 }
 
 impl Page<'_> {
@@ -159,13 +169,13 @@ impl Page<'_> {
         );
         self.svg.group("stretch", &tip);
         let (from, to) = (self.axis.x(segment.start.hours()), self.axis.x(segment.finish.hours()));
-        let area = Area { x: from, y: y + 2.0, width: (to - from).max(0.8), height: LINE - 4.0 };
+        let area = Area { x: from, y: y + 2.0, width: (to - from).max(0.8), height: self.height - 4.0 };
         let critical = self.timeline.critical[segment.task.index()];
         let (role, width) = if critical && area.width >= 4.0 { (Role::Ink, 1.6) } else { (Role::Paper, 0.6) };
         self.svg.rect(area, 1.5, paint_of(segment.activity.cause()).outline(role, width));
         if measure::width(&task.id, SMALL) + 8.0 <= area.width {
             let font = Font { size: SMALL, ..Font::BOLD };
-            let at = (from + area.width / 2.0, y + 17.0);
+            let at = (from + area.width / 2.0, y + self.height / 2.0 + 4.0);
             self.svg.text(at, &task.id, font.with_halo(), Anchor::Middle);
         }
         self.svg.end();
