@@ -25,6 +25,12 @@ impl<T> Rows<T> {
         &self.items[self.offsets[row] as usize..self.offsets[row + 1] as usize]
     }
 
+    /// Where row `row` stands in a column that lies beside the items.
+    #[inline]
+    pub(crate) fn range(&self, row: usize) -> std::ops::Range<usize> {
+        self.offset(row)..self.offset(row + 1)
+    }
+
     /// Where row `row` begins in a column that lies beside the items.
     #[inline]
     pub(crate) fn offset(&self, row: usize) -> usize {

@@ -1,7 +1,10 @@
-//! The queue of future events: a binary heap in one flat column.
+//! The queue of future events.
 //!
 //! Events of one instant come in the order of their kind, then of their entity, so that the order does not
 //! depend on the order in which they were put in.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use crate::units::Ticks;
 
@@ -49,23 +52,46 @@ impl EventKind {
     ];
 }
 
+/// An event as one number, which two instructions compare: the time, which is never negative, in the high
+/// half; then the kind, then the entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    at: Ticks,
-    /// Kind in the high half, entity in the low half.
-    what: u64,
+struct Entry(u128);
+
+impl Entry {
+    fn new(at: Ticks, kind: EventKind, entity: usize) -> Self {
+        Self((at.0 as u128) << 64 | (kind as u128) << 32 | entity as u128)
+    }
+
+    fn at(self) -> Ticks {
+        Ticks((self.0 >> 64) as i64)
+    }
+
+    fn kind(self) -> EventKind {
+        EventKind::ALL[(self.0 >> 32) as usize & 0xf]
+    }
+
+    fn entity(self) -> usize {
+        self.0 as u32 as usize
+    }
 }
 
-/// Events to come.
+/// Events that stand in order; the rest are in the heap.
+const NEAR: usize = 32;
+
+/// Events to come: the next few in order, the next of all last, and the others in a binary heap. Most plans have
+/// few events pending, and a new one goes a short way from one end of a short column.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EventQueue {
-    heap: Vec<Entry>,
+    near: Vec<Entry>,
+    /// None comes before any of those.
+    far: BinaryHeap<Reverse<Entry>>,
 }
 
 impl EventQueue {
     /// Forgets all events.
     pub(crate) fn clear(&mut self) {
-        self.heap.clear();
+        self.near.clear();
+        self.far.clear();
     }
 
     /// Adds an event; what never happens is not kept.
@@ -74,60 +100,52 @@ impl EventQueue {
         if at.is_never() {
             return;
         }
-        let entry = Entry { at, what: (kind as u64) << 32 | entity as u64 };
-        let mut hole = self.heap.len();
-        self.heap.push(entry);
-        while hole > 0 {
-            let parent = (hole - 1) / 2;
-            if self.heap[parent] <= entry {
-                break;
-            }
-            self.heap[hole] = self.heap[parent];
-            hole = parent;
+        let entry = Entry::new(at, kind, entity);
+        if self.near.len() == NEAR {
+            self.make_room();
         }
-        self.heap[hole] = entry;
+        if self.far.peek().is_some_and(|far| far.0 < entry) {
+            self.far.push(Reverse(entry));
+            return;
+        }
+        let mut place = self.near.len();
+        self.near.push(entry);
+        while place > 0 && self.near[place - 1] < entry {
+            self.near[place] = self.near[place - 1];
+            place -= 1;
+        }
+        self.near[place] = entry;
+    }
+
+    /// Moves the later half of the near events to the far ones.
+    #[cold]
+    fn make_room(&mut self) {
+        self.far.extend(self.near.drain(..NEAR / 2).map(Reverse));
     }
 
     /// When the next event happens.
     #[inline]
     pub(crate) fn next_time(&self) -> Option<Ticks> {
-        self.heap.first().map(|e| e.at)
+        // Far events are fetched as soon as no near one is left.
+        self.near.last().map(|entry| entry.at())
     }
 
     /// Takes the next event.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<(Ticks, EventKind, usize)> {
-        let last = self.heap.pop()?;
-        let first = match self.heap.first().copied() {
-            None => last,
-            Some(first) => {
-                self.sink(last);
-                first
-            }
-        };
-        let kind = EventKind::ALL[(first.what >> 32) as usize];
-        Some((first.at, kind, first.what as u32 as usize))
+        let entry = self.near.pop()?;
+        if self.near.is_empty() && !self.far.is_empty() {
+            self.fetch();
+        }
+        Some((entry.at(), entry.kind(), entry.entity()))
     }
 
-    /// Puts `entry` where the first was, in its right place.
-    fn sink(&mut self, entry: Entry) {
-        let heap = self.heap.as_mut_slice();
-        let mut hole = 0;
-        loop {
-            let mut child = 2 * hole + 1;
-            if child >= heap.len() {
-                break;
-            }
-            if child + 1 < heap.len() && heap[child + 1] < heap[child] {
-                child += 1;
-            }
-            if heap[child] >= entry {
-                break;
-            }
-            heap[hole] = heap[child];
-            hole = child;
-        }
-        heap[hole] = entry;
+    /// Brings the next of the far events near.
+    #[cold]
+    fn fetch(&mut self) {
+        let next = std::iter::from_fn(|| self.far.pop()).take(NEAR / 2);
+        self.near.extend(next.map(|far| far.0));
+        self.near.reverse();
     }
 }
 
@@ -145,15 +163,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn events_come_by_time_then_kind_then_entity(events in prop::collection::vec((0i64..20, 0usize..11, 0usize..9), 0..60)) {
-            let mut queue = EventQueue::default();
-            for &(at, kind, entity) in &events {
+        fn events_come_by_time_then_kind_then_entity(
+            events in prop::collection::vec((0i64..99, 0usize..11, 0usize..9, 0usize..4), 0..300),
+        ) {
+            let (mut queue, mut expected) = (EventQueue::default(), Vec::new());
+            let told = |(at, kind, entity): (Ticks, EventKind, usize)| (at.0, kind as usize, entity);
+            for (at, kind, entity, pops) in events {
                 queue.push(Ticks(at), EventKind::ALL[kind], entity);
+                expected.push((at, kind, entity));
+                expected.sort_unstable_by(|a, b| b.cmp(a));
+                // More are put in than taken out for a while, then fewer.
+                for _ in 0..if expected.len() > 100 { 3 * pops } else { pops / 3 } {
+                    prop_assert_eq!(queue.next_time().map(|t| t.0), expected.last().map(|e| e.0));
+                    prop_assert_eq!(queue.pop().map(told), expected.pop());
+                }
             }
-            let mut expected = events;
-            expected.sort_unstable();
-            let popped: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(at, k, e)| (at.0, k as usize, e)).collect();
-            prop_assert_eq!(popped, expected);
+            let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).map(told).collect();
+            expected.reverse();
+            prop_assert_eq!(rest, expected);
         }
     }
 }

@@ -10,36 +10,55 @@ pub(crate) const NONE: u32 = u32::MAX;
 
 /// Sets of places, one tree per class, all in one column of words.
 ///
-/// A word holds 64 places; the levels above it say which words are not empty.
+/// A word holds 64 places; the levels above it say which words are not empty. The top of a tree has a few words,
+/// which are looked through: most classes are no larger than that.
 #[derive(Clone, Debug)]
 struct BitTrees {
     words: Vec<u64>,
-    /// Where each level of a tree begins in `words`, leaves first.
-    levels: Vec<[u32; LEVELS]>,
-    heights: Vec<u8>,
+    trees: Vec<Tree>,
 }
 
 /// Levels of a tree that holds 2^30 places.
 const LEVELS: usize = 5;
 
+/// Most words of the top of a tree.
+const TOP: usize = 4;
+
+#[derive(Clone, Debug)]
+struct Tree {
+    /// Where each level begins in the column, leaves first.
+    levels: [u32; LEVELS],
+    height: u8,
+    /// Where the top ends.
+    end: u32,
+}
+
+impl Tree {
+    #[inline]
+    fn levels(&self) -> &[u32] {
+        &self.levels[..self.height as usize]
+    }
+}
+
 impl BitTrees {
     fn new(sizes: impl IntoIterator<Item = usize>) -> Self {
-        let mut trees = Self { words: Vec::new(), levels: Vec::new(), heights: Vec::new() };
+        let mut all = Self { words: Vec::new(), trees: Vec::new() };
         for size in sizes {
-            let (mut levels, mut height, mut words) = ([0; LEVELS], 0, size.max(1));
+            let mut tree = Tree { levels: [0; LEVELS], height: 0, end: 0 };
+            let mut words = size.max(1);
             loop {
                 words = words.div_ceil(64);
-                levels[height] = trees.words.len() as u32;
-                height += 1;
-                trees.words.resize(trees.words.len() + words, 0);
-                if words == 1 {
+                tree.levels[tree.height as usize] = all.words.len() as u32;
+                tree.height += 1;
+                all.words.resize(all.words.len() + words, 0);
+                if words <= TOP {
                     break;
                 }
             }
-            trees.levels.push(levels);
-            trees.heights.push(height as u8);
+            tree.end = all.words.len() as u32;
+            all.trees.push(tree);
         }
-        trees
+        all
     }
 
     fn clear(&mut self) {
@@ -49,7 +68,7 @@ impl BitTrees {
     #[inline]
     fn insert(&mut self, tree: usize, place: usize) {
         let mut at = place;
-        for &level in &self.levels[tree][..self.heights[tree] as usize] {
+        for &level in self.trees[tree].levels() {
             let word = &mut self.words[level as usize + at / 64];
             let was_empty = *word == 0;
             *word |= 1 << (at % 64);
@@ -63,7 +82,7 @@ impl BitTrees {
     #[inline]
     fn remove(&mut self, tree: usize, place: usize) {
         let mut at = place;
-        for &level in &self.levels[tree][..self.heights[tree] as usize] {
+        for &level in self.trees[tree].levels() {
             let word = &mut self.words[level as usize + at / 64];
             *word &= !(1 << (at % 64));
             if *word != 0 {
@@ -73,34 +92,24 @@ impl BitTrees {
         }
     }
 
-    /// The first member.
-    #[inline]
-    fn first(&self, tree: usize) -> u32 {
-        let mut at = 0;
-        for &level in self.levels[tree][..self.heights[tree] as usize].iter().rev() {
-            let word = self.words[level as usize + at];
-            if word == 0 {
-                return NONE;
-            }
-            at = at * 64 + word.trailing_zeros() as usize;
-        }
-        at as u32
-    }
-
     /// The first member at or after `from`.
+    #[inline]
     fn first_from(&self, tree: usize, from: usize) -> u32 {
-        let levels = &self.levels[tree][..self.heights[tree] as usize];
+        let tree = &self.trees[tree];
         let mut at = from;
-        for (height, &level) in levels.iter().enumerate() {
-            let end = levels.get(height + 1).map_or(level + 1, |&next| next);
-            let place = level as usize + at / 64;
-            if place >= end as usize {
-                return NONE;
+        for (height, &level) in tree.levels().iter().enumerate() {
+            let above = tree.levels().get(height + 1);
+            let words = &self.words[level as usize..above.map_or(tree.end, |&above| above) as usize];
+            let mut place = at / 64;
+            let Some(&word) = words.get(place) else { return NONE };
+            let mut rest = word & (!0_u64 << (at % 64));
+            while above.is_none() && rest == 0 && place + 1 < words.len() {
+                place += 1;
+                rest = words[place];
             }
-            let rest = self.words[place] & (!0_u64 << (at % 64));
             if rest != 0 {
-                let mut found = at / 64 * 64 + rest.trailing_zeros() as usize;
-                for &lower in levels[..height].iter().rev() {
+                let mut found = place * 64 + rest.trailing_zeros() as usize;
+                for &lower in tree.levels[..height].iter().rev() {
                     found = found * 64 + self.words[lower as usize + found].trailing_zeros() as usize;
                 }
                 return found as u32;
@@ -108,6 +117,22 @@ impl BitTrees {
             at = at / 64 + 1;
         }
         NONE
+    }
+
+    /// The first member.
+    #[inline]
+    fn first(&self, tree: usize) -> u32 {
+        let tree = &self.trees[tree];
+        let (Some(&top), lower) = (tree.levels().last(), &tree.levels[..tree.height as usize - 1]) else {
+            return NONE;
+        };
+        let words = &self.words[top as usize..tree.end as usize];
+        let Some(place) = words.iter().position(|&word| word != 0) else { return NONE };
+        let mut found = place * 64 + words[place].trailing_zeros() as usize;
+        for &level in lower.iter().rev() {
+            found = found * 64 + self.words[level as usize + found].trailing_zeros() as usize;
+        }
+        found as u32
     }
 }
 
@@ -130,6 +155,11 @@ pub(crate) struct ReadyQueue {
     ranks: Vec<u32>,
     /// Rank of the job that stands first in each class in this dispatch, or [`NONE`].
     heads: Vec<u32>,
+    /// By class: how many could take up a job of it.
+    staff: Vec<u32>,
+    /// Of plans with no more than 64 classes, one bit for each that has a first job, and for each that is staffed.
+    headed: u64,
+    open: u64,
     /// Place of that job.
     head_places: Vec<u32>,
     waiting: u32,
@@ -147,6 +177,9 @@ impl ReadyQueue {
             offsets,
             ranks: ranks.concat(),
             heads: vec![NONE; ranks.len()],
+            staff: vec![0; ranks.len()],
+            headed: 0,
+            open: 0,
             head_places: vec![NONE; ranks.len()],
             waiting: 0,
         }
@@ -157,7 +190,7 @@ impl ReadyQueue {
         if self.waiting > 0 {
             self.trees.clear();
             self.heads.fill(NONE);
-            self.waiting = 0;
+            (self.headed, self.waiting) = (0, 0);
         }
     }
 
@@ -166,7 +199,7 @@ impl ReadyQueue {
         self.trees.words.copy_from_slice(&other.trees.words);
         self.heads.copy_from_slice(&other.heads);
         self.head_places.copy_from_slice(&other.head_places);
-        self.waiting = other.waiting;
+        (self.headed, self.waiting) = (other.headed, other.waiting);
     }
 
     /// Number of ready jobs.
@@ -184,19 +217,55 @@ impl ReadyQueue {
         if rank < self.heads[class] {
             self.heads[class] = rank;
             self.head_places[class] = seat.place;
+            self.headed |= 1_u64.wrapping_shl(seat.class);
         }
     }
 
-    /// Of the classes that may start a job, the one whose first job comes first of all, with that job's rank.
+    /// Of the staffed classes, the one whose first job comes first of all, with that job's rank.
     #[inline]
-    pub(crate) fn first(&self, may_start: impl Fn(usize) -> bool) -> Option<(usize, u32)> {
+    pub(crate) fn first(&self) -> Option<(usize, u32)> {
         let mut best = (0, NONE);
-        for (class, &rank) in self.heads.iter().enumerate() {
-            if rank < best.1 && may_start(class) {
-                best = (class, rank);
+        if self.heads.len() <= 64 {
+            let mut open = self.headed & self.open;
+            while open != 0 {
+                let class = open.trailing_zeros() as usize;
+                open &= open - 1;
+                if self.heads[class] < best.1 {
+                    best = (class, self.heads[class]);
+                }
+            }
+        } else {
+            for (class, (&rank, &staff)) in self.heads.iter().zip(&self.staff).enumerate() {
+                if rank < best.1 && staff > 0 {
+                    best = (class, rank);
+                }
             }
         }
         (best.1 != NONE).then_some(best)
+    }
+
+    /// Sets how many could take up a job of each class.
+    pub(crate) fn set_staff(&mut self, staff: &[u32]) {
+        self.staff.copy_from_slice(staff);
+        self.open =
+            staff.iter().take(64).enumerate().fold(0, |open, (class, &n)| open | u64::from(n > 0) << class);
+    }
+
+    /// One more could take up a job of the class.
+    #[inline]
+    pub(crate) fn staff(&mut self, class: u32) {
+        self.staff[class as usize] += 1;
+        self.open |= 1_u64.wrapping_shl(class);
+    }
+
+    /// One less could.
+    #[inline]
+    pub(crate) fn unstaff(&mut self, class: u32) {
+        let staff = &mut self.staff[class as usize];
+        *staff -= 1;
+        if *staff == 0 {
+            self.open &= !1_u64.wrapping_shl(class);
+        }
     }
 
     /// Takes the job that stands first in a class out: it starts.
@@ -225,7 +294,7 @@ impl ReadyQueue {
 
     /// Looks past all jobs of a class until the end of this dispatch: they stay ready.
     pub(crate) fn skip_class(&mut self, class: usize) {
-        self.heads[class] = NONE;
+        self.set_head(class, NONE);
     }
 
     /// Ends a dispatch: whatever was looked past stands first again.
@@ -244,7 +313,14 @@ impl ReadyQueue {
     #[inline]
     fn set_head(&mut self, class: usize, place: u32) {
         self.head_places[class] = place;
-        self.heads[class] = if place == NONE { NONE } else { self.ranks[self.offsets[class] + place as usize] };
+        let bit = 1_u64.wrapping_shl(class as u32);
+        if place == NONE {
+            self.heads[class] = NONE;
+            self.headed &= !bit;
+        } else {
+            self.heads[class] = self.ranks[self.offsets[class] + place as usize];
+            self.headed |= bit;
+        }
     }
 }
 
@@ -272,20 +348,28 @@ mod tests {
 
     #[test]
     fn jobs_come_by_rank_across_classes_and_skipped_ones_come_back() {
-        let mut ready = ReadyQueue::new(&[vec![0, 3], vec![1, 2]]);
-        for (class, place) in [(0, 1), (1, 0), (1, 1)] {
-            ready.insert(Seat { class, place });
+        // The same whether classes have bits or are too many for that.
+        for unused in [0, 70] {
+            let mut ranks = vec![vec![0, 3], vec![1, 2]];
+            ranks.resize(2 + unused, Vec::new());
+            let mut ready = ReadyQueue::new(&ranks);
+            ready.set_staff(&vec![1; ranks.len()]);
+            for (class, place) in [(0, 1), (1, 0), (1, 1)] {
+                ready.insert(Seat { class, place });
+            }
+            assert_eq!(ready.first(), Some((1, 1)));
+            ready.unstaff(1);
+            assert_eq!(ready.first(), Some((0, 3)));
+            ready.staff(1);
+            ready.skip(1);
+            assert_eq!(ready.first(), Some((1, 2)));
+            ready.skip_class(1);
+            assert_eq!(ready.first(), Some((0, 3)));
+            ready.take(0);
+            assert_eq!(ready.first(), None);
+            ready.rewind(1);
+            assert_eq!(ready.first(), Some((1, 1)));
+            assert_eq!(ready.len(), 2);
         }
-        assert_eq!(ready.first(|_| true), Some((1, 1)));
-        assert_eq!(ready.first(|class| class != 1), Some((0, 3)));
-        ready.skip(1);
-        assert_eq!(ready.first(|_| true), Some((1, 2)));
-        ready.skip_class(1);
-        assert_eq!(ready.first(|_| true), Some((0, 3)));
-        ready.take(0);
-        assert_eq!(ready.first(|_| true), None);
-        ready.rewind(1);
-        assert_eq!(ready.first(|_| true), Some((1, 1)));
-        assert_eq!(ready.len(), 2);
     }
 }

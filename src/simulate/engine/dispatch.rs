@@ -1,5 +1,7 @@
 //! Rule 3, dispatch: ready jobs start in order, each with the agents that would finish it first.
 
+use std::ops::Range;
+
 use super::Engine;
 use super::state::{NO_AGENT, NO_STRETCH, WaitKind};
 use crate::model::{Candidate, ResourceId};
@@ -26,6 +28,9 @@ impl<'a> Engine<'a> {
             job.resumed = true;
         } else {
             job.kind = kind;
+            let is_review = kind == JobKind::Review;
+            job.crew = if is_review { self.program.reviewer(task) } else { self.program.authors(task) };
+            job.holds_resources = kind == JobKind::New && self.program.tasks[task].has_uses;
         }
         if let Some(seat) = self.program.tasks[task].seats[kind as usize] {
             self.state.ready.insert(seat);
@@ -33,14 +38,14 @@ impl<'a> Engine<'a> {
         } else {
             // An elapsed task that uses nothing waits for nobody.
             self.note_wait(task);
-            self.begin_job(task);
+            self.begin_job(task, 1.0);
         }
     }
 
     /// Starts every ready job that can start now.
     pub(super) fn dispatch(&mut self) {
         self.state.must_dispatch = false;
-        while let Some((class, rank)) = self.first_ready() {
+        while let Some((class, rank)) = self.state.ready.first() {
             match self.try_start(self.program.jobs[rank as usize] as usize, class) {
                 Start::Started => {}
                 Start::NotThisOne => {
@@ -59,19 +64,6 @@ impl<'a> Engine<'a> {
         self.settle();
     }
 
-    /// The first job of all whose class has someone idle, if it needs anyone: most dispatches find nobody.
-    #[inline]
-    fn first_ready(&self) -> Option<(usize, u32)> {
-        let (anyone, idle) = (&self.program.anyone, self.state.idle.as_slice());
-        if let [idle] = idle {
-            return self.state.ready.first(|class| anyone[class] & idle != 0);
-        }
-        let words = idle.len();
-        self.state
-            .ready
-            .first(|class| anyone[class * words..][..words].iter().zip(idle).any(|(mask, idle)| mask & idle != 0))
-    }
-
     fn try_start(&mut self, task: usize, class: usize) -> Start {
         let program = self.program;
         let needs = &program.classes[class].needs;
@@ -79,82 +71,75 @@ impl<'a> Engine<'a> {
         if self.uses(task).iter().any(lacking) {
             return if *needs == Needs::SameAgents { Start::NotThisOne } else { Start::NoneOfClass };
         }
-        match needs {
+        let pace = match needs {
             Needs::Slots(slots) => match slots.as_slice() {
-                [] => {}
-                [slot] => {
-                    let Some(agent) = self.choose(task, &program.candidate_sets[*slot as usize]) else {
-                        return Start::NoneOfClass;
-                    };
-                    self.state.crews[program.slots.offset(task)] = agent;
-                }
-                slots => {
-                    if !self.choose_crew(task, slots) {
-                        return Start::NoneOfClass;
-                    }
-                }
+                [] => Some(1.0),
+                [slot] => self.choose(task, &program.candidate_sets[*slot as usize]),
+                slots => self.choose_crew(task, slots),
             },
-            Needs::Reviewer(set) => {
-                let set = &program.candidate_sets[*set as usize];
-                let Some(agent) = self.choose_reviewer(task, set) else {
-                    return Start::NotThisOne;
-                };
-                self.state.tasks[task].reviewer = agent;
+            Needs::Reviewer(set) => self.choose_reviewer(task, &program.candidate_sets[*set as usize]),
+            Needs::SameAgents => self.take_again(task).then_some(1.0),
+        };
+        match (pace, needs) {
+            (Some(pace), _) => {
+                self.state.ready.take(class);
+                self.take_up(task, pace);
+                Start::Started
             }
-            Needs::SameAgents => {
-                for place in 0..self.crew_size(task) {
-                    let agent = self.crew_member(task, place);
-                    if !self.is_idle(agent) || !self.can_start(agent, true) {
-                        return Start::NotThisOne;
-                    }
-                }
-            }
+            (None, Needs::Slots(_)) => Start::NoneOfClass,
+            (None, _) => Start::NotThisOne,
         }
-        self.state.ready.take(class);
-        self.take_up(task);
-        Start::Started
+    }
+
+    /// True if the agents who had the task's job before can all go on with it.
+    fn take_again(&mut self, task: usize) -> bool {
+        self.places(task).all(|place| {
+            let agent = self.state.crews[place];
+            self.is_idle(agent) && self.can_start(agent, true)
+        })
     }
 
     /// What the task's job holds besides agents: an attempt holds what the task uses, a review or rework
     /// nothing.
     fn uses(&self, task: usize) -> &'a [(ResourceId, u32)] {
-        match self.state.tasks[task].job.kind {
-            JobKind::New => &self.program.instance.tasks[task].uses,
-            _ => &[],
-        }
+        let holds = self.state.tasks[task].job.holds_resources;
+        if holds { &self.program.instance.tasks[task].uses } else { &[] }
     }
 
-    /// Takes agents and resources, notes what the job waited for, and begins it.
-    fn take_up(&mut self, task: usize) {
+    /// Takes agents and resources, notes what the job waited for, and begins it at the pace of its crew.
+    fn take_up(&mut self, task: usize, pace: f64) {
         self.note_wait(task);
-        for place in 0..self.crew_size(task) {
-            let agent = self.crew_member(task, place) as usize;
+        for place in self.places(task) {
+            let agent = self.state.crews[place] as usize;
             self.state.free[agent] -= 1;
             if self.state.free[agent] == 0 {
-                self.state.idle[agent / 64] &= !(1 << (agent % 64));
+                for &class in self.program.classes_of.of(agent) {
+                    self.state.ready.unstaff(class);
+                }
             }
         }
         for &(resource, units) in self.uses(task) {
             self.state.resources[resource.index()] -= units;
         }
-        self.begin_job(task);
+        self.begin_job(task, pace);
     }
 
-    /// Number of agents that the task's job holds.
+    /// Places in the column of crews of the agents that the task's job holds.
     #[inline]
-    pub(super) fn crew_size(&self, task: usize) -> usize {
-        if self.state.tasks[task].job.kind == JobKind::Review { 1 } else { self.program.slots.of(task).len() }
+    pub(super) fn places(&self, task: usize) -> Range<usize> {
+        self.state.tasks[task].job.crew.places()
     }
 
-    /// The agent at this place of those that the task's job holds.
+    /// The agents that the task's job holds.
     #[inline]
-    pub(super) fn crew_member(&self, task: usize, place: usize) -> u32 {
-        let state = &self.state.tasks[task];
-        if state.job.kind == JobKind::Review {
-            state.reviewer
-        } else {
-            self.state.crews[self.program.slots.offset(task) + place]
-        }
+    pub(super) fn crew(&self, task: usize) -> &[u32] {
+        &self.state.crews[self.places(task)]
+    }
+
+    /// Those who worked on a task last.
+    #[inline]
+    pub(super) fn authors(&self, task: usize) -> &[u32] {
+        &self.state.crews[self.program.authors(task).places()]
     }
 
     /// What held the job up: of its agents and resources, the one that was let go of last.
@@ -163,8 +148,8 @@ impl<'a> Engine<'a> {
         let mut found = (ready, WaitKind::Nothing, NO_STRETCH);
         if ready < now {
             found.1 = WaitKind::OffHours;
-            for place in 0..self.crew_size(task) {
-                let agent = self.crew_member(task, place);
+            for place in self.places(task) {
+                let agent = self.state.crews[place];
                 let (at, holder) = self.state.let_go[agent as usize];
                 if at > found.0 {
                     found = (at, WaitKind::Agent(agent), holder);
@@ -218,16 +203,27 @@ impl<'a> Engine<'a> {
         self.state.must_dispatch = self.state.ready.len() > 0;
     }
 
-    /// The free candidate who would finish the attempt first on expectation, ties to the lower id.
-    fn choose(&mut self, task: usize, set: &CandidateSet) -> Option<u32> {
+    /// Gives the attempt to the free candidate who would finish it first on expectation, ties to the lower id.
+    /// Returns the pace.
+    fn choose(&mut self, task: usize, set: &CandidateSet) -> Option<f64> {
         let program = self.program;
         let handoff = self.state.tasks[task].attempt == 0 && !program.tasks[task].handoff_from.is_empty();
         let hours = self.mean_hours(task);
-        if set.always && !handoff && hours > 0.0 {
+        let chosen = if set.always && !handoff && hours > 0.0 {
             // OK to take the first: the fastest comes first, and nobody is idle who may not start.
-            return set.by_pace.iter().map(|c| c.agent.0).find(|&a| self.is_idle(a));
-        }
-        let mut best: Option<(Ticks, u32)> = None;
+            *set.by_pace.iter().find(|c| self.is_idle(c.agent.0))?
+        } else {
+            self.soonest(task, set, (hours, handoff))?
+        };
+        let place = self.places(task).start;
+        self.state.crews[place] = chosen.agent.0;
+        Some(chosen.pace)
+    }
+
+    /// The free candidate who would finish so many hours first, if there is one.
+    fn soonest(&mut self, task: usize, set: &CandidateSet, (hours, handoff): (f64, bool)) -> Option<Candidate> {
+        let program = self.program;
+        let mut best: Option<(Ticks, Candidate)> = None;
         // Of two agents with one calendar, the one who needs less time finishes first.
         let mut least = (None, Ticks::NEVER);
         for candidate in &set.by_pace {
@@ -243,9 +239,9 @@ impl<'a> Engine<'a> {
             if best.is_some_and(|b| !b.0.is_never()) && least.0 == calendar && amount > least.1 {
                 continue;
             }
-            let expected = (program.instance.calendar(calendar).advance(self.state.now, amount), agent);
-            if best.is_none_or(|b| expected < b) {
-                (best, least) = (Some(expected), (calendar, amount));
+            let expected = program.instance.calendar(calendar).advance(self.state.now, amount);
+            if best.is_none_or(|b| (expected, agent) < (b.0, b.1.agent.0)) {
+                (best, least) = (Some((expected, *candidate)), (calendar, amount));
             }
         }
         best.map(|b| b.1)
@@ -253,7 +249,7 @@ impl<'a> Engine<'a> {
 
     #[inline]
     fn is_idle(&self, agent: u32) -> bool {
-        self.state.idle[agent as usize / 64] >> (agent % 64) & 1 == 1
+        self.state.free[agent as usize] > 0
     }
 
     /// Mean hours of the attempt that comes next, at pace 1.
@@ -267,69 +263,77 @@ impl<'a> Engine<'a> {
 
     /// True if none of these agents worked on some direct predecessor that agents worked on.
     pub(super) fn takes_over(&self, task: usize, crew: &[u32]) -> bool {
-        let program = self.program;
-        program.tasks[task].handoff_from.iter().any(|&before| {
-            let before = before as usize;
-            let offset = program.slots.offset(before);
-            let authors = &self.state.crews[offset..offset + program.slots.of(before).len()];
+        self.program.tasks[task].handoff_from.iter().any(|&before| {
+            let authors = self.authors(before as usize);
             !crew.iter().any(|agent| authors.contains(agent))
         })
     }
 
-    /// Fills the slots in order, each with the fastest free agent not yet in the crew. False if one is left
-    /// open; the column of crews then holds nothing of use.
-    fn choose_crew(&mut self, task: usize, slots: &[u32]) -> bool {
+    /// Fills the slots in order, each with the fastest free agent not yet in the crew. Returns the least pace;
+    /// nothing if a slot is left open: the column of crews then holds nothing of use.
+    fn choose_crew(&mut self, task: usize, slots: &[u32]) -> Option<f64> {
         let program = self.program;
-        let offset = program.slots.offset(task);
-        for (place, &slot) in slots.iter().enumerate() {
-            let mut found = None;
-            for candidate in &program.candidate_sets[slot as usize].by_pace {
-                let agent = candidate.agent.0;
-                let taken = self.state.crews[offset..offset + place].contains(&agent);
-                if !taken && self.can_start(agent, false) {
-                    found = Some(agent);
-                    break;
-                }
-            }
-            let Some(agent) = found else {
-                self.state.crews[offset..offset + slots.len()].fill(NO_AGENT);
-                return false;
+        let places = self.places(task);
+        let mut pace = f64::INFINITY;
+        for (place, &slot) in places.clone().zip(slots) {
+            let mut candidates = program.candidate_sets[slot as usize].by_pace.iter();
+            let found = candidates.find(|c| {
+                let is_taken = self.state.crews[places.start..place].contains(&c.agent.0);
+                !is_taken && self.can_start(c.agent.0, false)
+            });
+            let Some(found) = found else {
+                self.state.crews[places].fill(NO_AGENT);
+                return None;
             };
-            self.state.crews[offset + place] = agent;
+            self.state.crews[place] = found.agent.0;
+            pace = pace.min(found.pace);
         }
-        true
+        Some(pace)
     }
 
-    /// The free reviewer, no author of the task, who would finish the review first on expectation.
-    fn choose_reviewer(&mut self, task: usize, set: &CandidateSet) -> Option<u32> {
+    /// Gives the review to the free reviewer, no author of the task, who would finish it first on expectation.
+    /// Returns the pace.
+    fn choose_reviewer(&mut self, task: usize, set: &CandidateSet) -> Option<f64> {
         let program = self.program;
-        let offset = program.slots.offset(task);
-        let count = program.slots.of(task).len();
         let hours = program.tasks[task].review.as_ref().map_or(0.0, |r| r.mean_hours);
-        let mut best: Option<(Ticks, u32)> = None;
+        let mut best: Option<(Ticks, Candidate)> = None;
         for candidate in &set.by_pace {
             let agent = candidate.agent.0;
-            let wrote = self.state.crews[offset..offset + count].contains(&agent);
-            if wrote || !self.is_idle(agent) || !self.can_start(agent, false) {
+            if !self.is_idle(agent) || self.authors(task).contains(&agent) {
+                continue;
+            }
+            if set.always && hours > 0.0 {
+                // The fastest comes first, and nobody is idle who may not start.
+                best = Some((self.state.now, *candidate));
+                break;
+            }
+            if !self.can_start(agent, false) {
                 continue;
             }
             let calendar = program.instance.calendar(program.instance.agents[agent as usize].calendar);
             let amount = Ticks::from_hours(hours / candidate.pace);
-            let expected = (calendar.advance(self.state.now, amount), agent);
-            if best.is_none_or(|b| expected < b) {
-                best = Some(expected);
+            let expected = calendar.advance(self.state.now, amount);
+            if best.is_none_or(|b| (expected, agent) < (b.0, b.1.agent.0)) {
+                best = Some((expected, *candidate));
             }
         }
-        best.map(|b| b.1)
+        let chosen = best?.1;
+        let place = self.places(task).start;
+        self.state.crews[place] = chosen.agent.0;
+        Some(chosen.pace)
     }
 
     /// The job of a task ends or is put aside now: its agents and resources are free again.
     pub(super) fn let_go(&mut self, task: usize) {
         let (now, stretch) = (self.state.now, self.state.last[task]);
-        for place in 0..self.crew_size(task) {
-            let agent = self.crew_member(task, place) as usize;
+        for place in self.places(task) {
+            let agent = self.state.crews[place] as usize;
             self.state.free[agent] += 1;
-            self.state.idle[agent / 64] |= 1 << (agent % 64);
+            if self.state.free[agent] == 1 {
+                for &class in self.program.classes_of.of(agent) {
+                    self.state.ready.staff(class);
+                }
+            }
             self.state.let_go[agent] = (now, stretch);
         }
         for &(resource, units) in self.uses(task) {
@@ -339,21 +343,5 @@ impl<'a> Engine<'a> {
         if self.state.ready.len() > 0 {
             self.state.must_dispatch = true;
         }
-    }
-
-    /// Pace of the task's job: the least over its crew's slots, or the reviewer's.
-    pub(super) fn pace(&self, task: usize) -> f64 {
-        let instance = &self.program.instance.tasks[task];
-        let find = |candidates: &[Candidate], agent: u32| {
-            candidates.iter().find(|c| c.agent.0 == agent).map_or(1.0, |c| c.pace)
-        };
-        if self.state.tasks[task].job.kind == JobKind::Review {
-            let reviewers = instance.review.as_ref().map_or(&[][..], |r| r.reviewers.as_slice());
-            return find(reviewers, self.state.tasks[task].reviewer);
-        }
-        let offset = self.program.slots.offset(task);
-        let slots = instance.slots.iter().enumerate();
-        let paces = slots.map(|(place, slot)| find(&slot.candidates, self.state.crews[offset + place]));
-        paces.reduce(f64::min).unwrap_or(1.0)
     }
 }

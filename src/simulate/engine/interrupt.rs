@@ -99,14 +99,14 @@ impl Engine<'_> {
 
     /// Draws the busy time until each agent of the job fails.
     pub(super) fn draw_failure_clocks(&mut self, task: usize) {
-        for place in 0..self.crew_size(task) {
+        for place in self.places(task) {
             self.draw_failure_clock(task, place);
         }
     }
 
     fn draw_failure_clock(&mut self, task: usize, place: usize) {
         let program = self.program;
-        let agent = self.crew_member(task, place) as usize;
+        let agent = self.state.crews[place] as usize;
         let clock = match &program.failures[agent] {
             None => Ticks::NEVER,
             Some(failures) => {
@@ -117,30 +117,13 @@ impl Engine<'_> {
                 Ticks::from_hours(failures.every.value(stream.word(self.state.iteration)))
             }
         };
-        self.set_failure_clock(task, place, clock);
+        self.state.failure_clocks[place] = clock;
     }
 
-    pub(super) fn failure_clock(&self, task: usize, place: usize) -> Ticks {
-        let state = &self.state.tasks[task];
-        if state.job.kind == JobKind::Review {
-            state.reviewer_failure
-        } else {
-            self.state.failure_clocks[self.program.slots.offset(task) + place]
-        }
-    }
-
-    pub(super) fn set_failure_clock(&mut self, task: usize, place: usize, clock: Ticks) {
-        if self.state.tasks[task].job.kind == JobKind::Review {
-            self.state.tasks[task].reviewer_failure = clock;
-        } else {
-            self.state.failure_clocks[self.program.slots.offset(task) + place] = clock;
-        }
-    }
-
-    /// An agent of the job fails: some work is lost, and the agent is repaired or a level takes over.
+    /// The agent at this place of the column of crews fails: some work is lost, and the agent is repaired or a level takes over.
     pub(super) fn fail(&mut self, task: usize, place: usize) {
         let program = self.program;
-        let agent = self.crew_member(task, place) as usize;
+        let agent = self.state.crews[place] as usize;
         let occurrence = self.state.tasks[task].failures;
         let (Some(failures), Some(draws)) = (&program.instance.agents[agent].failures, &program.failures[agent])
         else {

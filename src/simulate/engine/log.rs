@@ -11,13 +11,13 @@ impl Engine<'_> {
     pub(super) fn with_calendar<T>(&mut self, task: usize, use_it: impl FnOnce(&Calendar) -> T) -> T {
         let instance = self.program.instance;
         let calendar_of = |agent: u32| instance.agents[agent as usize].calendar;
-        match self.crew_size(task) {
-            0 => use_it(&Calendar::Always),
-            1 => use_it(instance.calendar(calendar_of(self.crew_member(task, 0)))),
-            size => {
+        match self.crew(task) {
+            [] => use_it(&Calendar::Always),
+            [agent] => use_it(instance.calendar(calendar_of(*agent))),
+            _ => {
                 let mut ids = std::mem::take(&mut self.state.crew_key);
                 ids.clear();
-                ids.extend((0..size).filter_map(|p| calendar_of(self.crew_member(task, p))).map(|id| id.0));
+                ids.extend(self.crew(task).iter().filter_map(|&agent| calendar_of(agent)).map(|id| id.0));
                 ids.sort_unstable();
                 ids.dedup();
                 let calendars = &mut self.state.crew_calendars;
@@ -36,9 +36,8 @@ impl Engine<'_> {
     /// Logs a stretch of agent time of the task's job, with a companion for each further crew member.
     pub(super) fn log(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks, worked: Ticks) {
         self.push_stretch(task, activity, (start, finish, worked), true);
-        for place in 0..self.crew_size(task) {
-            let agent = self.crew_member(task, place) as usize;
-            let tally = &mut self.state.agent_tally[agent];
+        for place in self.places(task) {
+            let tally = &mut self.state.agent_tally[self.state.crews[place] as usize];
             if activity == Activity::Review {
                 tally.reviewing += worked;
             } else {
@@ -51,8 +50,8 @@ impl Engine<'_> {
     pub(super) fn log_held(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
         self.push_stretch(task, activity, (start, finish, finish - start), true);
         let instance = self.program.instance;
-        for place in 0..self.crew_size(task) {
-            let agent = self.crew_member(task, place) as usize;
+        for place in self.places(task) {
+            let agent = self.state.crews[place] as usize;
             let calendar = instance.calendar(instance.agents[agent].calendar);
             self.state.agent_tally[agent].blocked += calendar.worked(start, finish);
         }
@@ -66,8 +65,8 @@ impl Engine<'_> {
         times: (Ticks, Ticks, Ticks),
         held: bool,
     ) {
-        let size = if held { self.crew_size(task) } else { 0 };
-        let agent = if size > 0 { self.crew_member(task, 0) } else { NO_AGENT };
+        let crew = if held { self.places(task) } else { 0..0 };
+        let agent = if crew.is_empty() { NO_AGENT } else { self.state.crews[crew.start] };
         let (start, finish, worked) = times;
         let before = self.state.last[task];
         let ticket_level = self.state.tasks[task].ticket.level;
@@ -94,8 +93,8 @@ impl Engine<'_> {
         }
         self.state.last[task] = self.state.log.len() as u32;
         self.state.log.push(stretch);
-        for place in 1..size {
-            let agent = self.crew_member(task, place);
+        for place in crew.skip(1) {
+            let agent = self.state.crews[place];
             self.state.log.push(Stretch { agent, companion: true, ..stretch });
         }
     }

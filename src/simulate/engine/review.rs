@@ -6,6 +6,7 @@ use crate::rng::Purpose;
 use crate::simulate::Activity;
 use crate::simulate::program::JobKind;
 use crate::simulate::queue::EventKind;
+use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
 
 impl Engine<'_> {
@@ -24,8 +25,10 @@ impl Engine<'_> {
         self.program.tasks[task].owner.stream(purpose, occurrence).unit(self.state.iteration)
     }
 
-    fn word(&self, task: usize, purpose: Purpose, occurrence: u32) -> u32 {
-        self.program.tasks[task].owner.stream(purpose, occurrence).word(self.state.iteration)
+    /// A draw of the task for this purpose and this occurrence [hours].
+    pub(super) fn task_draw(&self, task: usize, sampler: &Sampler, purpose: Purpose, occurrence: u32) -> f64 {
+        let word = || self.program.tasks[task].owner.stream(purpose, occurrence).word(self.state.iteration);
+        sampler.fixed().unwrap_or_else(|| sampler.value(word()))
     }
 
     fn end_attempt(&mut self, task: usize) {
@@ -42,7 +45,7 @@ impl Engine<'_> {
         } else if attempt + 1 < attempts.max {
             // The wait doubles; beyond 2^60 it is for ever anyhow.
             let times = (1_u64 << attempt.min(60)) as f64;
-            let wait = Ticks::from_hours(backoff.value(self.word(task, Purpose::Backoff, attempt)) * times);
+            let wait = Ticks::from_hours(self.task_draw(task, backoff, Purpose::Backoff, attempt) * times);
             self.state.tasks[task].attempt = attempt + 1;
             let now = self.state.now;
             self.push_stretch(task, Activity::Backoff, (now, now.plus(wait), wait), false);
@@ -62,27 +65,31 @@ impl Engine<'_> {
             return;
         };
         let round = self.state.tasks[task].reviews;
-        let wait = Ticks::from_hours(review.response.value(self.word(task, Purpose::ReviewResponse, round)));
-        let now = self.state.now;
-        if wait > Ticks::ZERO {
-            self.push_stretch(task, Activity::ReviewResponse, (now, now.plus(wait), wait), false);
+        let wait = Ticks::from_hours(self.task_draw(task, &review.response, Purpose::ReviewResponse, round));
+        if wait == Ticks::ZERO {
+            self.make_ready(task, JobKind::Review);
+            return;
         }
+        let now = self.state.now;
+        self.push_stretch(task, Activity::ReviewResponse, (now, now.plus(wait), wait), false);
         self.state.queue.push(now.plus(wait), EventKind::ReviewResponseEnd, task);
     }
 
     /// Somebody takes up the review.
-    pub(super) fn begin_review(&mut self, task: usize) {
-        let Some(review) = &self.program.tasks[task].review else { return };
+    pub(super) fn begin_review(&mut self, task: usize, pace: f64) {
+        let program = self.program;
+        let Some(review) = &program.tasks[task].review else { return };
         let round = self.state.tasks[task].reviews;
-        let effort = review.effort.value(self.word(task, Purpose::ReviewEffort, round));
-        let amount = Ticks::from_hours(effort / self.pace(task));
+        let effort = self.task_draw(task, &review.effort, Purpose::ReviewEffort, round);
+        let amount = Ticks::from_hours(effort / pace);
+        let reviewer = self.state.crews[program.reviewer(task).places().start];
         let now = self.state.now;
         let state = &mut self.state.tasks[task];
         let waited = now - state.job.ready;
         state.reviews += 1;
         state.review_waited += waited;
         state.job.left[2] = amount;
-        let tally = &mut self.state.agent_tally[state.reviewer as usize];
+        let tally = &mut self.state.agent_tally[reviewer as usize];
         tally.reviews += 1;
         tally.review_waited += waited;
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::model::{Calendar, LinkKind, Status};
 use crate::rng::Iteration;
 use crate::simulate::Activity;
-use crate::simulate::program::{JobKind, Program, idle_nobody};
+use crate::simulate::program::{Crew, JobKind, Program};
 use crate::simulate::queue::EventQueue;
 use crate::simulate::ready::ReadyQueue;
 use crate::units::Ticks;
@@ -128,6 +128,12 @@ pub(crate) enum Doing {
 pub(crate) struct Job {
     pub(crate) kind: JobKind,
     pub(crate) doing: Doing,
+    /// Who has it.
+    pub(crate) crew: Crew,
+    /// It holds what the task uses while it runs.
+    pub(crate) holds_resources: bool,
+    /// Nothing can interrupt it, nor does its progress set off a link.
+    pub(crate) smooth: bool,
     /// Agent time left: handoff, redone work, work, work that risks add.
     pub(crate) left: [Ticks; 4],
     /// Work done that counts (of the last two parts), redone work not counted.
@@ -167,9 +173,6 @@ pub(crate) struct TaskState {
     pub(crate) last_work: Ticks,
     /// Work of the first attempt as drawn, for positions in it.
     pub(crate) first_work: Ticks,
-    pub(crate) reviewer: u32,
-    /// Busy time of the reviewer until its next failure.
-    pub(crate) reviewer_failure: Ticks,
 }
 
 /// A level.
@@ -225,9 +228,9 @@ pub(crate) struct State {
     /// Last entry of each task in the log.
     pub(crate) last: Vec<u32>,
     pub(crate) log: Vec<Stretch>,
-    /// Agents of each task's last work, slot by slot.
+    /// Agents of each task's last work, and its last reviewer.
     pub(crate) crews: Vec<u32>,
-    /// Time until each crew member's next failure in this job, slot by slot.
+    /// Busy time until each of them fails next in the job that it has.
     pub(crate) failure_clocks: Vec<Ticks>,
     /// For each blocker of each task: work until it strikes (rate), or where in the first attempt it
     /// strikes (probability).
@@ -235,8 +238,6 @@ pub(crate) struct State {
     /// How often each blocker has struck each task.
     pub(crate) struck: Vec<u32>,
     pub(crate) free: Vec<u32>,
-    /// One bit per agent that can take another job, and one for nobody, who always can.
-    pub(crate) idle: Vec<u64>,
     /// When each agent last let go of a job, and the log entry it let go of.
     pub(crate) let_go: Vec<(Ticks, u32)>,
     pub(crate) opens_at: Vec<Ticks>,
@@ -263,6 +264,9 @@ pub(crate) struct State {
 const IDLE_JOB: Job = Job {
     kind: JobKind::New,
     doing: Doing::Parts,
+    crew: Crew::NOBODY,
+    holds_resources: false,
+    smooth: false,
     left: [Ticks::ZERO; 4],
     done: Ticks::ZERO,
     amount: Ticks::ZERO,
@@ -298,8 +302,6 @@ pub(crate) const NEW_TASK: TaskState = TaskState {
     trigger: 0,
     last_work: Ticks::ZERO,
     first_work: Ticks::ZERO,
-    reviewer: NO_AGENT,
-    reviewer_failure: Ticks::NEVER,
 };
 
 impl State {
@@ -349,12 +351,11 @@ impl State {
             tasks: vec![NEW_TASK; tasks],
             last: vec![NO_STRETCH; tasks],
             log: Vec::with_capacity(tasks * 2),
-            crews: vec![NO_AGENT; program.slots.items().len()],
-            failure_clocks: vec![Ticks::NEVER; program.slots.items().len()],
+            crews: vec![NO_AGENT; program.crew_places()],
+            failure_clocks: vec![Ticks::NEVER; program.crew_places()],
             strikes: vec![Ticks::NEVER; program.strikes.items().len()],
             struck: vec![0; program.strikes.items().len()],
             free: vec![0; agents],
-            idle: idle_nobody(agents),
             let_go: vec![(Ticks::ZERO, NO_STRETCH); agents],
             opens_at: vec![Ticks::ZERO; agents],
             next_open: vec![(Ticks::NEVER, Ticks::NEVER); instance.calendars.len()],
@@ -385,13 +386,13 @@ impl State {
         self.unfinished = instance.tasks.iter().filter(|t| t.status != Status::Done).count() as u32;
         self.queue.clear();
         self.ready.clear();
+        self.ready.set_staff(&program.staff);
         self.nodes.copy_from_slice(&self.first_nodes);
         self.last.fill(NO_STRETCH);
         self.log.clear();
         self.crews.fill(NO_AGENT);
         for (id, agent) in instance.agents.iter().enumerate() {
             self.free[id] = agent.capacity;
-            self.idle[id / 64] |= 1 << (id % 64);
         }
         self.let_go.fill((Ticks::ZERO, NO_STRETCH));
         self.opens_at.fill(Ticks::ZERO);

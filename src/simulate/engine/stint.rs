@@ -3,6 +3,7 @@
 
 use super::Engine;
 use super::state::Doing;
+use crate::model::AgentId;
 use crate::rng::Purpose;
 use crate::simulate::Activity;
 use crate::simulate::program::{JobKind, holds};
@@ -17,7 +18,7 @@ const RISK: usize = 3;
 
 impl Engine<'_> {
     /// Agents and resources of the task's job are there: it begins, or goes on, now.
-    pub(super) fn begin_job(&mut self, task: usize) {
+    pub(super) fn begin_job(&mut self, task: usize, pace: f64) {
         let job = &mut self.state.tasks[task].job;
         if job.resumed {
             job.resumed = false;
@@ -26,17 +27,35 @@ impl Engine<'_> {
         }
         (job.left, job.done, job.restarts) = ([Ticks::ZERO; 4], Ticks::ZERO, 0);
         match job.kind {
-            JobKind::Review => self.begin_review(task),
+            JobKind::Review => self.begin_review(task, pace),
             JobKind::Rework => self.begin_rework(task),
-            _ => self.begin_attempt(task),
+            _ => self.begin_attempt(task, pace),
         }
-        if !self.program.tasks[task].plain {
+        let can_fail = self.can_fail(task);
+        if can_fail {
             self.draw_failure_clocks(task);
         }
+        self.state.tasks[task].job.smooth = !can_fail && self.is_left_alone(task);
         self.go_on(task);
     }
 
-    fn begin_attempt(&mut self, task: usize) {
+    /// True if one of those who may have the task's job can fail.
+    fn can_fail(&self, task: usize) -> bool {
+        let this = &self.program.tasks[task];
+        match self.state.tasks[task].job.kind {
+            JobKind::Review => this.review.as_ref().is_some_and(|review| review.can_fail),
+            _ => this.can_fail,
+        }
+    }
+
+    /// True if no blocker strikes the task's job and its progress sets off no link.
+    fn is_left_alone(&self, task: usize) -> bool {
+        self.state.tasks[task].job.kind == JobKind::Review
+            || (self.program.triggers.of(task).is_empty()
+                && self.state.strikes[self.program.strikes.range(task)].iter().all(|strike| strike.is_never()))
+    }
+
+    fn begin_attempt(&mut self, task: usize, pace: f64) {
         let program = self.program;
         let this = &program.tasks[task];
         let iteration = self.state.iteration;
@@ -47,9 +66,8 @@ impl Engine<'_> {
             self.set_off(node, true);
             this.effort.value(iteration) * this.left
         } else {
-            this.effort.sampler.value(this.owner.stream(Purpose::Effort, attempt).word(iteration))
+            self.task_draw(task, &this.effort.sampler, Purpose::Effort, attempt)
         };
-        let pace = self.pace(task);
         let base = Ticks::from_hours(hours / pace);
         let factor = self.factor(task);
         let work = if factor == 1.0 { base } else { Ticks::from_hours(hours * factor / pace) };
@@ -59,12 +77,10 @@ impl Engine<'_> {
             // What a risk adds comes last; a factor below 1 leaves less work and adds nothing.
             left[MAIN] = work.min(base);
             left[RISK] = (work - left[MAIN]).plus(self.delay(task));
-            if let Some(handoff) = &this.handoff {
-                let offset = program.slots.offset(task);
-                let crew = &self.state.crews[offset..offset + program.slots.of(task).len()];
-                if self.takes_over(task, crew) {
-                    left[HANDOFF] = handoff.ticks(iteration);
-                }
+            if let Some(handoff) = &this.handoff
+                && self.takes_over(task, self.crew(task))
+            {
+                left[HANDOFF] = handoff.ticks(iteration);
             }
             self.state.tasks[task].first_work = left[MAIN].plus(left[RISK]);
             if !this.blockers.is_empty() {
@@ -113,20 +129,17 @@ impl Engine<'_> {
 
     /// True if the mask is absent or holds one of the agents of the task's job.
     pub(super) fn selects(&self, task: usize, mask: Option<&[u64]>) -> bool {
-        mask.is_none_or(|mask| {
-            (0..self.crew_size(task))
-                .any(|place| holds(mask, crate::model::AgentId(self.crew_member(task, place))))
-        })
+        mask.is_none_or(|mask| self.crew(task).iter().any(|&agent| holds(mask, AgentId(agent))))
     }
 
     /// Goes on with the parts of the job until it ends or something interrupts it.
     pub(super) fn go_on(&mut self, task: usize) {
-        if !self.program.tasks[task].plain {
+        let is_smooth = self.state.tasks[task].job.smooth;
+        if !is_smooth {
             self.fire_triggers(task, false);
         }
-        let job = &self.state.tasks[task].job;
-        let mut amount = job.left.iter().copied().fold(Ticks::ZERO, Ticks::plus);
-        if !self.program.tasks[task].plain {
+        let mut amount = self.state.tasks[task].job.left.iter().copied().fold(Ticks::ZERO, Ticks::plus);
+        if !is_smooth {
             amount = amount.min(self.until_interruption(task));
         }
         self.start_stint(task, amount, Doing::Parts);
@@ -146,8 +159,8 @@ impl Engine<'_> {
         let state = &self.state.tasks[task];
         let job = &state.job;
         let mut least = Ticks::NEVER;
-        for place in 0..self.crew_size(task) {
-            least = least.min(self.failure_clock(task, place));
+        for &clock in &self.state.failure_clocks[self.places(task)] {
+            least = least.min(clock);
         }
         if job.kind == JobKind::Review {
             return least;
@@ -207,9 +220,8 @@ impl Engine<'_> {
         let doing = self.state.tasks[task].job.doing;
         if doing == Doing::Parts {
             self.do_parts(task);
-            if self.program.tasks[task].plain {
-                self.let_go(task);
-                self.complete(task);
+            if self.state.tasks[task].job.smooth {
+                self.end_job(task);
             } else {
                 self.after_stint(task);
             }
@@ -225,22 +237,23 @@ impl Engine<'_> {
 
     /// Takes the stint's agent time off the parts of the job and logs it.
     fn do_parts(&mut self, task: usize) {
-        let job = self.state.tasks[task].job;
-        let main = match (job.kind, self.state.tasks[task].attempt) {
+        let state = &self.state.tasks[task];
+        let job = &state.job;
+        let main = match (job.kind, state.attempt) {
             (JobKind::Review, _) => Activity::Review,
             (JobKind::Rework, _) => Activity::Rework,
             (_, 0) => Activity::Work,
             _ => Activity::Retry,
         };
         let activities = [Activity::Handoff, Activity::Redo, main, Activity::Risk];
-        let mut rest = job.amount;
-        let mut start = job.stint_start;
-        let mut left = job.left;
-        let mut done = job.done;
+        let (amount, before, is_smooth) = (job.amount, job.left, job.smooth);
+        // A job without any work leaves a trace too, to say when it was and what it waited for.
+        let is_trace = job.fresh && amount == Ticks::ZERO;
+        let (mut rest, mut start, mut done) = (amount, job.stint_start, job.done);
+        let mut left = before;
         for part in 0..left.len() {
             let taken = left[part].min(rest);
-            // A job without any work leaves a trace too, to say when it was and what it waited for.
-            let only = part == MAIN && job.fresh && job.amount == Ticks::ZERO;
+            let only = part == MAIN && is_trace;
             if taken == Ticks::ZERO && !only {
                 continue;
             }
@@ -253,9 +266,9 @@ impl Engine<'_> {
             self.log(task, activities[part], start, finish, taken);
             start = finish;
         }
-        if !self.program.tasks[task].plain {
-            let handoff = job.left[HANDOFF] - left[HANDOFF];
-            self.run_clocks(task, job.amount, job.amount - handoff);
+        if !is_smooth {
+            let handoff = before[HANDOFF] - left[HANDOFF];
+            self.run_clocks(task, amount, amount - handoff);
         }
         let job = &mut self.state.tasks[task].job;
         (job.left, job.done) = (left, done);
@@ -263,11 +276,9 @@ impl Engine<'_> {
 
     /// Takes busy time off the failure clocks and worked time off the blockers' clocks.
     fn run_clocks(&mut self, task: usize, busy: Ticks, worked: Ticks) {
-        for place in 0..self.crew_size(task) {
-            let clock = self.failure_clock(task, place);
-            if !clock.is_never() {
-                self.set_failure_clock(task, place, clock - busy);
-            }
+        let places = self.places(task);
+        for clock in self.state.failure_clocks[places].iter_mut().filter(|clock| !clock.is_never()) {
+            *clock -= busy;
         }
         if self.state.tasks[task].job.kind == JobKind::Review {
             return;
@@ -284,7 +295,7 @@ impl Engine<'_> {
 
     /// What comes after a stint: a failure, a blocker, a link that progress sets off, the end, or more work.
     fn after_stint(&mut self, task: usize) {
-        let failed = (0..self.crew_size(task)).find(|&p| self.failure_clock(task, p) <= Ticks::ZERO);
+        let failed = self.places(task).find(|&place| self.state.failure_clocks[place] <= Ticks::ZERO);
         if let Some(place) = failed {
             self.fail(task, place);
             return;
@@ -303,6 +314,9 @@ impl Engine<'_> {
 
     /// The moment at which `amount` of the time of the job's agents has passed since `from`.
     pub(super) fn advance(&mut self, task: usize, from: Ticks, amount: Ticks) -> Ticks {
+        if self.program.always_open {
+            return from.plus(amount);
+        }
         self.with_calendar(task, |calendar| calendar.advance(from, amount))
     }
 }

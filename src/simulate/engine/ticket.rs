@@ -34,8 +34,9 @@ impl Engine<'_> {
         let program = self.program;
         let now = self.state.now;
         let draws = &program.levels[level];
-        let response = self.draw(task, level, Purpose::Response, &draws.response);
-        let timeout = draws.timeout.as_ref().map_or(Ticks::NEVER, |t| self.draw(task, level, Purpose::Timeout, t));
+        let response = self.ticket_draw(task, level, Purpose::Response, &draws.response);
+        let timeout =
+            draws.timeout.as_ref().map_or(Ticks::NEVER, |t| self.ticket_draw(task, level, Purpose::Timeout, t));
         let calendar = program.instance.calendar(program.instance.levels[level].calendar);
         let ticket = &mut self.state.tasks[task].ticket;
         ticket.stage = TicketStage::Response;
@@ -51,7 +52,7 @@ impl Engine<'_> {
         }
     }
 
-    fn draw(&self, task: usize, level: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
+    fn ticket_draw(&self, task: usize, level: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
         let ticket = &self.state.tasks[task].ticket;
         let key = pair_key(self.program.instance.levels[level].key, ticket.key);
         let stream = Stream::new(self.program.seed, key, purpose, ticket.occurrence);
@@ -93,7 +94,7 @@ impl Engine<'_> {
     fn begin_handling(&mut self, task: usize, level: usize) {
         let now = self.state.now;
         let program = self.program;
-        let handling = self.draw(task, level, Purpose::Handling, &program.levels[level].handling);
+        let handling = self.ticket_draw(task, level, Purpose::Handling, &program.levels[level].handling);
         self.log_waits(task);
         let ticket = &mut self.state.tasks[task].ticket;
         ticket.stage = TicketStage::Handling;
@@ -126,7 +127,7 @@ impl Engine<'_> {
         let level = self.state.tasks[task].ticket.level as usize;
         if self.holds_agents(task) {
             self.log_held(task, activity, start, finish);
-            let held = Ticks((finish - start).0 * self.crew_size(task) as i64);
+            let held = Ticks((finish - start).0 * self.crew(task).len() as i64);
             self.state.level_tally[level].held += held;
         } else {
             self.push_stretch(task, activity, (start, finish, finish - start), false);

@@ -1,6 +1,7 @@
 //! The network by what sets a link off: a start, a finish, or a share of a task's work.
 
-use super::{Back, Builder, Out, Quantity, Trigger};
+use super::lower::Builder;
+use super::{Back, Out, Quantity, Trigger};
 use crate::model::{Distribution, Instance, LinkKind, Node, Status, Work};
 use crate::rng::Purpose;
 use crate::simulate::columns::Rows;

@@ -1,26 +1,20 @@
 //! An instance made ready for the engine: links by what sets them off, jobs by dispatch rank and class,
 //! every quantity with its sampler and its stream.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 mod bits;
 mod links;
+mod lower;
 mod seats;
 
-use bits::{anyone, mask};
-pub(crate) use bits::{holds, idle_nobody};
-use links::Links;
-use rayon::prelude::*;
-use seats::seats;
+pub(crate) use bits::holds;
 
-use super::Settings;
 use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::Sampler;
-use crate::model::{
-    Agent, Blocker, Candidate, Distribution, Instance, Level, LinkKind, Node, Rate, ResourceId, Status, Task, Work,
-};
-use crate::rng::{Iteration, Owner, Purpose, Sampling, Stream, pair_key};
+use crate::model::{Agent, Candidate, Instance, Level, LinkKind, Node, ResourceId};
+use crate::rng::{Iteration, Owner, Sampling, Stream};
 use crate::units::Ticks;
 
 /// A random quantity with one draw per iteration.
@@ -113,10 +107,26 @@ pub(crate) struct Class {
 pub(crate) struct CandidateSet {
     /// The fastest first, ties to the lower id.
     pub(crate) by_pace: Vec<Candidate>,
-    /// One bit per agent, in words.
-    pub(crate) mask: Vec<u64>,
     /// True if all of them are there day and night, so that the fastest free one finishes first.
     pub(crate) always: bool,
+}
+
+/// The agents of a job: a stretch of a column with a place for each agent of each task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Crew {
+    from: u32,
+    to: u32,
+}
+
+impl Crew {
+    /// Nobody.
+    pub(crate) const NOBODY: Self = Self { from: 0, to: 0 };
+
+    /// Places in the column.
+    #[inline]
+    pub(crate) fn places(self) -> Range<usize> {
+        self.from as usize..self.to as usize
+    }
 }
 
 /// What the engine needs of a task.
@@ -130,6 +140,10 @@ pub(crate) struct TaskProgram {
     pub(crate) left: f64,
     /// One slot, one attempt, no review, nothing that can interrupt it, no resource: start, work, finish.
     pub(crate) plain: bool,
+    /// Some agent who may work on it can fail.
+    pub(crate) can_fail: bool,
+    /// An attempt holds resources.
+    pub(crate) has_uses: bool,
     pub(crate) seats: [Option<Seat>; 4],
     /// Direct predecessors whose agents hand over to this task.
     pub(crate) handoff_from: Vec<u32>,
@@ -153,6 +167,8 @@ pub(crate) struct ReviewProgram {
     pub(crate) mean_hours: f64,
     /// Place in [`Program::candidate_sets`].
     pub(crate) reviewers: u32,
+    /// Some reviewer can fail.
+    pub(crate) can_fail: bool,
 }
 
 /// Draws of a risk.
@@ -209,15 +225,16 @@ pub(crate) struct Program<'a> {
     pub(crate) links: Vec<Back>,
     /// Lag of each link; absent = none.
     pub(crate) lags: Vec<Option<Quantity>>,
-    /// Where each task's agents stand in a column of all slots.
-    pub(crate) slots: Rows<()>,
+    /// Where each task's agents stand in a column of all: slot by slot, then the reviewer.
+    crews: Rows<()>,
     /// Who draws for each blocker of each task.
     pub(crate) strikes: Rows<Owner>,
     pub(crate) candidate_sets: Vec<CandidateSet>,
     pub(crate) classes: Vec<Class>,
-    /// By class, in rows of as many words as [`idle_nobody`] has: agents of whom one must be idle before a job
-    /// of the class can start.
-    pub(crate) anyone: Vec<u64>,
+    /// By agent: classes whose jobs it may take up, of a crew as the first.
+    pub(crate) classes_of: Rows<u32>,
+    /// By class: how many may take up a job of it at the plan's start; 1 where none in particular is needed.
+    pub(crate) staff: Vec<u32>,
     /// Dispatch ranks of the jobs of each class.
     pub(crate) ranks: Vec<Vec<u32>>,
     /// Task of each rank.
@@ -226,140 +243,33 @@ pub(crate) struct Program<'a> {
     pub(crate) blockers: Vec<BlockerProgram>,
     pub(crate) levels: Vec<LevelProgram>,
     pub(crate) failures: Vec<Option<FailureProgram>>,
+    /// No calendar ever closes.
+    pub(crate) always_open: bool,
     /// Mean handoff in ticks.
     pub(crate) mean_handoff: Ticks,
     /// Cost of the hours spent before the plan starts, where it is known who spent them.
     pub(crate) spent: f64,
 }
 
-struct Builder<'a> {
-    instance: &'a Instance,
-    seed: u64,
-    set_ids: BTreeMap<Vec<(u32, u64)>, u32>,
-    candidate_sets: Vec<CandidateSet>,
-}
-
-impl Builder<'_> {
-    fn quantity(&self, distribution: &Distribution, entity: u64, purpose: Purpose) -> Quantity {
-        Quantity { sampler: Sampler::new(distribution), stream: Stream::new(self.seed, entity, purpose, 0) }
-    }
-
-    fn candidate_set(&mut self, candidates: &[Candidate]) -> u32 {
-        let mut by_pace = candidates.to_vec();
-        by_pace.sort_by(|a, b| b.pace.total_cmp(&a.pace).then(a.agent.cmp(&b.agent)));
-        let key = by_pace.iter().map(|c| (c.agent.0, c.pace.to_bits())).collect();
-        let next = self.candidate_sets.len() as u32;
-        let id = *self.set_ids.entry(key).or_insert(next);
-        if id == next {
-            let agents = &self.instance.agents;
-            let always = by_pace.iter().all(|c| {
-                let agent = &agents[c.agent.index()];
-                agent.calendar.is_none() && agent.from == Ticks::ZERO && agent.until.is_never()
-            });
-            let mask = mask(by_pace.iter().map(|c| c.agent), agents.len());
-            self.candidate_sets.push(CandidateSet { by_pace, mask, always });
-        }
-        id
-    }
-}
-
-/// True if an hour of this task's work may be interrupted or its end may not be its finish.
-fn is_plain(instance: &Instance, task: &Task, blockers: &[u32], has_triggers: bool) -> bool {
-    let can_fail = |c: &Candidate| instance.agents[c.agent.index()].failures.is_some();
-    task.slots.len() <= 1
-        && task.attempts.is_none()
-        && task.review.is_none()
-        && blockers.is_empty()
-        && !has_triggers
-        && task.uses.is_empty()
-        && !task.slots.iter().any(|s| s.candidates.iter().any(can_fail))
-}
-
-impl<'a> Program<'a> {
-    /// Lowers `instance` for runs with these settings.
-    pub(crate) fn new(instance: &'a Instance, settings: &Settings) -> Self {
-        let seed = settings.seed;
-        let mut builder = Builder { instance, seed, set_ids: BTreeMap::new(), candidate_sets: Vec::new() };
-        // Tables that this process does not know yet are made on all threads.
-        instance.tasks.par_iter().for_each(|task| drop(Sampler::new(&task.estimate)));
-        let links = Links::new(instance, &mut builder);
-        let mut tasks = task_programs(instance, &mut builder, &links);
-        let (classes, ranks, jobs) = seats(instance, &mut builder, &mut tasks);
-        let agents = instance.agents.len();
-        let target =
-            |target: &crate::model::Target| target.agents.as_ref().map(|list| mask(list.iter().copied(), agents));
-        let risks = instance
-            .risks
-            .iter()
-            .map(|r| RiskProgram {
-                occurs: Stream::new(seed, r.key, Purpose::Occurs, 0),
-                factor: r.factor.as_ref().map(|f| builder.quantity(f, r.key, Purpose::Factor)),
-                delay: r.delay.as_ref().map(|d| builder.quantity(d, r.key, Purpose::Delay)),
-                agents: target(&r.target),
-            })
-            .collect();
-        let blockers = instance
-            .blockers
-            .iter()
-            .map(|b| BlockerProgram {
-                every: blocker_clock(b).map(|d| Sampler::new(&d)),
-                resolve: Sampler::new(&b.resolve),
-                agents: target(&b.target),
-            })
-            .collect();
-        let levels = instance
-            .levels
-            .iter()
-            .map(|l| LevelProgram {
-                response: Sampler::new(&l.response),
-                handling: Sampler::new(&l.handling),
-                timeout: l.timeout.as_ref().map(Sampler::new),
-            })
-            .collect();
-        let failures = instance
-            .agents
-            .iter()
-            .map(|a| {
-                a.failures.as_ref().map(|f| FailureProgram {
-                    every: Sampler::new(&Distribution::Exponential { mean: f.every_hours }),
-                    repair: Sampler::new(&f.repair),
-                })
-            })
-            .collect();
-        Self {
-            instance,
-            seed,
-            sampling: settings.sampling,
-            task_nodes: links.task_nodes,
-            nodes: instance.network.nodes().map(|(_, node)| node).collect(),
-            on_start: links.on_start,
-            on_finish: links.on_finish,
-            triggers: links.triggers,
-            incoming: links.incoming,
-            links: links.back,
-            lags: links.lags,
-            slots: Rows::new(instance.tasks.iter().map(|t| vec![(); t.slots.len()])),
-            strikes: Rows::new(tasks.iter().zip(&instance.tasks).map(|(task, data)| {
-                let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
-                task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
-            })),
-            anyone: classes.iter().flat_map(|class| anyone(class, &builder.candidate_sets, agents)).collect(),
-            candidate_sets: builder.candidate_sets,
-            classes,
-            ranks,
-            jobs,
-            risks,
-            blockers,
-            levels,
-            failures,
-            mean_handoff: Ticks::from_hours(instance.handoff.mean()),
-            spent: spent(instance),
-            tasks,
-        }
-    }
-}
-
 impl Program<'_> {
+    /// Number of places in a column of all agents of all tasks.
+    pub(crate) fn crew_places(&self) -> usize {
+        self.crews.items().len()
+    }
+
+    /// Places of those who work on a task, slot by slot.
+    #[inline]
+    pub(crate) fn authors(&self, task: usize) -> Crew {
+        Crew { from: self.crews.offset(task) as u32, to: self.crews.offset(task + 1) as u32 - 1 }
+    }
+
+    /// Place of a task's reviewer.
+    #[inline]
+    pub(crate) fn reviewer(&self, task: usize) -> Crew {
+        let to = self.crews.offset(task + 1) as u32;
+        Crew { from: to - 1, to }
+    }
+
     /// Cost of an iteration, in the plan's currency: the time of each agent, and what had been spent before.
     pub(crate) fn cost(&self, time: impl Fn(usize) -> Ticks) -> f64 {
         let agents = self.instance.agents.iter().enumerate();
@@ -393,80 +303,4 @@ impl Program<'_> {
         let open = self.instance.calendar(agent.calendar).worked(agent.from, until);
         i128::from(open.0) * i128::from(agent.capacity)
     }
-}
-
-fn spent(instance: &Instance) -> f64 {
-    let cost = |task: &Task| match task.slots.as_slice() {
-        [slot] if slot.candidates.len() == 1 => {
-            task.spent * instance.agents[slot.candidates[0].agent.index()].cost
-        }
-        _ => 0.0,
-    };
-    instance.tasks.iter().map(cost).sum()
-}
-
-fn blocker_clock(blocker: &Blocker) -> Option<Distribution> {
-    match blocker.rate {
-        Rate::EveryHours(mean) => Some(Distribution::Exponential { mean }),
-        Rate::PerTask(_) => None,
-    }
-}
-
-fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> Vec<TaskProgram> {
-    let count = instance.tasks.len();
-    let (mut factors, mut delays, mut blockers) =
-        (vec![Vec::new(); count], vec![Vec::new(); count], vec![Vec::new(); count]);
-    for (id, risk) in instance.risks.iter().enumerate() {
-        for task in &risk.target.tasks {
-            if risk.factor.is_some() {
-                factors[task.index()].push(id as u32);
-            }
-            if risk.delay.is_some() {
-                delays[task.index()].push(id as u32);
-            }
-        }
-    }
-    for (id, blocker) in instance.blockers.iter().enumerate() {
-        for task in &blocker.target.tasks {
-            if instance.tasks[task.index()].work == Work::Effort {
-                blockers[task.index()].push(id as u32);
-            }
-        }
-    }
-    let no_handoff = instance.handoff == Distribution::Fixed(0.0);
-    instance
-        .tasks
-        .iter()
-        .enumerate()
-        .map(|(id, task)| {
-            let blockers = std::mem::take(&mut blockers[id]);
-            let handoff_from = if no_handoff { Vec::new() } else { links.handoff_from[id].clone() };
-            // Whoever has an active task has taken it over before.
-            let takes_over = !handoff_from.is_empty() && task.work == Work::Effort && task.status == Status::Todo;
-            TaskProgram {
-                owner: Owner::new(builder.seed, task.key),
-                effort: builder.quantity(&task.estimate, task.key, Purpose::Effort),
-                mean_hours: task.mean_hours(),
-                left: 1.0 - task.progress,
-                plain: is_plain(instance, task, &blockers, !links.triggers.of(id).is_empty()),
-                seats: [None; 4],
-                handoff: takes_over.then(|| builder.quantity(&instance.handoff, task.key, Purpose::Handoff)),
-                handoff_from: if takes_over { handoff_from } else { Vec::new() },
-                factors: std::mem::take(&mut factors[id]),
-                delays: std::mem::take(&mut delays[id]),
-                blockers,
-                review: task.review.as_ref().filter(|_| task.work == Work::Effort).map(|r| ReviewProgram {
-                    effort: Sampler::new(&r.effort),
-                    response: Sampler::new(&r.response),
-                    mean_hours: r.effort.mean(),
-                    reviewers: builder.candidate_set(&r.reviewers),
-                }),
-                backoff: task
-                    .attempts
-                    .as_ref()
-                    .filter(|_| task.work == Work::Effort)
-                    .map(|a| Sampler::new(&a.backoff)),
-            }
-        })
-        .collect()
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Builder, Class, JobKind, Needs, TaskProgram};
+use super::lower::Builder;
+use super::{Class, JobKind, Needs, TaskProgram};
 use crate::model::{Instance, Priority, Status, Work};
 use crate::schedule;
 use crate::simulate::ready::Seat;

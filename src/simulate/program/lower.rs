@@ -1,0 +1,250 @@
+//! From an instance to its program: every quantity gets its sampler and its stream, every job its class.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::bits::mask;
+use super::links::Links;
+use super::seats::seats;
+use super::{
+    BlockerProgram, CandidateSet, Class, FailureProgram, LevelProgram, Needs, Program, Quantity, ReviewProgram,
+    RiskProgram, TaskProgram,
+};
+use crate::model::{Blocker, Candidate, Distribution, Instance, Rate, Status, Task, Work};
+use crate::rng::{Owner, Purpose, Stream, pair_key};
+use crate::simulate::Settings;
+use crate::simulate::columns::Rows;
+use crate::simulate::sampler::Sampler;
+use crate::units::Ticks;
+
+pub(super) struct Builder<'a> {
+    instance: &'a Instance,
+    seed: u64,
+    set_ids: BTreeMap<Vec<(u32, u64)>, u32>,
+    candidate_sets: Vec<CandidateSet>,
+}
+
+impl Builder<'_> {
+    pub(super) fn quantity(&self, distribution: &Distribution, entity: u64, purpose: Purpose) -> Quantity {
+        Quantity { sampler: Sampler::new(distribution), stream: Stream::new(self.seed, entity, purpose, 0) }
+    }
+
+    pub(super) fn candidate_set(&mut self, candidates: &[Candidate]) -> u32 {
+        let mut by_pace = candidates.to_vec();
+        by_pace.sort_by(|a, b| b.pace.total_cmp(&a.pace).then(a.agent.cmp(&b.agent)));
+        let key = by_pace.iter().map(|c| (c.agent.0, c.pace.to_bits())).collect();
+        let next = self.candidate_sets.len() as u32;
+        let id = *self.set_ids.entry(key).or_insert(next);
+        if id == next {
+            let agents = &self.instance.agents;
+            let always = by_pace.iter().all(|c| {
+                let agent = &agents[c.agent.index()];
+                agent.calendar.is_none() && agent.from == Ticks::ZERO && agent.until.is_never()
+            });
+            self.candidate_sets.push(CandidateSet { by_pace, always });
+        }
+        id
+    }
+}
+
+impl<'a> Program<'a> {
+    /// Lowers `instance` for runs with these settings.
+    pub(crate) fn new(instance: &'a Instance, settings: &Settings) -> Self {
+        let seed = settings.seed;
+        let mut builder = Builder { instance, seed, set_ids: BTreeMap::new(), candidate_sets: Vec::new() };
+        // Tables that this process does not know yet are made on all threads.
+        instance.tasks.par_iter().for_each(|task| drop(Sampler::new(&task.estimate)));
+        let links = Links::new(instance, &mut builder);
+        let mut tasks = task_programs(instance, &mut builder, &links);
+        let (classes, ranks, jobs) = seats(instance, &mut builder, &mut tasks);
+        let agents = instance.agents.len();
+        let target =
+            |target: &crate::model::Target| target.agents.as_ref().map(|list| mask(list.iter().copied(), agents));
+        let risks = instance
+            .risks
+            .iter()
+            .map(|r| RiskProgram {
+                occurs: Stream::new(seed, r.key, Purpose::Occurs, 0),
+                factor: r.factor.as_ref().map(|f| builder.quantity(f, r.key, Purpose::Factor)),
+                delay: r.delay.as_ref().map(|d| builder.quantity(d, r.key, Purpose::Delay)),
+                agents: target(&r.target),
+            })
+            .collect();
+        let blockers = instance
+            .blockers
+            .iter()
+            .map(|b| BlockerProgram {
+                every: blocker_clock(b).map(|d| Sampler::new(&d)),
+                resolve: Sampler::new(&b.resolve),
+                agents: target(&b.target),
+            })
+            .collect();
+        let levels = instance
+            .levels
+            .iter()
+            .map(|l| LevelProgram {
+                response: Sampler::new(&l.response),
+                handling: Sampler::new(&l.handling),
+                timeout: l.timeout.as_ref().map(Sampler::new),
+            })
+            .collect();
+        let failures = instance
+            .agents
+            .iter()
+            .map(|a| {
+                a.failures.as_ref().map(|f| FailureProgram {
+                    every: Sampler::new(&Distribution::Exponential { mean: f.every_hours }),
+                    repair: Sampler::new(&f.repair),
+                })
+            })
+            .collect();
+        let (classes_of, staff) = staffing(&classes, &builder.candidate_sets, agents);
+        Self {
+            instance,
+            seed,
+            sampling: settings.sampling,
+            task_nodes: links.task_nodes,
+            nodes: instance.network.nodes().map(|(_, node)| node).collect(),
+            on_start: links.on_start,
+            on_finish: links.on_finish,
+            triggers: links.triggers,
+            incoming: links.incoming,
+            links: links.back,
+            lags: links.lags,
+            crews: Rows::new(instance.tasks.iter().map(|t| vec![(); t.slots.len() + 1])),
+            strikes: Rows::new(tasks.iter().zip(&instance.tasks).map(|(task, data)| {
+                let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
+                task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
+            })),
+            classes_of,
+            staff,
+            candidate_sets: builder.candidate_sets,
+            classes,
+            ranks,
+            jobs,
+            risks,
+            blockers,
+            levels,
+            failures,
+            always_open: instance.calendars.is_empty(),
+            mean_handoff: Ticks::from_hours(instance.handoff.mean()),
+            spent: spent(instance),
+            tasks,
+        }
+    }
+}
+
+/// True if one of these can fail.
+fn can_fail(instance: &Instance, candidates: &[Candidate]) -> bool {
+    candidates.iter().any(|c| instance.agents[c.agent.index()].failures.is_some())
+}
+
+/// True if an hour of this task's work may be interrupted or its end may not be its finish.
+fn is_plain(instance: &Instance, task: &Task, blockers: &[u32], has_triggers: bool) -> bool {
+    task.slots.len() <= 1
+        && task.attempts.is_none()
+        && task.review.is_none()
+        && blockers.is_empty()
+        && !has_triggers
+        && task.uses.is_empty()
+        && !task.slots.iter().any(|slot| can_fail(instance, &slot.candidates))
+}
+
+/// Classes by agent, and agents by class.
+fn staffing(classes: &[Class], sets: &[CandidateSet], agents: usize) -> (Rows<u32>, Vec<u32>) {
+    let mut classes_of = vec![Vec::new(); agents];
+    let staff = |(id, class): (usize, &Class)| {
+        let set = match &class.needs {
+            Needs::Reviewer(set) => *set,
+            Needs::Slots(slots) if !slots.is_empty() => slots[0],
+            Needs::Slots(_) | Needs::SameAgents => return 1,
+        };
+        let candidates = &sets[set as usize].by_pace;
+        for candidate in candidates {
+            classes_of[candidate.agent.index()].push(id as u32);
+        }
+        candidates.len() as u32
+    };
+    let staff = classes.iter().enumerate().map(staff).collect();
+    (Rows::new(classes_of), staff)
+}
+
+fn spent(instance: &Instance) -> f64 {
+    let cost = |task: &Task| match task.slots.as_slice() {
+        [slot] if slot.candidates.len() == 1 => {
+            task.spent * instance.agents[slot.candidates[0].agent.index()].cost
+        }
+        _ => 0.0,
+    };
+    instance.tasks.iter().map(cost).sum()
+}
+
+fn blocker_clock(blocker: &Blocker) -> Option<Distribution> {
+    match blocker.rate {
+        Rate::EveryHours(mean) => Some(Distribution::Exponential { mean }),
+        Rate::PerTask(_) => None,
+    }
+}
+
+fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> Vec<TaskProgram> {
+    let count = instance.tasks.len();
+    let (mut factors, mut delays, mut blockers) =
+        (vec![Vec::new(); count], vec![Vec::new(); count], vec![Vec::new(); count]);
+    for (id, risk) in instance.risks.iter().enumerate() {
+        for task in &risk.target.tasks {
+            if risk.factor.is_some() {
+                factors[task.index()].push(id as u32);
+            }
+            if risk.delay.is_some() {
+                delays[task.index()].push(id as u32);
+            }
+        }
+    }
+    for (id, blocker) in instance.blockers.iter().enumerate() {
+        for task in &blocker.target.tasks {
+            if instance.tasks[task.index()].work == Work::Effort {
+                blockers[task.index()].push(id as u32);
+            }
+        }
+    }
+    let no_handoff = instance.handoff == Distribution::Fixed(0.0);
+    instance
+        .tasks
+        .iter()
+        .enumerate()
+        .map(|(id, task)| {
+            let blockers = std::mem::take(&mut blockers[id]);
+            let handoff_from = if no_handoff { Vec::new() } else { links.handoff_from[id].clone() };
+            // Whoever has an active task has taken it over before.
+            let takes_over = !handoff_from.is_empty() && task.work == Work::Effort && task.status == Status::Todo;
+            TaskProgram {
+                owner: Owner::new(builder.seed, task.key),
+                effort: builder.quantity(&task.estimate, task.key, Purpose::Effort),
+                mean_hours: task.mean_hours(),
+                left: 1.0 - task.progress,
+                plain: is_plain(instance, task, &blockers, !links.triggers.of(id).is_empty()),
+                can_fail: task.slots.iter().any(|slot| can_fail(instance, &slot.candidates)),
+                has_uses: !task.uses.is_empty(),
+                seats: [None; 4],
+                handoff: takes_over.then(|| builder.quantity(&instance.handoff, task.key, Purpose::Handoff)),
+                handoff_from: if takes_over { handoff_from } else { Vec::new() },
+                factors: std::mem::take(&mut factors[id]),
+                delays: std::mem::take(&mut delays[id]),
+                blockers,
+                review: task.review.as_ref().filter(|_| task.work == Work::Effort).map(|r| ReviewProgram {
+                    effort: Sampler::new(&r.effort),
+                    response: Sampler::new(&r.response),
+                    mean_hours: r.effort.mean(),
+                    reviewers: builder.candidate_set(&r.reviewers),
+                    can_fail: can_fail(instance, &r.reviewers),
+                }),
+                backoff: task
+                    .attempts
+                    .as_ref()
+                    .filter(|_| task.work == Work::Effort)
+                    .map(|a| Sampler::new(&a.backoff)),
+            }
+        })
+        .collect()
+}
