@@ -1,8 +1,8 @@
 //! How fast plancast is, as ratios in one process: `cargo bench --bench ratios`.
 //!
 //! Machines are noisy, so no time is judged by itself: contenders take turns, and the least of several rounds
-//! counts. The reference loops keep nothing but makespans and criticality; plancast keeps all that a forecast
-//! needs. Before it is timed, each pair must agree on the mean and the P80 within their standard errors.
+//! counts. The reference loops keep nothing but makespans and criticality; so does plancast in runs without
+//! samples, those of comparisons, grids and searches. For a forecast it keeps each task's times as well. Before it is timed, each pair must agree on the mean and the P80 within their standard errors.
 //!
 //! If `PLANCAST_REFERENCE` names a folder with C programs that follow the same rules, they are built with gcc and
 //! timed beside.
@@ -66,6 +66,11 @@ fn simulate(instance: &Instance, iterations: u32) -> Outcomes {
     run(instance, &Settings::new(iterations, 1), &|_| ())
 }
 
+/// The same without the tasks' times.
+fn simulate_quickly(instance: &Instance, iterations: u32) -> Outcomes {
+    run(instance, &Settings::new(iterations, 1).without_samples(), &|_| ())
+}
+
 fn pool(threads: usize) -> rayon::ThreadPool {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
 }
@@ -73,7 +78,7 @@ fn pool(threads: usize) -> rayon::ThreadPool {
 type Reference = fn(&Plan, u32) -> Vec<f64>;
 
 fn against_reference(one: &rayon::ThreadPool) {
-    println!("{:<40} {:>12} {:>12} {:>8}", "ns per task and iteration", "reference", "plancast", "ratio");
+    print_head("reference");
     let rows: [(&str, Kind, Reference); 2] = [
         ("W1: network of waits, 120 tasks", Kind::Waits, reference::network),
         ("W2: 16 agents of four skills, 120 tasks", Kind::Agents, reference::dispatch),
@@ -82,12 +87,24 @@ fn against_reference(one: &rayon::ThreadPool) {
         let plan = Plan::new(120);
         let instance = instance(plan.text(kind, triangular));
         assert_same(name, &one.install(|| simulate(&instance, ITERATIONS)), reference(&plan, ITERATIONS));
-        let times = race(&mut [&mut || discard(reference(&plan, ITERATIONS)), &mut || {
-            discard(one.install(|| simulate(&instance, ITERATIONS)));
-        }]);
-        let unit = 1e9 / 120.0 / f64::from(ITERATIONS);
-        println!("{name:<40} {:>12.2} {:>12.2} {:>7.2}x", times[0] * unit, times[1] * unit, times[0] / times[1]);
+        let times = race(&mut [
+            &mut || discard(reference(&plan, ITERATIONS)),
+            &mut || discard(one.install(|| simulate_quickly(&instance, ITERATIONS))),
+            &mut || discard(one.install(|| simulate(&instance, ITERATIONS))),
+        ]);
+        print_row(name, [0, 1, 2].map(|at| times[at] * 1e9 / 120.0 / f64::from(ITERATIONS)));
     }
+}
+
+fn print_head(reference: &str) {
+    let unit = "ns per task and iteration";
+    println!("{unit:<40} {reference:>12} {:>12} {:>8} {:>14} {:>8}", "plancast", "ratio", "with samples", "ratio");
+}
+
+/// The times of a reference, of ours, and of ours with samples, with the ratios to the reference.
+fn print_row(name: &str, [reference, quick, full]: [f64; 3]) {
+    let ratios = [reference / quick, reference / full];
+    println!("{name:<40} {reference:>12.2} {quick:>12.2} {:>7.2}x {full:>14.2} {:>7.2}x", ratios[0], ratios[1]);
 }
 
 fn growth(one: &rayon::ThreadPool) {

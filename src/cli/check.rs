@@ -144,8 +144,9 @@ fn evaluate(instance: &Instance, settings: &Settings, against: Against, rule: Ru
     let before = if let Against::Plan(name, instance) = against { Some((name, instance)) } else { None };
     let runs = 1 + u64::from(before.is_some());
     let (outcomes, old) = run::with_progress(runs * u64::from(settings.iterations), |progress| {
-        let run = |instance| simulate::run(instance, settings, progress);
-        (run(instance), before.map(|(_, instance)| run(instance)))
+        let run = |instance, settings: &Settings| simulate::run(instance, settings, progress);
+        let quick = settings.clone().without_samples();
+        (run(instance, settings), before.map(|(_, instance)| run(instance, &quick)))
     });
     let plan = Variant { name: "the plan", instance, outcomes: &outcomes };
     let baseline = match (against, before, &old) {

@@ -21,7 +21,7 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
     let plans = plans(arguments)?;
     let instances: Vec<(&str, &Instance)> = plans.iter().map(|(name, plan)| (&**name, &plan.instance)).collect();
     let rule = Rule { objective: arguments.rule.objective, threshold: arguments.rule.threshold };
-    let settings = run::settings(&arguments.run);
+    let settings = run::settings(&arguments.run).without_samples();
     let (comparison, finishes) = run::with_threads(&arguments.run, || {
         let all = u64::from(settings.iterations) * instances.len() as u64;
         let outcomes: Vec<_> = run::with_progress(all, |progress| {

@@ -89,7 +89,7 @@ impl Grid<'_> {
             analyse::race(self.question, |place, iterations| {
                 let values = self.question.values(place);
                 let (instance, assigned) = self.assigned(self.plan(&values)?.instance, keep_fixed, progress);
-                let settings = Settings::new(iterations, self.question.seed);
+                let settings = Settings::new(iterations, self.question.seed).without_samples();
                 let outcomes = simulate::run(&instance, &settings, progress);
                 let variant = Variant { name: "", instance: &instance, outcomes: &outcomes };
                 let trial = Trial::new(values, &variant, self.question.wish.as_ref());

@@ -24,6 +24,13 @@ pub enum Objective {
     LateAndCost(f64),
 }
 
+impl Objective {
+    /// True if it looks at the finish of each task.
+    pub(super) const fn wants_samples(self) -> bool {
+        matches!(self, Self::Lateness)
+    }
+}
+
 impl FromStr for Objective {
     type Err = String;
 

@@ -90,6 +90,7 @@ pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recomm
     let solution = deterministic_from(&open, &written, effort, &mut |_, spent| watch(f64::NAN, f64::NAN, spent));
     let (best, spent) = race(&open, &written, &solution, search, watch);
     let settings = Settings::new(search.iterations, search.seed);
+    let settings = Settings { samples: search.objective.wants_samples(), ..settings };
     let run = |policy: &Policy| simulate::run(&policy.apply(&open), &settings, &|_| ());
     let (old, new) = (run(&written), run(&best));
     let (before, after) = (Sample::new(&open, &old), Sample::new(&open, &new));
@@ -152,7 +153,7 @@ fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search,
 /// [hours], on the iterations of the comparison.
 #[must_use]
 pub fn alternatives(found: &Recommendation, task: TaskId, search: &Search) -> Vec<(AgentId, Estimate)> {
-    let settings = Settings::new(search.iterations, search.seed);
+    let settings = Settings::new(search.iterations, search.seed).without_samples();
     let sample = |policy: &Policy| {
         let plan = policy.apply(&found.open);
         Sample::new(&plan, &simulate::run(&plan, &settings, &|_| ()))

@@ -35,12 +35,20 @@ pub struct Settings {
     pub seed: u64,
     /// How iterations share out the unit interval.
     pub sampling: Sampling,
+    /// The tasks' starts and finishes are kept, and the waits at each level, for their percentiles.
+    pub samples: bool,
 }
 
 impl Settings {
     /// So many iterations of this seed, each of which draws for itself.
     #[must_use]
     pub const fn new(iterations: u32, seed: u64) -> Self {
-        Self { iterations, seed, sampling: Sampling::Random }
+        Self { iterations, seed, sampling: Sampling::Random, samples: true }
+    }
+
+    /// The same for callers that look at nothing smaller than phases: their runs have no samples.
+    #[must_use]
+    pub fn without_samples(self) -> Self {
+        Self { samples: false, ..self }
     }
 }

@@ -58,7 +58,8 @@ fn rounds(
 ) -> Outcomes {
     let program = Program::new(instance, settings);
     let fits = (MOST_SAMPLES / (2 * instance.tasks.len().max(1))).max(500);
-    let samples = settings.iterations.min(u32::try_from(fits).unwrap_or(u32::MAX));
+    let most = if settings.samples { u32::try_from(fits).unwrap_or(u32::MAX) } else { 0 };
+    let samples = settings.iterations.min(most);
     let paths = Paths { lanes: LaneProgram::new(&program), lean: LeanProgram::new(&program), program: &program };
     let mut times = Times::new(instance.tasks.len(), samples as usize);
     // Each block writes into its own stretch of every column.
@@ -441,6 +442,26 @@ mod tests {
             columns.iter_mut().map(|[starts, finishes]| [&mut starts[..], &mut finishes[..]]).collect();
         let part = runner.run(7..77, &mut kept);
         format!("{part:#?} {columns:?}")
+    }
+
+    #[test]
+    fn a_run_without_samples_tells_all_else_the_same() {
+        let bytes: Vec<u8> = (0..200_u32).map(|i| (i * i % 251) as u8).collect();
+        let mut whole = lean_plan(&bytes);
+        whole.agents[0].capacity = 2;
+        let mut waits = lean_plan(&bytes);
+        for task in &mut waits.tasks {
+            (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
+        }
+        for instance in [lean_plan(&bytes), whole, waits] {
+            let settings = Settings::new(600, 3);
+            let mut full = run(&instance, &settings, &|_| ());
+            assert_eq!(full.times.finish(0).len(), 600);
+            let quick = run(&instance, &settings.without_samples(), &|_| ());
+            assert_eq!(quick.samples, 0);
+            (full.times, full.samples) = (Times::new(instance.tasks.len(), 0), 0);
+            assert_eq!(format!("{full:?}"), format!("{quick:?}"));
+        }
     }
 
     proptest! {

@@ -131,17 +131,20 @@ impl<'a> LeanEngine<'a> {
         let mut first = iterations.start;
         while first < iterations.end {
             let count = (iterations.end - first).min(BATCH as u32);
+            let place = (first - iterations.start) as usize;
+            let kept = kept_count(times).saturating_sub(place).min(count as usize);
             self.draw(first);
             for row in 0..count as usize {
                 self.set_out(row);
                 self.run();
                 self.explain(&mut part);
                 self.add(&mut part);
-                self.take_in(row);
+                self.take_in();
+                if row < kept {
+                    self.keep_row(row);
+                }
             }
             self.add_batch(count, &mut part);
-            let place = (first - iterations.start) as usize;
-            let kept = kept_count(times).saturating_sub(place).min(count as usize);
             self.keep(place, kept, times);
             first += count;
         }
@@ -189,24 +192,30 @@ impl<'a> LeanEngine<'a> {
         }
     }
 
-    /// Counts what the nodes say of an iteration, in their order, and puts the tasks' times into this row.
-    fn take_in(&mut self, row: usize) {
-        let tasks = self.counts.len();
-        let starts = &mut self.starts[row * tasks..(row + 1) * tasks];
-        let finishes = &mut self.finishes[row * tasks..(row + 1) * tasks];
+    /// Counts what the nodes say of an iteration, in their order.
+    fn take_in(&mut self) {
         for slot in &self.slots {
             if slot.driver != NOTHING && !slot.tied {
                 self.drives[slot.driver as usize] += 1;
             }
             if slot.task != NOTHING {
-                let task = slot.task as usize;
-                let counts = &mut self.counts[task];
+                let counts = &mut self.counts[slot.task as usize];
                 counts.set_by[slot.set_by as usize] += 1;
                 counts.start += slot.start;
                 counts.finish += slot.finish;
-                starts[task] = kept_hours(slot.start.0 as f64);
-                finishes[task] = kept_hours(slot.finish.0 as f64);
             }
+        }
+    }
+
+    /// Puts the tasks' times of an iteration into this row.
+    fn keep_row(&mut self, row: usize) {
+        let tasks = self.counts.len();
+        let starts = &mut self.starts[row * tasks..(row + 1) * tasks];
+        let finishes = &mut self.finishes[row * tasks..(row + 1) * tasks];
+        for slot in self.slots.iter().filter(|slot| slot.task != NOTHING) {
+            let task = slot.task as usize;
+            starts[task] = kept_hours(slot.start.0 as f64);
+            finishes[task] = kept_hours(slot.finish.0 as f64);
         }
     }
 
