@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+use super::columns::Rows;
 use super::program::Program;
 use super::run::{Kept, kept_count};
 use super::times::kept_hours;
@@ -28,17 +29,49 @@ const WHOLE: f64 = 4_503_599_627_370_496.0;
 
 type Column = [f64; LANES];
 
+/// One bit per lane: counting bits is one instruction, where a sum of lanes is many.
+type Mask = u32;
+
+/// A node of the network.
+#[derive(Clone, Copy, Debug)]
+struct LaneNode {
+    node: u32,
+    /// Its task, or [`NO_TASK`].
+    task: u32,
+    /// Its task is done.
+    is_done: bool,
+    /// Its start waits for nothing: the task is done or active.
+    starts_at_once: bool,
+    start: Start,
+    /// The column of its start: the finish of its only predecessor, that of the plan's start, or one of its own.
+    start_column: u32,
+    /// No task comes right after it that would finish as late if it does.
+    may_be_last: bool,
+}
+
+/// What is known of a start before anything is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// It is the plan's.
+    Plan,
+    /// It is later than the plan's.
+    Later,
+    /// It depends.
+    Either,
+}
+
 /// A program that needs no more than the lane path.
 #[derive(Debug)]
 pub(crate) struct LaneProgram<'a> {
     program: &'a Program<'a>,
-    /// Nodes in an order in which predecessors come first.
-    order: Vec<u32>,
-    /// The task of each node, or [`NO_TASK`].
-    task: Vec<u32>,
-    /// True for tasks that are done, and for those whose start waits for nothing because they are active.
-    is_done: Vec<bool>,
-    starts_at_once: Vec<bool>,
+    /// Predecessors come first.
+    nodes: Vec<LaneNode>,
+    /// Links into each node and out of it: the node at the other end, and the link; into it in file order.
+    before: Rows<(u32, u32)>,
+    after: Rows<(u32, u32)>,
+    /// Columns of times: the finish of each node, the plan's start, and the starts that are the latest of several
+    /// finishes.
+    columns: usize,
     /// Nodes with a due date.
     dues: Vec<(u32, Ticks)>,
 }
@@ -60,33 +93,78 @@ impl<'a> LaneProgram<'a> {
         if !is_pure {
             return None;
         }
-        let mut task = vec![NO_TASK; program.nodes.len()];
-        for (id, &node) in program.task_nodes.iter().enumerate() {
-            task[node as usize] = id as u32;
-        }
-        let status = |node: usize| instance.tasks.get(task[node] as usize).map(|t| t.status);
-        Some(Self {
-            program,
-            order: instance.network.order().iter().map(|n| n.0).collect(),
-            is_done: (0..task.len()).map(|n| status(n) == Some(Status::Done)).collect(),
-            starts_at_once: (0..task.len())
-                .map(|n| matches!(status(n), Some(Status::Done | Status::Active)))
-                .collect(),
-            task,
-            dues: program.dues(),
-        })
+        let link = |&link: &u32| (program.links[link as usize].from, link);
+        let nodes = 0..program.nodes.len();
+        let before = Rows::new(nodes.clone().map(|node| program.incoming.of(node).iter().map(link).collect()));
+        let after =
+            Rows::new(nodes.map(|n| program.on_finish.of(n).iter().map(|out| (out.to, out.link)).collect()));
+        let nodes = lane_nodes(program, &before, &after);
+        let columns = nodes.iter().map(|at| at.start_column as usize + 1).fold(nodes.len() + 1, usize::max);
+        Some(Self { program, nodes, before, after, columns, dues: program.dues() })
     }
+}
+
+fn lane_nodes(program: &Program, before: &Rows<(u32, u32)>, after: &Rows<(u32, u32)>) -> Vec<LaneNode> {
+    let instance = program.instance;
+    let task_of = |node: u32| match program.nodes[node as usize] {
+        Node::Task(task) => Some(task.index()),
+        _ => None,
+    };
+    let status = |node: u32| task_of(node).map(|task| instance.tasks[task].status);
+    let starts_at_once = |node: u32| matches!(status(node), Some(Status::Done | Status::Active));
+    // A value rises with its word: what the first word makes longer than no time always is.
+    let always_takes_time = |node: u32| {
+        task_of(node).filter(|_| status(node) != Some(Status::Done)).is_some_and(|task| {
+            let task = &program.tasks[task];
+            Ticks::from_hours(task.effort.sampler.value(0) * task.left) > Ticks::ZERO
+        })
+    };
+    let mut finishes_later = vec![false; program.nodes.len()];
+    let plan_start = program.nodes.len() as u32;
+    let mut columns = plan_start + 1;
+    let node = |node: u32| {
+        let links = before.of(node as usize);
+        let start = if starts_at_once(node) || links.is_empty() {
+            Start::Plan
+        } else if links.iter().any(|&(from, _)| finishes_later[from as usize]) {
+            Start::Later
+        } else {
+            Start::Either
+        };
+        finishes_later[node as usize] = start == Start::Later || always_takes_time(node);
+        let start_column = match links {
+            _ if start == Start::Plan => plan_start,
+            &[(from, _)] => from,
+            _ => {
+                columns += 1;
+                columns - 1
+            }
+        };
+        let goes_on = |&(to, _): &(u32, u32)| task_of(to).is_some() && !starts_at_once(to);
+        LaneNode {
+            node,
+            task: task_of(node).map_or(NO_TASK, |task| task as u32),
+            is_done: status(node) == Some(Status::Done),
+            starts_at_once: starts_at_once(node),
+            start,
+            start_column,
+            may_be_last: task_of(node).is_some() && !after.of(node as usize).iter().any(goes_on),
+        }
+    };
+    instance.network.order().iter().map(|n| n.0).map(node).collect()
 }
 
 /// The lane path's state.
 #[derive(Debug)]
 pub(crate) struct LaneEngine<'a> {
     lanes: &'a LaneProgram<'a>,
-    /// Start and finish of each node [ticks].
-    starts: Vec<Column>,
-    finishes: Vec<Column>,
-    /// 1 where the node is critical.
-    critical: Vec<[u64; LANES]>,
+    /// [`LaneProgram::columns`] of times [ticks].
+    times: Vec<Column>,
+    /// Lanes in which each node is critical, and in which each link holds last.
+    critical: Vec<Mask>,
+    holds_last: Vec<Mask>,
+    /// Sum of the finishes of each node over the lanes that count [ticks].
+    finish_sums: Vec<i64>,
     makespan: Column,
     /// Iterations that are too long for exact doubles, to be run by the engine.
     pub(crate) too_long: bool,
@@ -107,12 +185,14 @@ struct Batch<'e, 'a, 't> {
 
 impl<'a> LaneEngine<'a> {
     pub(crate) fn new(lanes: &'a LaneProgram<'a>) -> Self {
-        let nodes = lanes.task.len();
+        let nodes = lanes.nodes.len();
         Self {
             lanes,
-            starts: vec![[0.0; LANES]; nodes],
-            finishes: vec![[0.0; LANES]; nodes],
-            critical: vec![[0; LANES]; nodes],
+            times: vec![[0.0; LANES]; lanes.columns],
+            critical: vec![0; nodes],
+            // A node's only link always does.
+            holds_last: vec![!0; lanes.program.links.len()],
+            finish_sums: vec![0; nodes],
             makespan: [0.0; LANES],
             too_long: false,
         }
@@ -161,21 +241,24 @@ impl LaneEngine<'_> {
             *place = first.wrapping_add(lane as u32).wrapping_mul(GOLDEN_32);
         }
         self.makespan = [0.0; LANES];
-        for &node in &lanes.order {
-            let node = node as usize;
-            let mut start = [0.0; LANES];
-            if !lanes.starts_at_once[node] {
-                for &link in program.incoming.of(node) {
-                    let before = &self.finishes[program.links[link as usize].from as usize];
+        for at in &lanes.nodes {
+            let node = at.node as usize;
+            if let [(first, _), others @ ..] = lanes.before.of(node)
+                && at.start != Start::Plan
+                && !others.is_empty()
+            {
+                let mut start = self.times[*first as usize];
+                for &(from, _) in others {
+                    let before = &self.times[from as usize];
                     for lane in 0..LANES {
                         start[lane] = if before[lane] > start[lane] { before[lane] } else { start[lane] };
                     }
                 }
+                self.times[at.start_column as usize] = start;
             }
-            let mut finish = start;
-            let task = lanes.task[node];
-            if task != NO_TASK && !lanes.is_done[node] {
-                let task = &program.tasks[task as usize];
+            let mut finish = self.times[at.start_column as usize];
+            if at.task != NO_TASK && !at.is_done {
+                let task = &program.tasks[at.task as usize];
                 let (mut words, mut hours) = ([0; LANES], [0.0; LANES]);
                 for lane in 0..LANES {
                     words[lane] = mix_word(places[lane], task.effort.stream);
@@ -191,7 +274,7 @@ impl LaneEngine<'_> {
                         if finish[lane] > self.makespan[lane] { finish[lane] } else { self.makespan[lane] };
                 }
             }
-            (self.starts[node], self.finishes[node]) = (start, finish);
+            self.times[node] = finish;
         }
     }
 
@@ -199,81 +282,69 @@ impl LaneEngine<'_> {
     #[inline(always)]
     fn backward(&mut self, count: usize, part: &mut Outcomes) {
         let lanes = self.lanes;
-        let program = lanes.program;
         // Lanes beyond the block's end count for nothing.
-        let mut counts = [0_u64; LANES];
-        counts[..count].fill(1);
-        for &node in lanes.order.iter().rev() {
-            let node = node as usize;
-            let finish = &self.finishes[node];
-            let mut critical = [0_u64; LANES];
-            if lanes.task[node] != NO_TASK {
-                for lane in 0..LANES {
-                    critical[lane] = u64::from(finish[lane] == self.makespan[lane]);
-                }
+        let counts = !0 >> (LANES - count);
+        for at in lanes.nodes.iter().rev() {
+            let node = at.node as usize;
+            let mut critical = 0;
+            if at.may_be_last {
+                critical = equal(&self.times[node], &self.makespan);
             }
-            for out in program.on_finish.of(node) {
-                let to = out.to as usize;
-                if lanes.starts_at_once[to] {
-                    continue;
-                }
-                let (start, after) = (&self.starts[to], &self.critical[to]);
-                for lane in 0..LANES {
-                    critical[lane] |= after[lane] & u64::from(finish[lane] == start[lane]);
-                }
+            for &(to, link) in lanes.after.of(node) {
+                critical |= self.critical[to as usize] & self.holds_last[link as usize];
             }
-            self.critical[node] = critical;
-            self.count_start(node, &counts, part);
-            if lanes.task[node] != NO_TASK && !lanes.is_done[node] {
-                let mut total = 0;
-                for lane in 0..LANES {
-                    total += critical[lane] & counts[lane];
-                }
-                part.tasks[lanes.task[node] as usize].critical += total;
+            // What starts at once passes nothing on; its own mark is counted.
+            self.critical[node] = if at.starts_at_once { 0 } else { critical };
+            if at.task != NO_TASK && !at.is_done {
+                part.tasks[at.task as usize].critical += u64::from((critical & counts).count_ones());
             }
+            self.count_start(at, counts, part);
         }
     }
 
     /// Counts what set the start of a node: of links that held at the same instant, the first in the file.
     #[inline(always)]
-    fn count_start(&self, node: usize, counts: &[u64; LANES], part: &mut Outcomes) {
-        let lanes = self.lanes;
-        let mut open = [0; LANES];
-        if !lanes.starts_at_once[node] {
-            for lane in 0..LANES {
-                open[lane] = counts[lane] & u64::from(self.starts[node][lane] > 0.0);
-            }
+    fn count_start(&mut self, at: &LaneNode, counts: Mask, part: &mut Outcomes) {
+        let start = &self.times[at.start_column as usize];
+        let mut open = match at.start {
+            Start::Plan => 0,
+            Start::Later => counts,
+            Start::Either => counts & !equal(start, &[0.0; LANES]),
+        };
+        if at.task != NO_TASK && !at.is_done {
+            let set_by = &mut part.tasks[at.task as usize].start_set_by;
+            set_by[SetBy::Dependency as usize] += u64::from(open.count_ones());
+            set_by[SetBy::PlanStart as usize] += u64::from((counts & !open).count_ones());
         }
-        let later: u64 = open.iter().sum();
-        if lanes.task[node] != NO_TASK && !lanes.is_done[node] {
-            let set_by = &mut part.tasks[lanes.task[node] as usize].start_set_by;
-            set_by[SetBy::Dependency as usize] += later;
-            set_by[SetBy::PlanStart as usize] += counts.iter().sum::<u64>() - later;
+        if at.starts_at_once {
+            return;
         }
-        for &link in lanes.program.incoming.of(node) {
-            let before = &self.finishes[lanes.program.links[link as usize].from as usize];
-            let mut total = 0;
-            for lane in 0..LANES {
-                let drives = open[lane] & u64::from(before[lane] == self.starts[node][lane]);
-                open[lane] &= !drives;
-                total += drives;
+        let links = self.lanes.before.of(at.node as usize);
+        for &(from, link) in links {
+            if links.len() > 1 {
+                self.holds_last[link as usize] = equal(&self.times[from as usize], start);
             }
-            part.link_drives[link as usize] += total;
+            let drives = open & self.holds_last[link as usize];
+            open &= !drives;
+            part.link_drives[link as usize] += u64::from(drives.count_ones());
         }
     }
 
     /// Keeps the tasks' times of the leading iterations of the batch.
     #[inline(always)]
     fn keep(&self, place: usize, kept: usize, times: &mut Kept) {
-        for ([starts, finishes], &node) in times.iter_mut().zip(&self.lanes.program.task_nodes) {
-            let columns = [(starts, &self.starts[node as usize]), (finishes, &self.finishes[node as usize])];
-            for (out, ticks) in columns {
+        if kept == 0 {
+            return;
+        }
+        for at in self.lanes.nodes.iter().filter(|at| at.task != NO_TASK) {
+            let [starts, finishes] = &mut times[at.task as usize];
+            for (out, column) in [(starts, at.start_column), (finishes, at.node)] {
+                let ticks = &self.times[column as usize];
                 let hours = ticks.map(kept_hours);
                 match out.get_mut(place..).and_then(|out| out.first_chunk_mut()) {
                     // A whole batch is stored as it is, without a call.
                     Some(whole) if kept == LANES => *whole = hours,
-                    _ if kept > 0 => out[place..place + kept].copy_from_slice(&hours[..kept]),
-                    _ => {}
+                    _ => out[place..place + kept].copy_from_slice(&hours[..kept]),
                 }
             }
         }
@@ -283,15 +354,25 @@ impl LaneEngine<'_> {
     #[inline(always)]
     fn add(&mut self, count: usize, part: &mut Outcomes) {
         let program = self.lanes.program;
-        for (task, &node) in part.tasks.iter_mut().zip(&program.task_nodes) {
-            let (starts, finishes) = (&self.starts[node as usize], &self.finishes[node as usize]);
-            task.finished += count as u64;
-            task.start_total += i128::from(sum(&starts[..count]));
-            task.finish_total += i128::from(sum(&finishes[..count]));
+        for at in &self.lanes.nodes {
+            let node = at.node as usize;
+            let start = match (at.start, self.lanes.before.of(node)) {
+                (Start::Plan, _) => 0,
+                (_, &[(from, _)]) => self.finish_sums[from as usize],
+                _ => sum(&self.times[at.start_column as usize], count),
+            };
+            self.finish_sums[node] = start;
+            if at.task != NO_TASK {
+                self.finish_sums[node] = sum(&self.times[node], count);
+                let task = &mut part.tasks[at.task as usize];
+                task.finished += count as u64;
+                task.start_total += i128::from(start);
+                task.finish_total += i128::from(self.finish_sums[node]);
+            }
         }
         let ticks = |&time: &f64| Ticks(time as i64);
         for (node, kind) in program.nodes.iter().enumerate() {
-            let finishes = self.finishes[node][..count].iter().map(ticks);
+            let finishes = self.times[node][..count].iter().map(ticks);
             match kind {
                 Node::PhaseFinish(phase) => part.phases[phase.index()].extend(finishes),
                 Node::Milestone(id) => part.milestones[id.index()].extend(finishes),
@@ -301,12 +382,12 @@ impl LaneEngine<'_> {
         part.iterations += count as u32;
         part.makespan.extend(self.makespan[..count].iter().map(ticks));
         part.cost.extend(std::iter::repeat_n(program.spent, count));
-        let total = i128::from(sum(&self.makespan[..count]));
+        let total = i128::from(sum(&self.makespan, count));
         part.causes[Cause::Work as usize] += total;
         for lane in 0..count {
             let mut all_met = true;
             for &(node, due) in &self.lanes.dues {
-                let met = ticks(&self.finishes[node as usize][lane]) <= due;
+                let met = ticks(&self.times[node as usize][lane]) <= due;
                 all_met &= met;
                 if let Node::Task(task) = program.nodes[node as usize] {
                     part.tasks[task.index()].due_met += u64::from(met);
@@ -317,16 +398,25 @@ impl LaneEngine<'_> {
     }
 }
 
-/// Sum of whole ticks: exact in any order, because each is below [`EXACT`] and there are few.
+/// Lanes in which the two are equal.
 #[inline(always)]
-fn sum(times: &[f64]) -> i64 {
-    let mut sums = [0.0; 8];
-    let chunks = times.chunks_exact(8);
-    let rest: f64 = chunks.remainder().iter().sum();
-    for chunk in chunks {
-        for (sum, time) in sums.iter_mut().zip(chunk) {
-            *sum += time;
-        }
+fn equal(one: &Column, other: &Column) -> Mask {
+    let mut mask = 0;
+    for lane in 0..LANES {
+        mask |= Mask::from(one[lane] == other[lane]) << lane;
     }
-    (sums.iter().sum::<f64>() + rest) as i64
+    mask
+}
+
+/// Sum of the first lanes, whole ticks: exact in any order, because each is below [`EXACT`] and there are few.
+#[inline(always)]
+fn sum(times: &Column, count: usize) -> i64 {
+    let mut sums = [0.0; 8];
+    if count < LANES {
+        return times[..count].iter().sum::<f64>() as i64;
+    }
+    for (lane, time) in times.iter().enumerate() {
+        sums[lane % 8] += time;
+    }
+    sums.iter().sum::<f64>() as i64
 }

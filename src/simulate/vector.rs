@@ -16,7 +16,9 @@ pub(crate) trait Lanes {
 pub(crate) fn vectorised(code: impl Lanes) {
     #[cfg(target_arch = "x86_64")]
     {
-        if is_x86_feature_detected!("avx512f")
+        let counts_bits = is_x86_feature_detected!("popcnt");
+        if counts_bits
+            && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
@@ -24,7 +26,7 @@ pub(crate) fn vectorised(code: impl Lanes) {
             // SAFETY: the processor has just said that it knows these instructions.
             return unsafe { avx512(code) };
         }
-        if is_x86_feature_detected!("avx2") {
+        if counts_bits && is_x86_feature_detected!("avx2") {
             // SAFETY: as above.
             return unsafe { avx2(code) };
         }
@@ -33,13 +35,13 @@ pub(crate) fn vectorised(code: impl Lanes) {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
 fn avx512(code: impl Lanes) {
     code.run();
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,popcnt")]
 fn avx2(code: impl Lanes) {
     code.run();
 }
