@@ -10,6 +10,7 @@
 //!   back read only the chains that matter, and sums are made for a batch at a time.
 
 mod engine;
+mod outcome;
 mod program;
 
 pub(crate) use engine::LeanEngine;

@@ -1,0 +1,169 @@
+//! What an iteration of the lean path leaves behind: walks back from the last finish, counts, and the tasks' times.
+
+use super::super::program::Program;
+use super::super::run::Kept;
+use super::super::times::kept_hours;
+use super::super::{Cause, Outcomes};
+use super::NOTHING;
+use super::engine::{DONE_BEFORE, LeanEngine, NOBODY};
+use crate::model::Node;
+use crate::units::Ticks;
+
+impl LeanEngine<'_> {
+    /// Counts what the nodes say of an iteration, in their order.
+    pub(super) fn take_in(&mut self) {
+        for slot in &self.slots {
+            if slot.driver != NOTHING && !slot.tied {
+                self.drives[slot.driver as usize] += 1;
+            }
+            if slot.task != NOTHING {
+                let counts = &mut self.counts[slot.task as usize];
+                counts.set_by[slot.set_by as usize] += 1;
+                counts.start += slot.start;
+                counts.finish += slot.finish;
+            }
+        }
+    }
+
+    /// Puts the tasks' times of an iteration into this row.
+    pub(super) fn keep_row(&mut self, row: usize) {
+        let tasks = self.counts.len();
+        let starts = &mut self.starts[row * tasks..(row + 1) * tasks];
+        let finishes = &mut self.finishes[row * tasks..(row + 1) * tasks];
+        for slot in self.slots.iter().filter(|slot| slot.task != NOTHING) {
+            let task = slot.task as usize;
+            starts[task] = kept_hours(slot.start.0 as f64);
+            finishes[task] = kept_hours(slot.finish.0 as f64);
+        }
+    }
+
+    #[inline]
+    fn finish(&self, node: u32) -> Ticks {
+        self.slots[node as usize].finish
+    }
+
+    /// The links that came last to a node, the first in the file first.
+    fn drivers(&self, node: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let release = self.slots[node as usize].release;
+        let links = self.lean.back.of(node as usize).iter().copied();
+        links.filter(move |&(from, _)| self.finish(from) == release)
+    }
+
+    /// The first in the file of the links that came last to a node.
+    fn driver(&self, node: u32) -> Option<u32> {
+        let slot = &self.slots[node as usize];
+        if slot.tied {
+            self.drivers(node).map(|(_, link)| link).next()
+        } else {
+            (slot.driver != NOTHING).then_some(slot.driver)
+        }
+    }
+
+    /// Walks back from the last finish: marks what is critical, and gives the hours their causes.
+    pub(super) fn explain(&mut self, part: &mut Outcomes) {
+        self.mark_critical();
+        let program = self.lean.program;
+        let (mut work, mut waited) = (Ticks::ZERO, Ticks::ZERO);
+        let first_of_file = self.latest.iter().min_by_key(|&&node| self.slots[node as usize].task);
+        let mut at = first_of_file.copied();
+        while let Some(node) = at {
+            let slot = &self.slots[node as usize];
+            if slot.place != NOBODY {
+                work += slot.finish - slot.start;
+                if slot.holder != NOTHING {
+                    waited += slot.start - slot.release;
+                    let agent = self.lean.agents[usize::from(slot.place)] as usize;
+                    part.agent_waits[agent] += i128::from((slot.start - slot.release).0);
+                }
+            }
+            at = self.driver(node).map(|link| program.links[link as usize].from);
+        }
+        debug_assert_eq!(work + waited, self.makespan);
+        part.causes[Cause::Work as usize] += i128::from(work.0);
+        part.causes[Cause::Agent as usize] += i128::from(waited.0);
+    }
+
+    fn mark_critical(&mut self) {
+        self.is_critical.fill(false);
+        self.stack.extend(&self.latest);
+        while let Some(node) = self.stack.pop() {
+            let slot = self.slots[node as usize];
+            if slot.task != NOTHING {
+                let is_known = std::mem::replace(&mut self.is_critical[slot.task as usize], true);
+                if is_known || slot.set_by == DONE_BEFORE {
+                    continue;
+                }
+                self.counts[slot.task as usize].critical += 1;
+                if slot.holder != NOTHING {
+                    self.stack.push(slot.holder);
+                    continue;
+                }
+            }
+            if slot.tied {
+                let mut stack = std::mem::take(&mut self.stack);
+                stack.extend(self.drivers(node).map(|(from, _)| from));
+                self.stack = stack;
+            } else if slot.driver != NOTHING {
+                self.stack.push(self.lean.program.links[slot.driver as usize].from);
+            }
+        }
+    }
+
+    /// Adds what an iteration has only one of.
+    pub(super) fn add(&mut self, part: &mut Outcomes) {
+        let program: &Program = self.lean.program;
+        part.iterations += 1;
+        part.makespan.push(self.makespan);
+        let mut time = [Ticks::ZERO; 64];
+        for (&agent, &busy) in self.lean.agents.iter().zip(&self.busy) {
+            time[agent as usize] = busy;
+        }
+        part.cost.push(program.cost(|agent| time[agent]));
+        for (sum, busy) in part.agents.iter_mut().zip(time) {
+            sum.busy += i128::from(busy.0);
+        }
+        for &node in &self.lean.ends {
+            match program.nodes[node as usize] {
+                Node::PhaseFinish(phase) => part.phases[phase.index()].push(self.finish(node)),
+                Node::Milestone(id) => part.milestones[id.index()].push(self.finish(node)),
+                _ => {}
+            }
+        }
+        let mut all_met = true;
+        for &(node, due) in &self.lean.dues {
+            let met = self.finish(node) <= due;
+            all_met &= met;
+            if let Node::Task(task) = program.nodes[node as usize] {
+                part.tasks[task.index()].due_met += u64::from(met);
+            }
+        }
+        part.all_due_met += u64::from(all_met);
+        // Links that came last together with others were left out when they came.
+        for place in 0..self.tied.len() {
+            if let Some(link) = self.driver(self.tied[place]) {
+                self.drives[link as usize] += 1;
+            }
+        }
+    }
+
+    /// Adds the tasks' times of a batch.
+    pub(super) fn add_batch(&mut self, count: u32, part: &mut Outcomes) {
+        for (task, counts) in part.tasks.iter_mut().zip(&mut self.counts) {
+            task.finished += u64::from(count);
+            task.start_total += i128::from(counts.start.0);
+            task.finish_total += i128::from(counts.finish.0);
+            (counts.start, counts.finish) = (Ticks::ZERO, Ticks::ZERO);
+        }
+    }
+
+    /// Keeps the tasks' times of the leading iterations of a batch.
+    pub(super) fn keep(&self, place: usize, kept: usize, times: &mut Kept) {
+        let tasks = self.counts.len();
+        for (task, [starts, finishes]) in times.iter_mut().enumerate() {
+            for row in 0..kept {
+                starts[place + row] = self.starts[row * tasks + task];
+                finishes[place + row] = self.finishes[row * tasks + task];
+            }
+        }
+    }
+}
