@@ -152,6 +152,9 @@ fn charts_tell_their_numbers_to_mouse_and_keyboard() {
     browser.hover("#timeline [data-tip] rect");
     let told = browser.text(tip);
     assert!(told.contains("P50") || told.contains("P10"), "{told}");
+    browser.hover("#finish .bar:nth-of-type(9) rect");
+    let told = browser.text(tip);
+    assert!(told.contains(" finish; ") && told.ends_with("by then"), "{told}");
     assert_eq!(
         browser.value("document.querySelectorAll('figure svg title').length"),
         json!(0),

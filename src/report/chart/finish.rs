@@ -10,7 +10,7 @@ use super::{Chart, Look, Material, heading};
 use crate::report::number::{hours_text, percent};
 
 /// Bars of the histogram at most.
-const MOST_BARS: usize = 48;
+const MOST_BARS: f64 = 48.0;
 /// Height of the highest bar as a share of the chart.
 const HIGHEST: f64 = 0.5;
 /// A due date beyond the curve by more than so many times its width is told at the right end.
@@ -31,7 +31,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     axis.draw_back(&mut svg, &area);
     plot.draw_shares(&mut svg);
     let bars = bars(material, (axis.from, axis.to));
-    let mut marks = drawn(&bars);
+    let mut marks = drawn(&bars, (axis.from, axis.to));
     marks.push(Mark::Line(curve(material), Role::Blue, 3));
     plot.draw(&mut svg, &marks);
     draw_dates(&mut svg, &plot, &axis, &labels);
@@ -82,29 +82,35 @@ struct Bar {
     by_then: f64,
 }
 
+/// Widths of bars that people think in [hours].
+const STEPS: [f64; 15] =
+    [1.0 / 12.0, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0, 48.0, 96.0, 168.0, 336.0];
+
 /// Bars of equal width over the whole axis, those without a finish too.
 fn bars(material: &Material, (from, to): (f64, f64)) -> Vec<Bar> {
     let mut sorted = material.finishes.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     let before = |hours: f64| sorted.partition_point(|at| *at < hours);
     let inside = before(to) - before(from);
-    let count = ((inside as f64).sqrt() as usize).clamp(1, MOST_BARS);
-    let width = (to - from) / count as f64;
+    let least = (to - from) / (inside as f64).sqrt().clamp(1.0, MOST_BARS);
+    let width = STEPS.into_iter().find(|step| *step >= least).unwrap_or(least);
     let all = f64::from(material.forecast.iterations.max(1));
-    let bar = |place: usize| {
-        let (from, to) = (from + place as f64 * width, from + (place + 1) as f64 * width);
-        let share = (before(to) - before(from)) as f64 / all;
-        Bar { from, to, share, by_then: before(to) as f64 / all }
+    let first = (from / width).floor();
+    let bar = |place: u32| {
+        let from = (first + f64::from(place)) * width;
+        let share = (before(from + width) - before(from)) as f64 / all;
+        Bar { from, to: from + width, share, by_then: before(from + width) as f64 / all }
     };
+    let count = (to / width - first).ceil().max(1.0) as u32;
     (0..count).map(bar).collect()
 }
 
 /// The highest bar reaches up to half of the chart.
-fn drawn(bars: &[Bar]) -> Vec<Mark> {
+fn drawn(bars: &[Bar], (from, to): (f64, f64)) -> Vec<Mark> {
     let most = highest(bars);
     let mark = |bar: &Bar| {
         let (gap, height) = ((bar.to - bar.from) * 0.06, bar.share / most * HIGHEST);
-        Mark::Bar([(bar.from + gap, 0.0), (bar.to - gap, height)], Role::Sky, 0.55)
+        Mark::Bar([((bar.from + gap).max(from), 0.0), ((bar.to - gap).min(to), height)], Role::Sky, 0.55)
     };
     bars.iter().filter(|bar| bar.share > 0.0).map(mark).collect()
 }
@@ -113,13 +119,24 @@ fn highest(bars: &[Bar]) -> f64 {
     bars.iter().map(|bar| bar.share).fold(0.0, f64::max).max(f64::MIN_POSITIVE)
 }
 
+/// `15 min`, `6 h`.
+fn width(hours: f64) -> String {
+    if hours < 1.0 {
+        format!("{:.0} min", hours * 60.0)
+    } else if hours.fract() == 0.0 {
+        format!("{hours:.0} h")
+    } else {
+        hours_text(hours)
+    }
+}
+
 /// What line and bars are.
 fn key(bars: &[Bar]) -> String {
     let line = "Line: share of iterations finished by then.";
     match bars.first() {
         Some(bar) if highest(bars) > f64::MIN_POSITIVE => format!(
             "{line} Bars: how many finish in each {}, at most {}.",
-            hours_text(bar.to - bar.from),
+            width(bar.to - bar.from),
             percent(highest(bars))
         ),
         _ => line.to_owned(),

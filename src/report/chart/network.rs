@@ -52,7 +52,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     page.draw(&mut svg);
     let height = page.frame.bottom + 6.0;
     let about = format!(
-        "Dependency network of {} {} in {} columns. Darker ones with thicker outlines are critical more often; thicker \
+        "Dependency network of {} {} in {} columns. Those in a fuller colour, with thicker outlines, are critical more often; thicker \
          links set the start of what they lead to more often; dashed ones wait for an agent or a resource. {}",
         graph.items.len(),
         if graph.by_phase { "phases" } else { "tasks" },
@@ -128,7 +128,7 @@ fn legend(svg: &mut Svg, y: f64) {
     say(svg, "most frequent path", &|svg, x| line(svg, x, link_paint(0.5, false, true)));
 }
 
-/// The outline of a task: the darker and thicker, the more often it is critical; doubled on the path.
+/// The outline of a task: the fuller its colour and the thicker, the more often it is critical; doubled on the path.
 fn node_box(svg: &mut Svg, area: Area, criticality: f64, on_path: bool) {
     svg.rect(area, 4.0, Paint::fill(Role::Paper));
     svg.rect(area, 4.0, Paint::fill(Role::Blue).opacity(0.04 + 0.4 * criticality));

@@ -368,7 +368,7 @@ fn bars_of_the_finish_tell_their_numbers() {
     let tips: Vec<String> = bars
         .filter_map(|bar| bar.children().find(|child| child.has_tag_name("title"))?.text().map(str::to_owned))
         .collect();
-    assert!(tips.len() >= 5, "{tips:?}");
+    assert!(tips.len() >= 3, "{tips:?}");
     assert!(tips.iter().all(|tip| tip.contains(" finish; ")), "{tips:?}");
     assert!(tips.last().is_some_and(|tip| tip.ends_with("100 % by then")), "{tips:?}");
 }

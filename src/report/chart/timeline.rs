@@ -134,7 +134,7 @@ fn legend(svg: &mut Svg, y: f64) {
     entry(svg, "P10 of start to P90 of finish", &|svg, x| {
         svg.rect(Area { x, y: y + 2.0, width: 28.0, height: 6.0 }, 2.0, Paint::fill(Role::Blue).opacity(0.22));
     });
-    entry(svg, "critical in most iterations (darker: more often)", &|svg, x| {
+    entry(svg, "critical in most iterations (fuller colour: more often)", &|svg, x| {
         let paint = Paint::fill(Role::Blue).outline(Role::Ink, 1.4);
         svg.rect(Area { x, y, width: 28.0, height: 10.0 }, 2.0, paint);
     });

@@ -18,6 +18,8 @@ const ROW: f64 = 26.0;
 const HEAD: f64 = 24.0;
 /// Width of the column of numbers.
 const NUMBERS: f64 = 150.0;
+/// Least and greatest width of the column of changes.
+const CHANGES: (f64, f64) = (130.0, 310.0);
 /// Width of the column of tasks.
 const TASKS: f64 = 200.0;
 /// Least correlation that is shown.
@@ -119,9 +121,8 @@ struct Side {
 }
 
 impl Side {
-    /// The side from `left` to `right` for so many rows, whose names take `names` pixels.
-    fn new((left, right): (f64, f64), top: f64, names: f64, rows: usize, x: (f64, f64)) -> Self {
-        let numbers = if names > 200.0 { NUMBERS } else { 44.0 };
+    /// The side from `left` to `right` for so many rows, with the widths of the columns of names and numbers.
+    fn new((left, right): (f64, f64), top: f64, (names, numbers): (f64, f64), rows: usize, x: (f64, f64)) -> Self {
         let area = Area {
             x: left + names,
             y: top + HEAD,
@@ -172,7 +173,9 @@ impl Side {
 }
 
 fn changes(svg: &mut Svg, levers: &[&Lever], ends: (f64, f64), top: f64) -> f64 {
-    let side = Side::new(ends, top, 250.0, levers.len(), range(levers));
+    let widest = levers.iter().map(|lever| measure::width(&lever.name, TEXT)).fold(0.0, f64::max);
+    let names = (widest + 14.0).clamp(CHANGES.0, CHANGES.1);
+    let side = Side::new(ends, top, (names, NUMBERS), levers.len(), range(levers));
     side.draw_grid(svg, 6.0, |hours| format!("{} h", n(hours)));
     for (place, lever) in levers.iter().enumerate() {
         let span = span(lever);
@@ -239,7 +242,7 @@ fn sensitivities(svg: &mut Svg, tasks: &[(&TaskForecast, f64)], ends: (f64, f64)
     let least = tasks.iter().map(|(_, value)| *value).fold(0.0, f64::min);
     let most = tasks.iter().map(|(_, value)| *value).fold(0.1, f64::max);
     let x = (if least < 0.0 { least * 1.1 } else { 0.0 }, most * 1.1);
-    let side = Side::new(ends, top, TASKS, tasks.len(), x);
+    let side = Side::new(ends, top, (TASKS, 44.0), tasks.len(), x);
     side.draw_grid(svg, 4.0, |value| format!("{value:.1}"));
     // Rather whole names than ids with parts of them.
     let label = |task: &TaskForecast| {
