@@ -100,6 +100,7 @@ fn drivers(instance: &Instance, outcomes: &Outcomes) -> Vec<Vec<(String, f64)>> 
 struct Makespans {
     hours: Vec<f64>,
     ranks: stats::Ranks,
+    deviation: f64,
     all_finite: bool,
 }
 
@@ -108,7 +109,7 @@ impl Makespans {
         let kept = &outcomes.makespan[..(outcomes.samples as usize).min(outcomes.makespan.len())];
         let hours = super::spread::hours(kept);
         let all_finite = hours.iter().all(|h| h.is_finite());
-        Self { ranks: stats::Ranks::new(&hours), hours, all_finite }
+        Self { ranks: stats::Ranks::new(&hours), deviation: stats::standard_deviation(&hours), hours, all_finite }
     }
 
     /// Spearman's correlation of a task's duration with the makespan, and the ratio of their standard
@@ -119,18 +120,17 @@ impl Makespans {
             return (None, None);
         }
         if self.all_finite {
-            return pair(&durations, &self.hours, &self.ranks);
+            return pair(&durations, &self.ranks, self.deviation);
         }
         let finite = |i: &usize| durations[*i].is_finite() && self.hours[*i].is_finite();
         let kept: Vec<usize> = (0..durations.len()).filter(finite).collect();
         let durations: Vec<f64> = kept.iter().map(|&i| durations[i]).collect();
         let makespans: Vec<f64> = kept.iter().map(|&i| self.hours[i]).collect();
-        pair(&durations, &makespans, &stats::Ranks::new(&makespans))
+        pair(&durations, &stats::Ranks::new(&makespans), stats::standard_deviation(&makespans))
     }
 }
 
-fn pair(durations: &[f64], makespans: &[f64], ranks: &stats::Ranks) -> (Option<f64>, Option<f64>) {
-    let deviation = stats::standard_deviation(makespans);
+fn pair(durations: &[f64], ranks: &stats::Ranks, deviation: f64) -> (Option<f64>, Option<f64>) {
     if durations.windows(2).all(|w| w[0] == w[1]) {
         return (None, (deviation > 0.0).then_some(0.0));
     }
