@@ -203,48 +203,63 @@ impl<'a> Engine<'a> {
         self.state.must_dispatch = self.state.ready.len() > 0;
     }
 
-    /// Gives the attempt to the free candidate who would finish it first on expectation, ties to the lower id.
-    /// Returns the pace.
+    /// Gives the attempt to the free candidate who would finish it first. Returns the pace.
     fn choose(&mut self, task: usize, set: &CandidateSet) -> Option<f64> {
         let program = self.program;
-        let handoff = self.state.tasks[task].attempt == 0 && !program.tasks[task].handoff_from.is_empty();
-        let hours = self.mean_hours(task);
-        let chosen = if set.always && !handoff && hours > 0.0 {
-            // OK to take the first: the fastest comes first, and nobody is idle who may not start.
-            *set.by_pace.iter().find(|c| self.is_idle(c.agent.0))?
-        } else {
-            self.soonest(task, set, (hours, handoff))?
-        };
-        let place = self.places(task).start;
-        self.state.crews[place] = chosen.agent.0;
-        Some(chosen.pace)
+        let hands_over = self.state.tasks[task].attempt == 0 && !program.tasks[task].handoff_from.is_empty();
+        self.give_to_soonest(task, set, self.mean_hours(task), |engine, agent| {
+            let takes_over = hands_over && engine.takes_over(task, &[agent]);
+            Some(if takes_over { program.mean_handoff } else { Ticks::ZERO })
+        })
     }
 
-    /// The free candidate who would finish so many hours first, if there is one.
-    fn soonest(&mut self, task: usize, set: &CandidateSet, (hours, handoff): (f64, bool)) -> Option<Candidate> {
-        let program = self.program;
+    /// Gives the review to the free reviewer, no author of the task, who would finish it first. Returns the pace.
+    fn choose_reviewer(&mut self, task: usize, set: &CandidateSet) -> Option<f64> {
+        let hours = self.program.tasks[task].review.as_ref().map_or(0.0, |r| r.mean_hours);
+        self.give_to_soonest(task, set, hours, |engine, agent| {
+            (!engine.authors(task).contains(&agent)).then_some(Ticks::ZERO)
+        })
+    }
+
+    /// Gives the task's job of so many hours to the free candidate who would finish it first on expectation, ties
+    /// to the lower id. `added` tells the time that an agent needs besides; nothing of one who may not have it.
+    #[inline]
+    fn give_to_soonest(
+        &mut self,
+        task: usize,
+        set: &CandidateSet,
+        hours: f64,
+        added: impl Fn(&Self, u32) -> Option<Ticks>,
+    ) -> Option<f64> {
+        let instance = self.program.instance;
         let mut best: Option<(Ticks, Candidate)> = None;
         // Of two agents with one calendar, the one who needs less time finishes first.
         let mut least = (None, Ticks::NEVER);
         for candidate in &set.by_pace {
             let agent = candidate.agent.0;
-            if !self.is_idle(agent) || !self.can_start(agent, false) {
+            let Some(added) = self.is_idle(agent).then(|| added(self, agent)).flatten() else { continue };
+            if set.always && best.is_none() && added == Ticks::ZERO && hours > 0.0 {
+                // The fastest comes first, and nobody is idle who may not start.
+                best = Some((self.state.now, *candidate));
+                break;
+            }
+            if !self.can_start(agent, false) {
                 continue;
             }
-            let mut amount = Ticks::from_hours(hours / candidate.pace);
-            if handoff && self.takes_over(task, &[agent]) {
-                amount += program.mean_handoff;
-            }
-            let calendar = program.instance.agents[agent as usize].calendar;
+            let amount = Ticks::from_hours(hours / candidate.pace) + added;
+            let calendar = instance.agents[agent as usize].calendar;
             if best.is_some_and(|b| !b.0.is_never()) && least.0 == calendar && amount > least.1 {
                 continue;
             }
-            let expected = program.instance.calendar(calendar).advance(self.state.now, amount);
+            let expected = instance.calendar(calendar).advance(self.state.now, amount);
             if best.is_none_or(|b| (expected, agent) < (b.0, b.1.agent.0)) {
                 (best, least) = (Some((expected, *candidate)), (calendar, amount));
             }
         }
-        best.map(|b| b.1)
+        let chosen = best?.1;
+        let place = self.places(task).start;
+        self.state.crews[place] = chosen.agent.0;
+        Some(chosen.pace)
     }
 
     #[inline]
@@ -289,38 +304,6 @@ impl<'a> Engine<'a> {
             pace = pace.min(found.pace);
         }
         Some(pace)
-    }
-
-    /// Gives the review to the free reviewer, no author of the task, who would finish it first on expectation.
-    /// Returns the pace.
-    fn choose_reviewer(&mut self, task: usize, set: &CandidateSet) -> Option<f64> {
-        let program = self.program;
-        let hours = program.tasks[task].review.as_ref().map_or(0.0, |r| r.mean_hours);
-        let mut best: Option<(Ticks, Candidate)> = None;
-        for candidate in &set.by_pace {
-            let agent = candidate.agent.0;
-            if !self.is_idle(agent) || self.authors(task).contains(&agent) {
-                continue;
-            }
-            if set.always && hours > 0.0 {
-                // The fastest comes first, and nobody is idle who may not start.
-                best = Some((self.state.now, *candidate));
-                break;
-            }
-            if !self.can_start(agent, false) {
-                continue;
-            }
-            let calendar = program.instance.calendar(program.instance.agents[agent as usize].calendar);
-            let amount = Ticks::from_hours(hours / candidate.pace);
-            let expected = calendar.advance(self.state.now, amount);
-            if best.is_none_or(|b| (expected, agent) < (b.0, b.1.agent.0)) {
-                best = Some((expected, *candidate));
-            }
-        }
-        let chosen = best?.1;
-        let place = self.places(task).start;
-        self.state.crews[place] = chosen.agent.0;
-        Some(chosen.pace)
     }
 
     /// The job of a task ends or is put aside now: its agents and resources are free again.
