@@ -27,7 +27,14 @@ const EXACT: f64 = 4_503_599_627_370_496.0 / 64.0;
 /// Adding and taking away leaves a whole number, as in [`Ticks::from_hours`].
 const WHOLE: f64 = 4_503_599_627_370_496.0;
 
-type Column = [f64; LANES];
+/// One value per lane, so aligned that no vector of them lies in two lines of the cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Aligned<T>([T; LANES]);
+
+type Column = Aligned<f64>;
+
+const PLAN_START: Column = Aligned([0.0; LANES]);
 
 /// One bit per lane: counting bits is one instruction, where a sum of lanes is many.
 type Mask = u32;
@@ -188,12 +195,12 @@ impl<'a> LaneEngine<'a> {
         let nodes = lanes.nodes.len();
         Self {
             lanes,
-            times: vec![[0.0; LANES]; lanes.columns],
+            times: vec![PLAN_START; lanes.columns],
             critical: vec![0; nodes],
             // A node's only link always does.
             holds_last: vec![!0; lanes.program.links.len()],
             finish_sums: vec![0; nodes],
-            makespan: [0.0; LANES],
+            makespan: PLAN_START,
             too_long: false,
         }
     }
@@ -220,7 +227,7 @@ impl Lanes for Batch<'_, '_, '_> {
     #[inline(always)]
     fn run(self) {
         self.engine.forward(self.first);
-        if self.engine.makespan.iter().any(|&m| m >= EXACT) {
+        if self.engine.makespan.0.iter().any(|&m| m >= EXACT) {
             self.engine.too_long = true;
             return;
         }
@@ -236,11 +243,11 @@ impl LaneEngine<'_> {
     fn forward(&mut self, first: u32) {
         let lanes = self.lanes;
         let program = lanes.program;
-        let mut places = [0_u32; LANES];
-        for (lane, place) in places.iter_mut().enumerate() {
+        let mut places = Aligned([0_u32; LANES]);
+        for (lane, place) in places.0.iter_mut().enumerate() {
             *place = first.wrapping_add(lane as u32).wrapping_mul(GOLDEN_32);
         }
-        self.makespan = [0.0; LANES];
+        let mut makespan = PLAN_START;
         for at in &lanes.nodes {
             let node = at.node as usize;
             if let [(first, _), others @ ..] = lanes.before.of(node)
@@ -251,7 +258,7 @@ impl LaneEngine<'_> {
                 for &(from, _) in others {
                     let before = &self.times[from as usize];
                     for lane in 0..LANES {
-                        start[lane] = if before[lane] > start[lane] { before[lane] } else { start[lane] };
+                        start.0[lane] = later(before.0[lane], start.0[lane]);
                     }
                 }
                 self.times[at.start_column as usize] = start;
@@ -259,23 +266,23 @@ impl LaneEngine<'_> {
             let mut finish = self.times[at.start_column as usize];
             if at.task != NO_TASK && !at.is_done {
                 let task = &program.tasks[at.task as usize];
-                let (mut words, mut hours) = ([0; LANES], [0.0; LANES]);
+                let (mut words, mut hours) = (Aligned([0; LANES]), Aligned([0.0; LANES]));
                 for lane in 0..LANES {
-                    words[lane] = mix_word(places[lane], task.effort.stream);
+                    words.0[lane] = mix_word(places.0[lane], task.effort.stream);
                 }
                 if program.sampling == Sampling::Lhs {
-                    task.effort.stream.stratify(first, &mut words);
+                    task.effort.stream.stratify(first, &mut words.0);
                 }
-                task.effort.sampler.fill(&words, &mut hours);
+                task.effort.sampler.fill(&words.0, &mut hours.0);
                 for lane in 0..LANES {
-                    let ticks = hours[lane] * task.left * TICKS_PER_HOUR as f64;
-                    finish[lane] += (ticks + WHOLE) - WHOLE;
-                    self.makespan[lane] =
-                        if finish[lane] > self.makespan[lane] { finish[lane] } else { self.makespan[lane] };
+                    let ticks = hours.0[lane] * task.left * TICKS_PER_HOUR as f64;
+                    finish.0[lane] += (ticks + WHOLE) - WHOLE;
+                    makespan.0[lane] = later(finish.0[lane], makespan.0[lane]);
                 }
             }
             self.times[node] = finish;
         }
+        self.makespan = makespan;
     }
 
     /// What is critical, and what set each start, successors first.
@@ -309,7 +316,7 @@ impl LaneEngine<'_> {
         let mut open = match at.start {
             Start::Plan => 0,
             Start::Later => counts,
-            Start::Either => counts & !equal(start, &[0.0; LANES]),
+            Start::Either => counts & !equal(start, &PLAN_START),
         };
         if at.task != NO_TASK && !at.is_done {
             let set_by = &mut part.tasks[at.task as usize].start_set_by;
@@ -339,7 +346,7 @@ impl LaneEngine<'_> {
         for at in self.lanes.nodes.iter().filter(|at| at.task != NO_TASK) {
             let [starts, finishes] = &mut times[at.task as usize];
             for (out, column) in [(starts, at.start_column), (finishes, at.node)] {
-                let ticks = &self.times[column as usize];
+                let ticks = &self.times[column as usize].0;
                 let hours = ticks.map(kept_hours);
                 match out.get_mut(place..).and_then(|out| out.first_chunk_mut()) {
                     // A whole batch is stored as it is, without a call.
@@ -372,7 +379,7 @@ impl LaneEngine<'_> {
         }
         let ticks = |&time: &f64| Ticks(time as i64);
         for (node, kind) in program.nodes.iter().enumerate() {
-            let finishes = self.times[node][..count].iter().map(ticks);
+            let finishes = self.times[node].0[..count].iter().map(ticks);
             match kind {
                 Node::PhaseFinish(phase) => part.phases[phase.index()].extend(finishes),
                 Node::Milestone(id) => part.milestones[id.index()].extend(finishes),
@@ -380,14 +387,14 @@ impl LaneEngine<'_> {
             }
         }
         part.iterations += count as u32;
-        part.makespan.extend(self.makespan[..count].iter().map(ticks));
+        part.makespan.extend(self.makespan.0[..count].iter().map(ticks));
         part.cost.extend(std::iter::repeat_n(program.spent, count));
         let total = i128::from(sum(&self.makespan, count));
         part.causes[Cause::Work as usize] += total;
         for lane in 0..count {
             let mut all_met = true;
             for &(node, due) in &self.lanes.dues {
-                let met = ticks(&self.times[node as usize][lane]) <= due;
+                let met = ticks(&self.times[node as usize].0[lane]) <= due;
                 all_met &= met;
                 if let Node::Task(task) = program.nodes[node as usize] {
                     part.tasks[task.index()].due_met += u64::from(met);
@@ -398,12 +405,18 @@ impl LaneEngine<'_> {
     }
 }
 
+/// The later of two times.
+#[inline(always)]
+fn later(one: f64, other: f64) -> f64 {
+    if one > other { one } else { other }
+}
+
 /// Lanes in which the two are equal.
 #[inline(always)]
 fn equal(one: &Column, other: &Column) -> Mask {
     let mut mask = 0;
     for lane in 0..LANES {
-        mask |= Mask::from(one[lane] == other[lane]) << lane;
+        mask |= Mask::from(one.0[lane] == other.0[lane]) << lane;
     }
     mask
 }
@@ -413,9 +426,9 @@ fn equal(one: &Column, other: &Column) -> Mask {
 fn sum(times: &Column, count: usize) -> i64 {
     let mut sums = [0.0; 8];
     if count < LANES {
-        return times[..count].iter().sum::<f64>() as i64;
+        return times.0[..count].iter().sum::<f64>() as i64;
     }
-    for (lane, time) in times.iter().enumerate() {
+    for (lane, time) in times.0.iter().enumerate() {
         sums[lane % 8] += time;
     }
     sums.iter().sum::<f64>() as i64

@@ -73,7 +73,8 @@ fn rounds(
     while !rest.is_empty() {
         let size = if enough.is_some() { (done / 4).max(FIRST_ROUND).min(rest.len()) } else { rest.len() };
         let later = rest.split_off(size);
-        let parts: Vec<Outcomes> = rest
+        // In order: what stands beside each other is put together.
+        let part = rest
             .into_par_iter()
             .map(|(block, mut kept)| {
                 let spare = spares.lock().ok().and_then(|mut spares| spares.pop());
@@ -88,10 +89,11 @@ fn rounds(
                 progress(count);
                 part
             })
-            .collect();
-        for part in parts {
-            all.append(part);
-        }
+            .reduce_with(|mut one, next| {
+                one.append(next);
+                one
+            });
+        all.append(part.unwrap_or_default());
         done += size;
         rest = later;
         if enough.is_some_and(|enough| enough(&all.makespan)) {
