@@ -190,6 +190,7 @@ impl ReadyQueue {
         if self.waiting > 0 {
             self.trees.clear();
             self.heads.fill(NONE);
+            self.head_places.fill(NONE);
             (self.headed, self.waiting) = (0, 0);
         }
     }
@@ -213,11 +214,9 @@ impl ReadyQueue {
         let class = seat.class as usize;
         self.trees.insert(class, seat.place as usize);
         self.waiting += 1;
-        let rank = self.ranks[self.offsets[class] + seat.place as usize];
-        if rank < self.heads[class] {
-            self.heads[class] = rank;
-            self.head_places[class] = seat.place;
-            self.headed |= 1_u64.wrapping_shl(seat.class);
+        // Ranks rise with places, and are not looked up where that is enough.
+        if seat.place < self.head_places[class] {
+            self.set_head(class, seat.place);
         }
     }
 

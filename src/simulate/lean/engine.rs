@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::ready::{NONE, ReadyQueue, Seat};
 use super::super::run::{Kept, kept_count};
+use super::super::vector::prefetch;
 use super::super::{Outcomes, SetBy};
 use super::{LeanProgram, NOTHING};
 use crate::model::Node;
@@ -12,6 +13,9 @@ use crate::units::Ticks;
 
 /// Iterations that are drawn and added up together.
 const BATCH: usize = 16;
+
+/// Nodes from which on those that are needed soon are asked for beforehand: half a megabyte of them.
+const LARGE: usize = 8192;
 
 /// No agent, in place of the place of one.
 pub(super) const NOBODY: u8 = u8::MAX;
@@ -94,6 +98,8 @@ pub(crate) struct LeanEngine<'a> {
     pub(super) busy: Vec<Ticks>,
     pub(super) counts: Vec<Counts>,
     pub(super) drives: Vec<u32>,
+    /// The nodes do not fit into the nearer caches.
+    is_large: bool,
 }
 
 impl<'a> LeanEngine<'a> {
@@ -118,6 +124,7 @@ impl<'a> LeanEngine<'a> {
             busy: vec![Ticks::ZERO; lean.agents.len()],
             counts: vec![Counts::default(); tasks],
             drives: vec![0; lean.program.links.len()],
+            is_large: nodes > LARGE,
         }
     }
 
@@ -233,6 +240,12 @@ impl<'a> LeanEngine<'a> {
                 return;
             }
             self.ready.take_first(class);
+            if self.is_large {
+                // The next of the class starts soon.
+                if let Some(&next) = self.lean.jobs.get(self.ready.heads()[class] as usize) {
+                    prefetch(&self.slots[next as usize]);
+                }
+            }
             self.start(self.lean.jobs[best as usize], class, now);
         }
     }
@@ -260,6 +273,7 @@ impl<'a> LeanEngine<'a> {
         };
         slot.set_by = set_by as u8;
         let amount = Ticks::from_hours(slot.effort / agents.pace[place]);
+        let [from, to] = slot.links;
         self.busy[place] += amount;
         let job = Running { finish: now.plus(amount), node };
         // Few jobs run at once, and a new one finishes later than most: the shift is short.
@@ -270,6 +284,12 @@ impl<'a> LeanEngine<'a> {
             at -= 1;
         }
         self.running[at] = job;
+        if self.is_large {
+            // What follows is looked at when this job ends.
+            for &(next, _) in &self.lean.links.items()[from as usize..to as usize] {
+                prefetch(&self.slots[next as usize]);
+            }
+        }
     }
 
     #[inline]
