@@ -88,7 +88,7 @@ pub(super) struct Race<'a> {
     choices: Vec<Vec<AgentId>>,
     /// Tasks with more than one agent to choose among.
     open_tasks: Vec<usize>,
-    /// All that is dispatched, in the order of the plan as written.
+    /// All that is dispatched, in the order of the plan's own rule.
     dispatched: Vec<TaskId>,
     /// The best first.
     pool: Vec<Runner>,
@@ -130,7 +130,21 @@ impl<'a> Race<'a> {
             runners.truncate(POOL);
         }
         race.pool = runners;
+        race.readmit();
         race
+    }
+
+    /// The plan as written comes back into the pool if it does better than the last there: few iterations may
+    /// have thrown it out by bad luck.
+    fn readmit(&mut self) {
+        let level = self.level;
+        let is_in = self.pool.iter().any(|runner| runner.policy == self.written.policy);
+        let is_good = self.pool.last().is_none_or(|last| self.written.score(level) < last.score(level));
+        if !is_in && is_good {
+            self.pool.truncate(POOL - 1);
+            self.pool.push(self.written.clone());
+            self.pool.sort_by(|a, b| a.score(level).total_cmp(&b.score(level)));
+        }
     }
 
     /// The best so far, at most so many.
@@ -179,6 +193,7 @@ impl<'a> Race<'a> {
             let mut pool = std::mem::take(&mut self.pool);
             self.advance(&mut pool);
             self.pool = pool;
+            self.readmit();
         }
         let mut children: Vec<Runner> = Vec::with_capacity(CHILDREN);
         for _ in 0..CHILDREN {

@@ -8,7 +8,7 @@ use super::policy::Policy;
 use super::project::Project;
 use super::rules::{Rule, keys};
 use crate::model::{Instance, Status, TaskId, Work};
-use crate::schedule::{critical_path, list_schedule};
+use crate::schedule::critical_path;
 
 /// Lists drawn about a rule.
 const DRAWN: usize = 40;
@@ -24,12 +24,18 @@ pub(super) fn dispatched(open: &Instance) -> Vec<TaskId> {
     tasks.map(|(task, _)| TaskId::from(task)).collect()
 }
 
-/// The same in the order in which this plan would start them on mean durations.
-pub(super) fn as_dispatched(plan: &Instance) -> Vec<TaskId> {
-    let schedule = list_schedule(plan);
+/// The same in the order in which the plan's own rule walks them: its order if it states one, then the priority
+/// class and the latest start.
+pub(super) fn as_ruled(plan: &Instance) -> Vec<TaskId> {
     let path = critical_path(plan);
+    let mut places = vec![usize::MAX; plan.tasks.len()];
+    for (place, task) in plan.order.iter().enumerate() {
+        places[task.index()] = place;
+    }
     let mut order = dispatched(plan);
-    order.sort_by_key(|&task| (schedule.tasks[task.index()].start, path.late_start(task), task));
+    order.sort_by_key(|&task| {
+        (places[task.index()], plan.tasks[task.index()].priority, path.late_start(task), task)
+    });
     order
 }
 
@@ -67,7 +73,7 @@ pub(super) fn starts(open: &Instance, written: &Policy, planned: &Policy, seed: 
 pub fn latest_finish_order(instance: &Instance) -> Vec<TaskId> {
     match Project::new(instance) {
         Some(project) => listed(&project, &keys(&project, Rule::LatestFinish), &dispatched(instance)),
-        None => as_dispatched(instance),
+        None => as_ruled(instance),
     }
 }
 
@@ -88,4 +94,36 @@ fn listed(project: &Project, keys: &[u32], queues: &[TaskId]) -> Vec<TaskId> {
         }
     }
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Builder, Distribution, Priority};
+    use crate::simulate::{Settings, run};
+
+    /// A search that changes this list a little thus begins at what the plan does.
+    #[test]
+    fn the_list_of_the_plans_own_rule_does_what_the_rule_does() {
+        let mut plan = Builder::new();
+        plan.resource("r", 1);
+        plan.agent("a", &[("x", 1.0), ("y", 0.5)]);
+        plan.agent("b", &[("x", 0.7)]);
+        for task in 0..12 {
+            let mean = 2.0 + f64::from(task * 5 % 7);
+            let mut entry =
+                plan.task(&format!("{task}"), Distribution::Exponential { mean }, ["x", "y"][task as usize % 2]);
+            entry.priority = if task % 5 == 0 { Priority::High } else { Priority::Medium };
+            if task > 3 {
+                entry.after(&format!("{}", task - 4));
+            }
+            if task % 3 == 0 {
+                entry.uses("r", 1);
+            }
+        }
+        let plan = plan.build();
+        let listed = Policy { order: as_ruled(&plan), ..Policy::as_written(&plan) };
+        let makespans = |plan: &Instance| run(plan, &Settings::new(200, 1), &|_| ()).makespan;
+        assert_eq!(makespans(&plan), makespans(&listed.apply(&plan)));
+    }
 }

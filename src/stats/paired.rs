@@ -5,7 +5,7 @@
 //! about that of the whole gives the interval. Nothing is assumed of the densities or of how the two depend
 //! on each other, and ties do no harm.
 
-use super::{Estimate, mean_estimate, quantile_index, select, student_quantile};
+use super::{Estimate, mean, mean_estimate, quantile_index, select, student_quantile};
 
 /// Most sections; more would make each too short, fewer the interval too uncertain.
 const MOST_SECTIONS: usize = 25;
@@ -24,22 +24,43 @@ pub fn paired_mean(before: &[f64], after: &[f64]) -> Option<Estimate> {
 /// than 50 values beyond the quantile), or where a quantile is infinite.
 #[must_use]
 pub fn paired_quantile(before: &[f64], after: &[f64], p: f64) -> Option<Estimate> {
+    let mut scratch = Vec::with_capacity(before.len());
+    let statistic = |values: &[f64]| {
+        scratch.clear();
+        scratch.extend_from_slice(values);
+        select(&mut scratch, &[quantile_index(values.len(), p)])[0]
+    };
+    sectioned(before, after, p, statistic)
+}
+
+/// The same for the mean of the quantiles from `p - half` to `p + half`, cut at the ends: it has no jump where a
+/// distribution has a gap.
+#[must_use]
+pub fn paired_band(before: &[f64], after: &[f64], p: f64, half: f64) -> Option<Estimate> {
+    let half = half.min(p).min(1.0 - p);
+    let mut sorted = Vec::with_capacity(before.len());
+    let statistic = |values: &[f64]| {
+        sorted.clear();
+        sorted.extend_from_slice(values);
+        sorted.sort_unstable_by(f64::total_cmp);
+        let (first, last) = (quantile_index(values.len(), p - half), quantile_index(values.len(), p + half));
+        mean(&sorted[first..=last])
+    };
+    sectioned(before, after, p, statistic)
+}
+
+/// A statistic about the quantile of `p` of `after` less that of `before`, its interval from sections.
+fn sectioned(before: &[f64], after: &[f64], p: f64, mut statistic: impl FnMut(&[f64]) -> f64) -> Option<Estimate> {
     let count = before.len();
     // 1 - 0.8 is a little less than 0.2: the rounding must not cost a section.
     let sections = ((count as f64 * p.min(1.0 - p) / BEYOND + 1e-9) as usize).min(MOST_SECTIONS);
     if after.len() != count || sections < LEAST_SECTIONS {
         return None;
     }
-    let mut scratch = Vec::with_capacity(count);
-    let mut quantile = |values: &[f64]| {
-        scratch.clear();
-        scratch.extend_from_slice(values);
-        select(&mut scratch, &[quantile_index(values.len(), p)])[0]
-    };
-    let value = quantile(after) - quantile(before);
+    let value = statistic(after) - statistic(before);
     let squares = (0..sections).map(|section| {
         let range = section * count / sections..(section + 1) * count / sections;
-        let off = quantile(&after[range.clone()]) - quantile(&before[range]) - value;
+        let off = statistic(&after[range.clone()]) - statistic(&before[range]) - value;
         off * off
     });
     let freedom = (sections - 1) as f64;
@@ -57,7 +78,7 @@ pub fn least_pairs(p: f64) -> u32 {
 mod tests {
     use super::*;
     use crate::rng::{Purpose, Stream};
-    use crate::stats::normal_quantile;
+    use crate::stats::{normal_density, normal_quantile};
 
     #[test]
     fn fewer_pairs_than_the_least_have_no_interval() {
@@ -103,6 +124,12 @@ mod tests {
             let truth = 1.0 + 0.2 * normal_quantile(p);
             covers(count, truth, |before, after| paired_quantile(before, after, p).unwrap());
         }
+        // The mean of a normal's quantiles from a to b is (density(a) - density(b)) / (b - a).
+        for (p, half, count) in [(0.8, 0.05, 600), (0.8, 0.05, 4000), (0.5, 0.1, 1000)] {
+            let [low, high] = [p - half, p + half].map(|p| normal_density(normal_quantile(p)));
+            let truth = 1.0 + 0.2 * (low - high) / (2.0 * half);
+            covers(count, truth, |before, after| paired_band(before, after, p, half).unwrap());
+        }
     }
 
     #[test]
@@ -124,6 +151,7 @@ mod tests {
         assert_eq!(paired_mean(&before, &after[1..]), None);
         let never = vec![f64::INFINITY; 249];
         assert_eq!(paired_quantile(&before, &never, 0.5), None);
+        assert_eq!(paired_band(&before, &never, 0.5, 0.05), None);
         assert_eq!(paired_mean(&never, &never), None);
     }
 }

@@ -118,6 +118,7 @@ pub fn assign_json(
         better: found.is_better,
         gain: json!({
             "objective": interval(gain.objective),
+            "blurred": gain.blurred.map(interval),
             "p50": interval(gain.p50),
             "p80": interval(gain.p80),
             "mean": interval(gain.mean),

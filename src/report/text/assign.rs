@@ -2,7 +2,7 @@
 
 use super::super::clock::Clock;
 use super::super::names::{agent_id, task_id};
-use super::super::number::{hours_text, money, plain, thousands};
+use super::super::number::{hours_text, money, plain, signed_hours, thousands};
 use super::layout::{Page, left, right};
 use crate::dates::Style;
 use crate::model::{AgentId, Instance, TaskId};
@@ -64,16 +64,7 @@ fn bound_text(solution: &Solution) -> String {
 pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search) -> String {
     let mut page = Page::default();
     page.heading(&format!("{}: who should do what", instance.name));
-    let gain = &found.gain;
-    page.paragraph(&if found.is_better {
-        format!("Recommended: better by {} than the plan as written ({}).", change(gain.objective, true), search.objective)
-    } else {
-        format!(
-            "Keep the plan as written: nothing was found that makes its {} smaller beyond noise (the best candidate changes it by {}).",
-            search.objective,
-            change(gain.objective, false)
-        )
-    });
+    page.paragraph(&verdict(found, search));
     page.paragraph(&format!(
         "{} schedules searched; differences on {} iterations that the search never saw, with 95 % intervals.",
         thousands(found.schedules as f64),
@@ -85,14 +76,7 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
         clock_free(found.solution.makespan.finite_hours()),
         bound_text(&found.solution)
     ));
-    let mut rows = vec![["", "as written", "candidate", "change"].map(str::to_owned).to_vec()];
-    let names = ["P50", "P80", "mean", "cost"];
-    let changes = [gain.p50, gain.p80, gain.mean, gain.cost];
-    for ((name, [before, after]), by) in names.iter().zip(found.levels).zip(changes) {
-        let show = |value: f64| if *name == "cost" { money(value) } else { hours_text(value) };
-        rows.push(vec![(*name).to_owned(), show(before), show(after), change(by, false)]);
-    }
-    page.table(&[left(8), right(14), right(14), right(34)], true, &rows);
+    levels(&mut page, found);
     if found.is_better {
         tasks(&mut page, instance, found);
     }
@@ -105,13 +89,61 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
     page.finish()
 }
 
-/// A difference with its interval; with `flip`, as a gain.
-fn change(by: Estimate, flip: bool) -> String {
+/// What is recommended, and by how much it is better.
+fn verdict(found: &Recommendation, search: &Search) -> String {
+    let (gain, objective) = (&found.gain, search.objective);
+    let change = change(gain.objective, objective.is_hours());
+    let share = gain.objective.value / found.before;
+    let share =
+        if share.is_finite() { format!(", {}{:.1} %", sign(share), 100.0 * share.abs()) } else { String::new() };
+    match gain.blurred.filter(|_| gain.objective.high >= 0.0 && found.is_better) {
+        None if found.is_better => {
+            format!("Recommended: against the plan as written the {objective} changes by {change}{share}.")
+        }
+        Some(blurred) => format!(
+            "Recommended: what ends about the {objective} (up to five percent before and beyond) ends {} on average. \
+             The {objective} itself, at the edge of a pause in work, changes by {change}.",
+            self::change(blurred, objective.is_hours())
+        ),
+        None if gain.objective.value == 0.0 && gain.mean.value == 0.0 => {
+            format!("Keep the plan as written: nothing was found that makes its {objective} smaller.")
+        }
+        None => format!(
+            "Keep the plan as written: nothing was found that makes its {objective} smaller beyond noise (the best \
+             candidate changes it by {change})."
+        ),
+    }
+}
+
+/// P50, P80, mean and cost, before and after.
+fn levels(page: &mut Page, found: &Recommendation) {
+    let gain = &found.gain;
+    let mut rows = vec![["", "as written", "candidate", "change"].map(str::to_owned).to_vec()];
+    for ((name, [before, after]), by) in
+        ["P50", "P80", "mean"].iter().zip(found.levels).zip([gain.p50, gain.p80, gain.mean])
+    {
+        rows.push(vec![(*name).to_owned(), hours_text(before), hours_text(after), change(by, true)]);
+    }
+    let [.., [before, after]] = found.levels;
+    if before != 0.0 || after != 0.0 {
+        rows.push(vec!["cost".to_owned(), money(before), money(after), change(gain.cost, false)]);
+    }
+    page.table(&[left(8), right(14), right(14), right(34)], true, &rows);
+}
+
+fn sign(value: f64) -> &'static str {
+    if value < 0.0 { "-" } else { "+" }
+}
+
+/// A difference of hours or of money, with its interval.
+fn change(by: Estimate, is_hours: bool) -> String {
     if !by.low.is_finite() || !by.high.is_finite() {
         return "an amount that is not known".to_owned();
     }
-    if flip {
-        format!("{} ({} to {})", plain(-by.value), plain(-by.high), plain(-by.low))
+    if is_hours {
+        let most = by.low.abs().max(by.high.abs());
+        let bare = |hours: f64| signed_hours(hours, most).trim_end_matches(" h").to_owned();
+        format!("{} ({} to {})", signed_hours(by.value, most), bare(by.low), bare(by.high))
     } else {
         format!("{} ({} to {})", plain(by.value), plain(by.low), plain(by.high))
     }
@@ -162,10 +194,10 @@ pub fn alternatives_text(found: &Recommendation, task: TaskId, others: &[(AgentI
         return page.finish();
     }
     let chosen = found.policy.agents[task.index()];
-    let mut rows = vec![["agent", "changes the P80 by [hours]", ""].map(str::to_owned).to_vec()];
+    let mut rows = vec![["agent", "changes the P80 by", ""].map(str::to_owned).to_vec()];
     for (agent, by) in others {
         let note = if chosen == Some(*agent) { "recommended" } else { "" };
-        rows.push(vec![plan.agents[agent.index()].id.clone(), change(*by, false), note.to_owned()]);
+        rows.push(vec![plan.agents[agent.index()].id.clone(), change(*by, true), note.to_owned()]);
     }
     page.table(&[left(24), right(36), left(12)], true, &rows);
     page.finish()
