@@ -1,6 +1,6 @@
 //! The review loop: response, reviewer, rejection, rework, rounds.
 
-use plancast::model::{Attempts, Builder, Distribution, Instance};
+use plancast::model::{Attempts, Builder, Distribution, Instance, Priority};
 use plancast::simulate::Activity::{Review, ReviewResponse, Rework, Work};
 use plancast::units::{Probability, Ticks};
 
@@ -132,4 +132,26 @@ fn reviews_queue_for_their_reviewer() {
     assert_eq!(half_hours, [0, 1, 2, 3, 4, 5]);
     let reviewer = &found.agents[1];
     assert_eq!((reviewer.reviews, reviewer.review_waited), (12, i128::from(Ticks::from_hours(15.0).0)));
+}
+
+/// `first` is worked on from 2 to 6, then `other` holds the author until 16, and only then can the work that came
+/// back be done: the walk back from the finish goes from `first` to `other`, from there to the earlier part of
+/// `first`, which held the author before, and on to what released it.
+#[test]
+fn a_task_is_critical_before_and_after_what_held_its_agent_in_between() {
+    let mut plan = Builder::new();
+    plan.agent("author", &[("core", 1.0)]);
+    plan.agent("reviewer", &[("review", 1.0)]);
+    plan.agent("helper", &[("help", 1.0)]);
+    plan.task("before", 2.0, "help");
+    plan.task("beside", 1.0, "help").after("before");
+    let mut first = plan.task("first", 4.0, "core");
+    first.after("before").priority = Priority::High;
+    let review = first.reviewed("review", 1.0);
+    (review.reject, review.rework, review.rounds) = (Probability::ALWAYS, 0.5, 1);
+    plan.task("other", 10.0, "core").after("before");
+    let plan = plan.build();
+    assert_eq!(makespan(&plan), 19.0);
+    let critical: Vec<u64> = outcomes(&plan, 10).tasks.iter().map(|task| task.critical).collect();
+    assert_eq!(critical, [10, 0, 10, 10]);
 }

@@ -69,7 +69,7 @@ impl Engine<'_> {
         if state.last[task as usize] == NO_STRETCH {
             return None;
         }
-        let mut stretch = state.stretch_before(task, moment);
+        let mut stretch = &state.log[state.stretch_before(task, moment) as usize];
         loop {
             if stretch.holder != NO_STRETCH {
                 return Some(Place::Life(state.log[stretch.holder as usize].task, stretch.held_until));

@@ -26,8 +26,9 @@ pub(super) enum Place {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WalkState {
     stack: Vec<Place>,
-    /// Up to which moment of its life each task has been walked.
-    covered: Vec<Ticks>,
+    /// Stretches of the log that have been walked: a task may be walked from several of its stretches, because
+    /// who waited for an agent goes on with who held it, and may come back to an earlier part of the same life.
+    walked: Vec<bool>,
     /// Nodes that are no tasks and have been walked.
     seen: Vec<bool>,
     pub(crate) critical: Vec<bool>,
@@ -41,7 +42,7 @@ pub(crate) struct WalkState {
 
 impl WalkState {
     pub(crate) fn new(tasks: usize) -> Self {
-        Self { covered: vec![Ticks(-1); tasks], critical: vec![false; tasks], ..Self::default() }
+        Self { critical: vec![false; tasks], ..Self::default() }
     }
 
     /// From now on each walk keeps its parts.
@@ -93,8 +94,9 @@ impl Engine<'_> {
     }
 
     fn mark_critical(&self, walk: &mut WalkState) {
-        walk.covered.fill(Ticks(-1));
         walk.critical.fill(false);
+        walk.walked.clear();
+        walk.walked.resize(self.state.log.len(), false);
         walk.seen.clear();
         walk.seen.resize(self.program.nodes.len(), false);
         for (task, &node) in self.program.task_nodes.iter().enumerate() {
@@ -154,24 +156,24 @@ impl Engine<'_> {
     }
 
     fn mark_life(&self, task: u32, at: Ticks, walk: &mut WalkState) {
+        let state = &self.state;
         // A task that was done before the plan started has no life here.
-        if self.state.last[task as usize] == NO_STRETCH || at <= walk.covered[task as usize] {
+        if state.last[task as usize] == NO_STRETCH {
             return;
         }
-        walk.covered[task as usize] = at;
         walk.critical[task as usize] = true;
-        let state = &self.state;
-        let mut stretch = state.stretch_before(task, at);
-        loop {
+        let mut at = state.stretch_before(task, at);
+        while at != NO_STRETCH {
+            if std::mem::replace(&mut walk.walked[at as usize], true) {
+                return;
+            }
+            let stretch = &state.log[at as usize];
             if stretch.holder != NO_STRETCH {
                 let holder = &state.log[stretch.holder as usize];
                 walk.stack.push(Place::Life(holder.task, stretch.held_until));
                 return;
             }
-            if stretch.before == NO_STRETCH {
-                break;
-            }
-            stretch = &state.log[stretch.before as usize];
+            at = stretch.before;
         }
         self.push_releasing(self.program.task_nodes[task as usize], &mut walk.stack);
     }
@@ -237,7 +239,7 @@ impl Engine<'_> {
             return None;
         }
         let node = self.program.task_nodes[task as usize];
-        let mut stretch = state.stretch_before(task, at);
+        let mut stretch = &state.log[state.stretch_before(task, at) as usize];
         loop {
             if stretch.start < at {
                 walk.add(node, stretch.activity.cause(), stretch.worked);
@@ -284,11 +286,13 @@ impl State {
 
     /// The last stretch of a task's life that ended by `at`; the first one if none did. No stretch goes on
     /// across a moment that set something off.
-    pub(super) fn stretch_before(&self, task: u32, at: Ticks) -> &Stretch {
-        let mut stretch = &self.log[self.last[task as usize] as usize];
+    pub(super) fn stretch_before(&self, task: u32, at: Ticks) -> u32 {
+        let mut place = self.last[task as usize];
+        let mut stretch = &self.log[place as usize];
         while stretch.finish > at && stretch.before != NO_STRETCH {
-            stretch = &self.log[stretch.before as usize];
+            place = stretch.before;
+            stretch = &self.log[place as usize];
         }
-        stretch
+        place
     }
 }
