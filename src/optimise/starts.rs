@@ -28,13 +28,11 @@ pub(super) fn dispatched(open: &Instance) -> Vec<TaskId> {
 /// class and the latest start.
 pub(super) fn as_ruled(plan: &Instance) -> Vec<TaskId> {
     let path = critical_path(plan);
-    let mut places = vec![usize::MAX; plan.tasks.len()];
-    for (place, task) in plan.order.iter().enumerate() {
-        places[task.index()] = place;
-    }
+    let places = plan.places_in_order();
     let mut order = dispatched(plan);
     order.sort_by_key(|&task| {
-        (places[task.index()], plan.tasks[task.index()].priority, path.late_start(task), task)
+        let place = places[task.index()];
+        (place.is_none(), place, plan.tasks[task.index()].priority, path.late_start(task), task)
     });
     order
 }

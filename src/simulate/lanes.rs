@@ -100,11 +100,7 @@ impl<'a> LaneProgram<'a> {
         if !is_pure {
             return None;
         }
-        let link = |&link: &u32| (program.links[link as usize].from, link);
-        let nodes = 0..program.nodes.len();
-        let before = Rows::new(nodes.clone().map(|node| program.incoming.of(node).iter().map(link).collect()));
-        let after =
-            Rows::new(nodes.map(|n| program.on_finish.of(n).iter().map(|out| (out.to, out.link)).collect()));
+        let [before, after] = program.finish_links();
         let nodes = lane_nodes(program, &before, &after);
         let columns = nodes.iter().map(|at| at.start_column as usize + 1).fold(nodes.len() + 1, usize::max);
         Some(Self { program, nodes, before, after, columns, dues: program.dues() })

@@ -1,5 +1,6 @@
 //! Spearman's rank correlation of many samples with one, ties at their average rank, by counting.
 
+use super::sample::ranks;
 use super::select::rising_bits;
 
 /// The ranks of a sample, kept to correlate many others with it.
@@ -95,17 +96,12 @@ fn each_rank(values: &[f64], mut visit: impl FnMut(usize, f64)) -> f64 {
 
 /// The same by sorting.
 fn each_sorted_rank(values: &[f64], mut visit: impl FnMut(usize, f64)) -> f64 {
-    let mut keys: Vec<(u32, u32)> =
-        values.iter().zip(0..).map(|(&value, index)| (rising_bits(value as f32), index)).collect();
-    keys.sort_unstable();
-    let (mut before, mut square) = (0, 0.0);
-    for ties in keys.chunk_by(|a, b| a.0 == b.0) {
-        let rank = ((2 * before + ties.len()) as i64 - values.len() as i64) as f64;
-        for &(_, index) in ties {
-            visit(index as usize, rank);
-        }
-        square += ties.len() as f64 * rank * rank;
-        before += ties.len();
+    let single: Vec<f64> = values.iter().map(|&value| f64::from(value as f32)).collect();
+    let mut square = 0.0;
+    for (index, rank) in ranks(&single).into_iter().enumerate() {
+        let rank = 2.0 * rank - (values.len() + 1) as f64;
+        visit(index, rank);
+        square += rank * rank;
     }
     square
 }
@@ -115,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::stats::{correlation, ranks};
+    use crate::stats::correlation;
 
     #[test]
     fn correlations_of_small_samples_are_known() {

@@ -30,7 +30,7 @@ impl<'a> Engine<'a> {
             job.kind = kind;
             let is_review = kind == JobKind::Review;
             job.crew = if is_review { self.program.reviewer(task) } else { self.program.authors(task) };
-            job.holds_resources = kind == JobKind::New && self.program.tasks[task].has_uses;
+            job.holds_resources = kind == JobKind::New && !self.program.instance.tasks[task].uses.is_empty();
         }
         if let Some(seat) = self.program.tasks[task].seats[kind as usize] {
             self.state.ready.insert(seat);

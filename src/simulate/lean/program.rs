@@ -50,18 +50,14 @@ impl<'a> LeanProgram<'a> {
         if !is_lean(program) {
             return None;
         }
-        let links = &program.links;
-        let back = (0..program.nodes.len())
-            .map(|node| program.incoming.of(node).iter().map(|&link| (links[link as usize].from, link)).collect());
-        let forward =
-            (0..program.nodes.len()).map(|n| program.on_finish.of(n).iter().map(|o| (o.to, o.link)).collect());
+        let [back, links] = program.finish_links();
         let none = Seat { class: 0, place: 0 };
         let agents = places(program);
         let classes = class_agents(program, &agents);
         let mut lean = Self {
             program,
-            links: Rows::new(forward),
-            back: Rows::new(back),
+            links,
+            back,
             seats: program.tasks.iter().map(|t| t.seats[JobKind::New as usize].unwrap_or(none)).collect(),
             jobs: program.jobs.iter().map(|&task| program.task_nodes[task as usize]).collect(),
             masks: classes.iter().map(|c| c.order.iter().fold(0, |mask, place| mask | 1 << place)).collect(),

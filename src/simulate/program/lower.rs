@@ -225,7 +225,6 @@ fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> V
                 left: 1.0 - task.progress,
                 plain: is_plain(instance, task, &blockers, !links.triggers.of(id).is_empty()),
                 can_fail: task.slots.iter().any(|slot| can_fail(instance, &slot.candidates)),
-                has_uses: !task.uses.is_empty(),
                 seats: [None; 4],
                 handoff: takes_over.then(|| builder.quantity(&instance.handoff, task.key, Purpose::Handoff)),
                 handoff_from: if takes_over { handoff_from } else { Vec::new() },

@@ -142,8 +142,6 @@ pub(crate) struct TaskProgram {
     pub(crate) plain: bool,
     /// Some agent who may work on it can fail.
     pub(crate) can_fail: bool,
-    /// An attempt holds resources.
-    pub(crate) has_uses: bool,
     pub(crate) seats: [Option<Seat>; 4],
     /// Direct predecessors whose agents hand over to this task.
     pub(crate) handoff_from: Vec<u32>,
@@ -252,6 +250,16 @@ pub(crate) struct Program<'a> {
 }
 
 impl Program<'_> {
+    /// What finishes set off, seen from its two ends: links into each node, in file order, and out of it, each with
+    /// the node at its other end. All there is to a plan whose links are all of that kind.
+    pub(crate) fn finish_links(&self) -> [Rows<(u32, u32)>; 2] {
+        let from = |&link: &u32| (self.links[link as usize].from, link);
+        let nodes = 0..self.nodes.len();
+        let into = nodes.clone().map(|node| self.incoming.of(node).iter().map(from).collect());
+        let out = nodes.map(|node| self.on_finish.of(node).iter().map(|out| (out.to, out.link)).collect());
+        [Rows::new(into), Rows::new(out)]
+    }
+
     /// Number of places in a column of all agents of all tasks.
     pub(crate) fn crew_places(&self) -> usize {
         self.crews.items().len()
