@@ -12,14 +12,17 @@ use super::columns::Rows;
 use super::program::Program;
 use super::run::{Kept, kept_count};
 use super::times::kept_hours;
-use super::vector::{Lanes, vectorised};
+use super::vector::{Instructions, Lanes, WIDTH, vectorised};
 use super::{Cause, Outcomes, SetBy};
 use crate::model::{LinkKind, Node, Status, Work};
 use crate::rng::{GOLDEN_32, Sampling, mix_word};
 use crate::units::{TICKS_PER_HOUR, Ticks};
 
 /// Iterations side by side.
-const LANES: usize = 32;
+const LANES: usize = WIDTH;
+
+/// Sums side by side: as many as the widest vector has doubles.
+const SUMS: usize = 8;
 
 /// Doubles hold every whole number up to here, and none of their sums is rounded.
 const EXACT: f64 = 4_503_599_627_370_496.0 / 64.0;
@@ -166,8 +169,8 @@ pub(crate) struct LaneEngine<'a> {
     /// Lanes in which each node is critical, and in which each link holds last.
     critical: Vec<Mask>,
     holds_last: Vec<Mask>,
-    /// Sum of the finishes of each node over the lanes that count [ticks].
-    finish_sums: Vec<i64>,
+    /// Eight sums of each column over the iterations of a block [ticks].
+    sums: Vec<[f64; SUMS]>,
     makespan: Column,
     /// Iterations that are too long for exact doubles, to be run by the engine.
     pub(crate) too_long: bool,
@@ -195,39 +198,57 @@ impl<'a> LaneEngine<'a> {
             critical: vec![0; nodes],
             // A node's only link always does.
             holds_last: vec![!0; lanes.program.links.len()],
-            finish_sums: vec![0; nodes],
+            sums: vec![[0.0; SUMS]; lanes.columns],
             makespan: PLAN_START,
             too_long: false,
         }
     }
 
+    /// The program that it runs.
+    pub(crate) fn program(&self) -> &'a Program<'a> {
+        self.lanes.program
+    }
+
     /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for.
-    /// False, with nothing of use in `part`, if times are beyond what doubles hold exactly.
-    #[must_use]
-    pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept, part: &mut Outcomes) -> bool {
+    /// Absent if times are beyond what doubles hold exactly.
+    pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept) -> Option<Outcomes> {
+        let mut part = Outcomes::empty(self.lanes.program.instance, iterations.len());
         self.too_long = false;
+        self.sums.fill([0.0; SUMS]);
         let mut first = iterations.start;
         while first < iterations.end && !self.too_long {
             let count = (iterations.end - first).min(LANES as u32);
             let (count, place) = (count as usize, (first - iterations.start) as usize);
             let kept = kept_count(times).saturating_sub(place).min(count);
-            vectorised(Batch { engine: self, first, place, count, kept, times, part });
+            vectorised(Batch { engine: self, first, place, count, kept, times, part: &mut part });
             first += count as u32;
         }
+        self.add_times(iterations.len(), &mut part);
         part.add_available(self.lanes.program);
-        !self.too_long
+        (!self.too_long).then_some(part)
+    }
+
+    /// Adds the tasks' times of a block.
+    fn add_times(&self, count: usize, part: &mut Outcomes) {
+        let total = |column: u32| total(&self.sums[column as usize]);
+        for at in self.lanes.nodes.iter().filter(|at| at.task != NO_TASK) {
+            let task = &mut part.tasks[at.task as usize];
+            task.finished += count as u64;
+            task.start_total += total(at.start_column);
+            task.finish_total += total(at.node);
+        }
     }
 }
 
 impl Lanes for Batch<'_, '_, '_> {
     #[inline(always)]
-    fn run(self) {
-        self.engine.forward(self.first);
+    fn run<I: Instructions>(self) {
+        self.engine.forward(self.first, self.count);
         if self.engine.makespan.0.iter().any(|&m| m >= EXACT) {
             self.engine.too_long = true;
             return;
         }
-        self.engine.backward(self.count, self.part);
+        self.engine.backward::<I>(self.count, self.part);
         self.engine.add(self.count, self.part);
         self.engine.keep(self.place, self.kept, self.times);
     }
@@ -236,7 +257,7 @@ impl Lanes for Batch<'_, '_, '_> {
 impl LaneEngine<'_> {
     /// Starts and finishes, predecessors first.
     #[inline(always)]
-    fn forward(&mut self, first: u32) {
+    fn forward(&mut self, first: u32, count: usize) {
         let lanes = self.lanes;
         let program = lanes.program;
         let mut places = Aligned([0_u32; LANES]);
@@ -258,6 +279,7 @@ impl LaneEngine<'_> {
                     }
                 }
                 self.times[at.start_column as usize] = start;
+                add_up(&mut self.sums[at.start_column as usize], &start, count);
             }
             let mut finish = self.times[at.start_column as usize];
             if at.task != NO_TASK && !at.is_done {
@@ -273,17 +295,22 @@ impl LaneEngine<'_> {
                 for lane in 0..LANES {
                     let ticks = hours.0[lane] * task.left * TICKS_PER_HOUR as f64;
                     finish.0[lane] += (ticks + WHOLE) - WHOLE;
+                }
+            }
+            if at.may_be_last {
+                for lane in 0..LANES {
                     makespan.0[lane] = later(finish.0[lane], makespan.0[lane]);
                 }
             }
             self.times[node] = finish;
+            add_up(&mut self.sums[node], &finish, count);
         }
         self.makespan = makespan;
     }
 
     /// What is critical, and what set each start, successors first.
     #[inline(always)]
-    fn backward(&mut self, count: usize, part: &mut Outcomes) {
+    fn backward<I: Instructions>(&mut self, count: usize, part: &mut Outcomes) {
         let lanes = self.lanes;
         // Lanes beyond the block's end count for nothing.
         let counts = !0 >> (LANES - count);
@@ -291,7 +318,7 @@ impl LaneEngine<'_> {
             let node = at.node as usize;
             let mut critical = 0;
             if at.may_be_last {
-                critical = equal(&self.times[node], &self.makespan);
+                critical = I::equal(&self.times[node].0, &self.makespan.0);
             }
             for &(to, link) in lanes.after.of(node) {
                 critical |= self.critical[to as usize] & self.holds_last[link as usize];
@@ -301,18 +328,18 @@ impl LaneEngine<'_> {
             if at.task != NO_TASK && !at.is_done {
                 part.tasks[at.task as usize].critical += u64::from((critical & counts).count_ones());
             }
-            self.count_start(at, counts, part);
+            self.count_start::<I>(at, counts, part);
         }
     }
 
     /// Counts what set the start of a node: of links that held at the same instant, the first in the file.
     #[inline(always)]
-    fn count_start(&mut self, at: &LaneNode, counts: Mask, part: &mut Outcomes) {
+    fn count_start<I: Instructions>(&mut self, at: &LaneNode, counts: Mask, part: &mut Outcomes) {
         let start = &self.times[at.start_column as usize];
         let mut open = match at.start {
             Start::Plan => 0,
             Start::Later => counts,
-            Start::Either => counts & !equal(start, &PLAN_START),
+            Start::Either => counts & !I::equal(&start.0, &PLAN_START.0),
         };
         if at.task != NO_TASK && !at.is_done {
             let set_by = &mut part.tasks[at.task as usize].start_set_by;
@@ -325,7 +352,7 @@ impl LaneEngine<'_> {
         let links = self.lanes.before.of(at.node as usize);
         for &(from, link) in links {
             if links.len() > 1 {
-                self.holds_last[link as usize] = equal(&self.times[from as usize], start);
+                self.holds_last[link as usize] = I::equal(&self.times[from as usize].0, &start.0);
             }
             let drives = open & self.holds_last[link as usize];
             open &= !drives;
@@ -357,22 +384,6 @@ impl LaneEngine<'_> {
     #[inline(always)]
     fn add(&mut self, count: usize, part: &mut Outcomes) {
         let program = self.lanes.program;
-        for at in &self.lanes.nodes {
-            let node = at.node as usize;
-            let start = match (at.start, self.lanes.before.of(node)) {
-                (Start::Plan, _) => 0,
-                (_, &[(from, _)]) => self.finish_sums[from as usize],
-                _ => sum(&self.times[at.start_column as usize], count),
-            };
-            self.finish_sums[node] = start;
-            if at.task != NO_TASK {
-                self.finish_sums[node] = sum(&self.times[node], count);
-                let task = &mut part.tasks[at.task as usize];
-                task.finished += count as u64;
-                task.start_total += i128::from(start);
-                task.finish_total += i128::from(self.finish_sums[node]);
-            }
-        }
         let ticks = |&time: &f64| Ticks(time as i64);
         for (node, kind) in program.nodes.iter().enumerate() {
             let finishes = self.times[node].0[..count].iter().map(ticks);
@@ -385,8 +396,9 @@ impl LaneEngine<'_> {
         part.iterations += count as u32;
         part.makespan.extend(self.makespan.0[..count].iter().map(ticks));
         part.cost.extend(std::iter::repeat_n(program.spent, count));
-        let total = i128::from(sum(&self.makespan, count));
-        part.causes[Cause::Work as usize] += total;
+        let mut sums = [0.0; SUMS];
+        add_up(&mut sums, &self.makespan, count);
+        part.causes[Cause::Work as usize] += total(&sums);
         for lane in 0..count {
             let mut all_met = true;
             for &(node, due) in &self.lanes.dues {
@@ -407,25 +419,23 @@ fn later(one: f64, other: f64) -> f64 {
     if one > other { one } else { other }
 }
 
-/// Lanes in which the two are equal.
+/// Adds the first lanes, whole ticks. Exact in any order: each is below [`EXACT`], and a block adds no more than
+/// 32 of them to a sum.
 #[inline(always)]
-fn equal(one: &Column, other: &Column) -> Mask {
-    let mut mask = 0;
-    for lane in 0..LANES {
-        mask |= Mask::from(one.0[lane] == other.0[lane]) << lane;
+fn add_up(sums: &mut [f64; SUMS], times: &Column, count: usize) {
+    if count < LANES {
+        for (lane, time) in times.0[..count].iter().enumerate() {
+            sums[lane % SUMS] += time;
+        }
+    } else {
+        for (lane, time) in times.0.iter().enumerate() {
+            sums[lane % SUMS] += time;
+        }
     }
-    mask
 }
 
-/// Sum of the first lanes, whole ticks: exact in any order, because each is below [`EXACT`] and there are few.
-#[inline(always)]
-fn sum(times: &Column, count: usize) -> i64 {
-    let mut sums = [0.0; 8];
-    if count < LANES {
-        return times.0[..count].iter().sum::<f64>() as i64;
-    }
-    for (lane, time) in times.0.iter().enumerate() {
-        sums[lane % 8] += time;
-    }
-    sums.iter().sum::<f64>() as i64
+/// Sum of the sums. Half of them are together below 2^53.
+fn total(sums: &[f64; SUMS]) -> i128 {
+    let (one, other) = sums.split_at(SUMS / 2);
+    i128::from(one.iter().sum::<f64>() as i64 + other.iter().sum::<f64>() as i64)
 }

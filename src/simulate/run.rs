@@ -124,31 +124,27 @@ struct Paths<'a> {
 
 /// What runs iterations: one of the faster paths where the plan allows it, or the engine.
 enum Runner<'a> {
-    Lanes(Box<LaneEngine<'a>>, Box<Engine<'a>>),
+    /// The engine takes over where times are too long for lanes.
+    Lanes(Box<LaneEngine<'a>>),
     Lean(Box<LeanEngine<'a>>),
     Full(Box<Engine<'a>>),
 }
 
 impl<'a> Runner<'a> {
     fn new(paths: &'a Paths<'a>) -> Self {
-        let full = || Box::new(Engine::new(paths.program));
         match (&paths.lanes, &paths.lean) {
-            (Some(lanes), _) => Self::Lanes(Box::new(LaneEngine::new(lanes)), full()),
+            (Some(lanes), _) => Self::Lanes(Box::new(LaneEngine::new(lanes))),
             (None, Some(lean)) => Self::Lean(Box::new(LeanEngine::new(lean))),
-            (None, None) => Self::Full(full()),
+            (None, None) => Self::Full(Box::new(Engine::new(paths.program))),
         }
     }
 
     fn run(&mut self, iterations: Range<u32>, kept: &mut Kept) -> Outcomes {
         match self {
-            Self::Lanes(lanes, full) => {
-                let mut part = Outcomes::empty(full.program.instance, iterations.len());
-                if lanes.run_block(iterations.clone(), kept, &mut part) {
-                    part
-                } else {
-                    run_full(full, iterations, kept)
-                }
-            }
+            Self::Lanes(lanes) => match lanes.run_block(iterations.clone(), kept) {
+                Some(part) => part,
+                None => run_full(&mut Engine::new(lanes.program()), iterations, kept),
+            },
             Self::Lean(lean) => lean.run_block(iterations, kept),
             Self::Full(full) => run_full(full, iterations, kept),
         }
@@ -493,7 +489,7 @@ mod tests {
             let program = Program::new(&instance, &settings(stratified));
             let lanes = LaneProgram::new(&program).expect("a plan of waits");
             let full = || Box::new(Engine::new(&program));
-            let found = told(Runner::Lanes(Box::new(LaneEngine::new(&lanes)), full()), &instance);
+            let found = told(Runner::Lanes(Box::new(LaneEngine::new(&lanes))), &instance);
             prop_assert_eq!(found, told(Runner::Full(full()), &instance));
         }
     }

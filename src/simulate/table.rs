@@ -2,46 +2,44 @@
 //!
 //! A word w stands for the probability u = (w + 1/2) / 2^32. It is folded at the middle: f = min(u, 1 - u).
 //! Each side is cut into the 32 octaves of f (the binary exponent of f) and each octave into equal cells (the
-//! first bits of the mantissa), so that both tails are resolved alike. A cell holds the polynomial of degree 5
-//! through the exact quantiles at six places, Chebyshev's, stretched so that the outer two are the cell's
-//! ends: neighbours meet, and the error, which is largest in the middle, is known.
+//! first bits of the mantissa), so that both tails are resolved alike. A cell holds the cubic polynomial
+//! through the exact quantiles at four places, Chebyshev's, stretched so that the outer two are the cell's
+//! ends: neighbours meet, and the error, which is as large in the middle as anywhere, is known.
 //!
-//! A table rises with the word to the last bit: only rising polynomials are kept, and rounding is a part in
-//! 10^14 of what a cell rises where one step of the word is a part in 10^9 of it.
+//! Everything is in single precision, a part in 10^7: a cell is 16 bytes, so that a draw reads one line of the
+//! cache. A table rises with the word to the last bit: only rising polynomials are kept, and rounding is a part
+//! in 10^7 of what a cell rises where one step of f, of which 24 bits count, is a part in 10^6 of it.
 
 use crate::stats::{Family, Side};
 
-const DEGREE: usize = 5;
+const DEGREE: usize = 3;
 
 /// Coefficients, from the constant up, of the variable 0 <= r < 1 / cells of an octave.
-type Cell = [f64; DEGREE + 1];
+type Cell = [f32; DEGREE + 1];
 
 /// Octaves of a side: the words 0 to 2^31 - 1, each plus 1/2.
 const OCTAVES: usize = 32;
 /// log2 of the cells of an octave, at least and at most.
-const LEAST_BITS: u32 = 1;
-const MOST_BITS: u32 = 6;
+const LEAST_BITS: u32 = 3;
+const MOST_BITS: u32 = 7;
 /// Bits of a mantissa.
-const MANTISSA: u32 = 52;
+const MANTISSA: u32 = 23;
 /// The least folded word plus 1/2, where the first octave begins.
-const FIRST: u64 = 0.5_f64.to_bits();
+const FIRST: u32 = 0.5_f32.to_bits();
+/// The greatest folded word that is not rounded up to the next octave.
+const INNERMOST: u32 = (1 << 31) - (1 << 7);
 
 /// Relative error allowed.
 const TOLERANCE: f64 = 5e-7;
 /// Share of the median below which errors are not worth a larger table.
 const NEGLIGIBLE: f64 = 1e-9;
+/// Cells whose ends differ by less than this share of them are straight lines: single precision knows no more.
+const FLAT: f64 = 1e-6;
 /// Larger values could overflow in a sum.
-const GREATEST: f64 = 1e200;
+const GREATEST: f64 = 1e30;
 
-/// Places of the six quantiles, 0 to 1: (1 - cos((2i + 1) pi / 12) / cos(pi / 12)) / 2.
-const NODES: [f64; DEGREE + 1] = [
-    0.0,
-    0.133_974_596_215_561_35,
-    0.366_025_403_784_438_65,
-    0.633_974_596_215_561_4,
-    0.866_025_403_784_438_6,
-    1.0,
-];
+/// Places of the four quantiles, 0 to 1: (1 - cos((2i + 1) pi / 8) / cos(pi / 8)) / 2.
+const NODES: [f64; DEGREE + 1] = [0.0, 0.292_893_218_813_452_5, 0.707_106_781_186_547_5, 1.0];
 
 /// A quantile function.
 #[derive(Clone, Debug)]
@@ -86,9 +84,9 @@ impl Table {
                 let (values, middle) = walk.cell(place, bits, inner, probed);
                 let cell = fit(&values, &basis);
                 let (ends, negligible) = (values[0].max(inner), NEGLIGIBLE * median.max(values[0]));
-                let error = (evaluate(&cell, 0.5 / f64::from(1 << bits)) - middle).abs();
+                let error = (f64::from(evaluate(&cell, 0.5 / (1 << bits) as f32)) - middle).abs();
                 // Where values hardly differ, as a beta's do near 1, rounding decides whether they rise.
-                let flat = (inner - values[0]).abs() <= NEGLIGIBLE * ends;
+                let flat = (inner - values[0]).abs() <= FLAT * ends;
                 let keep = !flat && rises(&cell, bits, side);
                 let bad = probed && error > (tolerance * middle).max(negligible);
                 if tolerance.is_finite() && (bad || !(keep || flat)) {
@@ -105,36 +103,45 @@ impl Table {
     #[inline(always)]
     pub(super) fn value(&self, word: u32) -> f64 {
         let (index, r) = self.place(word);
-        evaluate(&self.cells[index as usize], r)
+        f64::from(evaluate(&self.cells[index as usize], r))
     }
 
     /// `low` + `scale` times the quantile of each word, for as many as both slices have.
     #[inline(always)]
     pub(super) fn fill(&self, low: f64, scale: f64, words: &[u32], out: &mut [f64]) {
-        // Two passes over a block that stays in registers and the nearest cache: the first has no look-ups,
-        // so that it works on several words at once.
-        const BLOCK: usize = 64;
-        let (mut indices, mut rests) = ([0; BLOCK], [0.0; BLOCK]);
-        for (words, out) in words.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+        // Three passes over a few words that stay in registers and the nearest cache: only the one in the middle
+        // looks up, so that the others work on several words at once.
+        const BLOCK: usize = 16;
+        let cells = self.cells.as_slice();
+        let (words, last_words) = words.as_chunks::<BLOCK>();
+        let (out, last_out) = out.as_chunks_mut::<BLOCK>();
+        for (words, out) in words.iter().zip(out) {
+            let (mut indices, mut rests, mut found) = ([0; BLOCK], [0.0; BLOCK], [[0.0; DEGREE + 1]; BLOCK]);
             for ((&word, index), rest) in words.iter().zip(&mut indices).zip(&mut rests) {
                 (*index, *rest) = self.place(word);
             }
-            for ((out, &index), &rest) in out.iter_mut().zip(&indices).zip(&rests) {
-                *out = low + scale * evaluate(&self.cells[index as usize], rest);
+            for (found, &index) in found.iter_mut().zip(&indices) {
+                *found = cells[index as usize];
             }
+            for ((out, cell), &rest) in out.iter_mut().zip(&found).zip(&rests) {
+                *out = low + scale * f64::from(evaluate(cell, rest));
+            }
+        }
+        for (&word, out) in last_words.iter().zip(last_out) {
+            *out = low + scale * self.value(word);
         }
     }
 
     /// The cell of a word, and where in it.
     #[inline(always)]
-    fn place(&self, word: u32) -> (u32, f64) {
+    fn place(&self, word: u32) -> (u32, f32) {
         let upper = word >> 31;
         let folded = word ^ 0_u32.wrapping_sub(upper);
-        let bits = (f64::from(folded) + 0.5).to_bits();
+        let bits = (folded.min(INNERMOST) as f32 + 0.5).to_bits();
         let shift = MANTISSA - self.bits;
-        let place = ((bits - FIRST) >> shift) as u32;
+        let place = (bits - FIRST) >> shift;
         // The rest of the mantissa, as a number from 1 to 1 + 2^-bits.
-        let rest = f64::from_bits((bits & ((1 << shift) - 1)) | 1.0_f64.to_bits());
+        let rest = f32::from_bits((bits & ((1 << shift) - 1)) | 1.0_f32.to_bits());
         (place + (upper << (5 + self.bits)), rest - 1.0)
     }
 
@@ -147,8 +154,8 @@ impl Table {
 
 /// The polynomial at r. The constant is added last, so that rounding cannot make a rising polynomial fall.
 #[inline(always)]
-fn evaluate(c: &Cell, r: f64) -> f64 {
-    c[0] + r * (c[1] + r * (c[2] + r * (c[3] + r * (c[4] + r * c[5]))))
+fn evaluate(c: &Cell, r: f32) -> f32 {
+    c[0] + r * (c[1] + r * (c[2] + r * c[3]))
 }
 
 /// Walks over the exact quantiles of a side from the median outwards.
@@ -208,7 +215,9 @@ impl<'a> Walk<'a> {
     /// The quantiles at the nodes of a cell, of which the innermost is known, and where it is `probed` the one
     /// in the middle.
     fn cell(&mut self, place: usize, bits: u32, inner: f64, probed: bool) -> ([f64; DEGREE + 1], f64) {
-        let edge = |place: usize| f64::from_bits(((place as u64) << (MANTISSA - bits)) + FIRST) / 4_294_967_296.0;
+        let edge = |place: usize| {
+            f64::from(f32::from_bits(((place as u32) << (MANTISSA - bits)) + FIRST)) / 4_294_967_296.0
+        };
         let (start, width) = (edge(place), edge(place + 1) - edge(place));
         let mut values = [inner; DEGREE + 1];
         let mut middle = inner;
@@ -223,7 +232,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Coefficients of the polynomials that are 1 at one node and 0 at the others, in the variable r.
-fn basis(bits: u32) -> [Cell; DEGREE + 1] {
+fn basis(bits: u32) -> [[f64; DEGREE + 1]; DEGREE + 1] {
     let mut basis = [[0.0; DEGREE + 1]; DEGREE + 1];
     for (polynomial, node) in basis.iter_mut().zip(NODES) {
         polynomial[0] = 1.0;
@@ -244,27 +253,35 @@ fn basis(bits: u32) -> [Cell; DEGREE + 1] {
 }
 
 /// The polynomial through the values at the nodes.
-fn fit(values: &[f64; DEGREE + 1], basis: &[Cell; DEGREE + 1]) -> Cell {
+fn fit(values: &[f64; DEGREE + 1], basis: &[[f64; DEGREE + 1]; DEGREE + 1]) -> Cell {
+    let ends = ends(values);
     let mut cell = [0.0; DEGREE + 1];
-    for (value, polynomial) in values.iter().zip(basis) {
-        // Differences, so that what a cell rises is exact however far from zero it lies.
-        let above = value - values[0];
+    for (place, (value, polynomial)) in values.iter().zip(basis).enumerate() {
+        // Differences, so that what a cell rises is exact however far from zero it lies; at the ends those of the
+        // rounded values, so that neighbours meet to the last bit.
+        let above = if place == DEGREE { ends[1] - ends[0] } else { value - values[0] };
         for (sum, coefficient) in cell.iter_mut().zip(polynomial) {
             *sum += above * coefficient;
         }
     }
-    cell[0] = values[0];
-    cell
+    cell[0] = ends[0];
+    cell.map(|coefficient| coefficient as f32)
+}
+
+/// The values at both ends in single precision.
+fn ends(values: &[f64; DEGREE + 1]) -> [f64; 2] {
+    [values[0], values[DEGREE]].map(|value| f64::from(value as f32))
 }
 
 /// The line from the first value to the last.
 fn straight(values: &[f64; DEGREE + 1], bits: u32) -> Cell {
-    [values[0], (values[DEGREE] - values[0]) * f64::from(1 << bits), 0.0, 0.0, 0.0, 0.0]
+    let [first, last] = ends(values);
+    [first as f32, ((last - first) * f64::from(1 << bits)) as f32, 0.0, 0.0]
 }
 
 /// True if the polynomial rises towards the upper tail all over its cell.
 fn rises(c: &Cell, bits: u32, side: Side) -> bool {
-    let slope = |r: f64| c[1] + r * (2.0 * c[2] + r * (3.0 * c[3] + r * (4.0 * c[4] + r * 5.0 * c[5])));
+    let slope = |r: f32| c[1] + r * (2.0 * c[2] + r * 3.0 * c[3]);
     let toward = if side == Side::Lower { 1.0 } else { -1.0 };
-    (0..=8).all(|eighth| slope(f64::from(eighth) / f64::from(8 << bits)) * toward >= 0.0)
+    (0..=8_u16).all(|eighth| slope(f32::from(eighth) / (8 << bits) as f32) * toward >= 0.0)
 }

@@ -6,13 +6,32 @@
 
 #![expect(
     unsafe_code,
-    reason = "a function compiled for an instruction set may be called only where it exists, and a hint takes a pointer"
+    reason = "a function compiled for an instruction set may be called only where it exists; loads and hints take pointers"
 )]
+
+/// Doubles that are compared at once.
+pub(crate) const WIDTH: usize = 32;
 
 /// A piece of code. `run` must be `#[inline(always)]`, and so must whatever it calls in its loops.
 pub(crate) trait Lanes {
-    /// Runs it.
-    fn run(self);
+    /// Runs it with these instructions.
+    fn run<I: Instructions>(self);
+}
+
+/// The one thing that compilers do not make of a plain loop: comparisons as bits of a word.
+pub(crate) trait Instructions {
+    /// One bit for each pair that is equal.
+    fn equal(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32;
+}
+
+/// What every machine has.
+struct Portable;
+
+impl Instructions for Portable {
+    #[inline(always)]
+    fn equal(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
+        one.iter().zip(other).enumerate().fold(0, |bits, (at, (one, other))| bits | u32::from(one == other) << at)
+    }
 }
 
 /// Runs `code` compiled for this machine's instruction set.
@@ -27,26 +46,72 @@ pub(crate) fn vectorised(code: impl Lanes) {
             && is_x86_feature_detected!("avx512vl")
         {
             // SAFETY: the processor has just said that it knows these instructions.
-            return unsafe { avx512(code) };
+            return unsafe { x86::avx512(code) };
         }
         if counts_bits && is_x86_feature_detected!("avx2") {
             // SAFETY: as above.
-            return unsafe { avx2(code) };
+            return unsafe { x86::avx2(code) };
         }
     }
-    code.run();
+    code.run::<Portable>();
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
-fn avx512(code: impl Lanes) {
-    code.run();
-}
+mod x86 {
+    use super::{Instructions, Lanes, WIDTH};
+    use std::arch::x86_64::{_CMP_EQ_OQ, _mm256_cmp_pd, _mm256_loadu_pd, _mm256_movemask_pd};
+    use std::arch::x86_64::{_mm512_cmp_pd_mask, _mm512_loadu_pd};
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,popcnt")]
-fn avx2(code: impl Lanes) {
-    code.run();
+    struct Avx512;
+    struct Avx2;
+
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
+    pub(super) fn avx512(code: impl Lanes) {
+        code.run::<Avx512>();
+    }
+
+    #[target_feature(enable = "avx2,popcnt")]
+    pub(super) fn avx2(code: impl Lanes) {
+        code.run::<Avx2>();
+    }
+
+    impl Instructions for Avx512 {
+        #[inline(always)]
+        fn equal(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
+            // SAFETY: only code compiled for these instructions asks for them.
+            unsafe { equal_avx512(one, other) }
+        }
+    }
+
+    impl Instructions for Avx2 {
+        #[inline(always)]
+        fn equal(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
+            // SAFETY: as above.
+            unsafe { equal_avx2(one, other) }
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
+    fn equal_avx512(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
+        let (one, other) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
+        one.iter().zip(other).enumerate().fold(0, |bits, (at, (one, other))| {
+            // SAFETY: each chunk has the eight doubles that are loaded.
+            let [one, other] = [one, other].map(|chunk| unsafe { _mm512_loadu_pd(chunk.as_ptr()) });
+            bits | u32::from(_mm512_cmp_pd_mask::<_CMP_EQ_OQ>(one, other)) << (8 * at)
+        })
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,popcnt")]
+    fn equal_avx2(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
+        let (one, other) = (one.as_chunks::<4>().0, other.as_chunks::<4>().0);
+        one.iter().zip(other).enumerate().fold(0, |bits, (at, (one, other))| {
+            // SAFETY: each chunk has the four doubles that are loaded.
+            let [one, other] = [one, other].map(|chunk| unsafe { _mm256_loadu_pd(chunk.as_ptr()) });
+            bits | (_mm256_movemask_pd(_mm256_cmp_pd::<_CMP_EQ_OQ>(one, other)) as u32) << (4 * at)
+        })
+    }
 }
 
 /// Says that this will be needed soon: it comes into the nearest cache while other work goes on.
@@ -60,4 +125,35 @@ pub(crate) fn prefetch<T>(soon: &T) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = soon;
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+
+    struct Compare<'a>(&'a [f64; WIDTH], &'a [f64; WIDTH], &'a mut u32);
+
+    impl Lanes for Compare<'_> {
+        #[inline(always)]
+        fn run<I: Instructions>(self) {
+            *self.2 = I::equal(self.0, self.1);
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_sees_the_same_pairs_equal() {
+        let one: [f64; WIDTH] = std::array::from_fn(|at| at as f64);
+        for bits in [0, 1, 0x8000_0000, 0xffff_ffff, 0x1234_5678, 0xdead_beef_u32] {
+            let other = std::array::from_fn(|at| if bits >> at & 1 == 1 { one[at] } else { one[at] + 0.5 });
+            let mut found = [0; 3];
+            Compare(&one, &other, &mut found[0]).run::<Portable>();
+            vectorised(Compare(&one, &other, &mut found[1]));
+            found[2] = bits;
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
+                // SAFETY: the processor has just said that it knows these instructions.
+                unsafe { x86::avx2(Compare(&one, &other, &mut found[2])) };
+            }
+            assert_eq!(found, [bits; 3]);
+        }
+    }
 }

@@ -84,7 +84,7 @@ pub(crate) struct LeanEngine<'a> {
     /// Node of the task that each place's agent finished last.
     last: Vec<u32>,
     /// Of a batch, shape [iteration][task]: efforts, starts and finishes [hours].
-    efforts: Vec<f64>,
+    pub(super) efforts: Vec<f64>,
     pub(super) starts: Vec<f32>,
     pub(super) finishes: Vec<f32>,
     pub(super) is_critical: Vec<bool>,
@@ -139,15 +139,12 @@ impl<'a> LeanEngine<'a> {
             let place = (first - iterations.start) as usize;
             let kept = kept_count(times).saturating_sub(place).min(count as usize);
             self.draw(first);
+            self.set_out();
             for row in 0..count as usize {
-                self.set_out(row);
                 self.run();
                 self.explain(&mut part);
                 self.add(&mut part);
-                self.take_in();
-                if row < kept {
-                    self.keep_row(row);
-                }
+                self.take_in(row, row < kept, row + 1 < count as usize);
             }
             self.add_batch(count, &mut part);
             self.keep(place, kept, times);
@@ -185,15 +182,11 @@ impl<'a> LeanEngine<'a> {
         }
     }
 
-    /// Makes the nodes those of the plan's start, with the efforts of this row of the batch. What else they
+    /// Makes the nodes those of the plan's start, with the efforts of the first row of the batch. What else they
     /// hold is written anew in every iteration.
-    fn set_out(&mut self, row: usize) {
-        let efforts = &self.efforts[row * self.counts.len()..];
+    fn set_out(&mut self) {
         for (slot, &waits) in self.slots.iter_mut().zip(&self.lean.waits) {
-            slot.waits = waits;
-            if slot.task != NOTHING {
-                slot.effort = efforts[slot.task as usize];
-            }
+            slot.set_out(waits, &self.efforts);
         }
     }
 
@@ -340,6 +333,15 @@ impl<'a> LeanEngine<'a> {
 }
 
 impl Slot {
+    /// Makes this node that of the plan's start, with the efforts of a row.
+    #[inline]
+    pub(super) fn set_out(&mut self, waits: u32, efforts: &[f64]) {
+        self.waits = waits;
+        if self.task != NOTHING {
+            self.effort = efforts[self.task as usize];
+        }
+    }
+
     /// A node at the start of the plan: what is done by then keeps these times.
     fn new(lean: &LeanProgram, node: usize) -> Self {
         let program = lean.program;
