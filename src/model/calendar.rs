@@ -84,6 +84,16 @@ impl Calendar {
         }
     }
 
+    /// The open span that holds `t`, or else the next one; absent if it is closed for ever from `t` on. Spans
+    /// that touch may be told as one or as several.
+    #[must_use]
+    pub fn span_from(&self, t: Ticks) -> Option<Span> {
+        match self {
+            Self::Always => Some(Span { start: Ticks::ZERO, finish: Ticks::NEVER }),
+            Self::Weekly(week) => week.span_from(t),
+        }
+    }
+
     /// The moment when `work` of open time has passed since `t`: `t` itself for no work, the closing time
     /// when the work ends just then, [`Ticks::NEVER`] if there is never enough.
     #[inline]
@@ -193,19 +203,21 @@ impl Weekly {
     }
 
     fn next_open(&self, t: Ticks) -> Ticks {
+        self.span_from(t).map_or(Ticks::NEVER, |span| span.start.max(t))
+    }
+
+    fn span_from(&self, t: Ticks) -> Option<Span> {
         if t.is_never() {
-            return Ticks::NEVER;
+            return None;
         }
-        let (folded, weeks) = self.fold(t.0);
-        let span = self.by_finish.at_most(&self.finishes, folded);
-        let (open, weeks) = if span < self.starts.len() {
-            (folded.max(self.starts[span]), weeks)
-        } else if self.exact < self.starts.len() {
-            (self.starts[self.exact], weeks + 1)
-        } else {
-            return Ticks::NEVER;
-        };
-        Ticks(open + weeks * Calendar::WEEK.0)
+        let (folded, mut weeks) = self.fold(t.0);
+        let mut span = self.by_finish.at_most(&self.finishes, folded);
+        if span >= self.starts.len() {
+            (span, weeks) = (self.exact, weeks + 1);
+        }
+        let later = weeks * Calendar::WEEK.0;
+        let start = *self.starts.get(span)?;
+        Some(Span { start: Ticks(start + later), finish: Ticks(self.finishes[span] + later) })
     }
 
     fn worked_until(&self, t: i64) -> i64 {

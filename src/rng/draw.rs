@@ -76,7 +76,46 @@ pub fn entity_key(kind: &str, id: &str) -> u64 {
 /// Key of what belongs to two entities together, such as a blocker that strikes a task.
 #[must_use]
 pub fn pair_key(first: u64, second: u64) -> u64 {
-    mix64(first.rotate_left(32).wrapping_add(GOLDEN) ^ mix64(second.wrapping_add(GOLDEN)))
+    Shared::new(second).key_with(first)
+}
+
+/// An entity that others share draws with, such as a task with each agent who may fail at it, mixed once for all
+/// of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shared(u64);
+
+impl Shared {
+    /// The entity of this key.
+    #[must_use]
+    pub fn new(second: u64) -> Self {
+        Self(mix64(second.wrapping_add(GOLDEN)))
+    }
+
+    /// [`pair_key`] of another entity and this one.
+    #[inline]
+    #[must_use]
+    pub fn key_with(self, first: u64) -> u64 {
+        mix64(first.rotate_left(32).wrapping_add(GOLDEN) ^ self.0)
+    }
+}
+
+/// A seed, mixed once for all that draw under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seed(u64);
+
+impl Seed {
+    /// This seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(mix64(seed.wrapping_add(GOLDEN)))
+    }
+
+    /// The entity of this key under this seed.
+    #[inline]
+    #[must_use]
+    pub fn owner(self, entity: u64) -> Owner {
+        Owner(mix64(self.0 ^ entity).wrapping_add(GOLDEN))
+    }
 }
 
 /// Who draws: an entity of a plan under a seed, mixed once for all its streams.
@@ -87,8 +126,7 @@ impl Owner {
     /// The entity of this key.
     #[must_use]
     pub fn new(seed: u64, entity: u64) -> Self {
-        let owner = mix64(mix64(seed.wrapping_add(GOLDEN)) ^ entity);
-        Self(owner.wrapping_add(GOLDEN))
+        Seed::new(seed).owner(entity)
     }
 
     /// The stream of its `occurrence`-th quantity of this `purpose`.

@@ -4,5 +4,6 @@
 mod draw;
 
 pub use draw::{
-    GOLDEN_32, Iteration, Owner, Purpose, STRATA, Sampling, Stream, entity_key, mix_word, pair_key, unit,
+    GOLDEN_32, Iteration, Owner, Purpose, STRATA, Sampling, Seed, Shared, Stream, entity_key, mix_word, pair_key,
+    unit,
 };

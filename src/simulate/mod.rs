@@ -37,18 +37,27 @@ pub struct Settings {
     pub sampling: Sampling,
     /// The tasks' starts and finishes are kept, and the waits at each level, for their percentiles.
     pub samples: bool,
+    /// It is told what each task, agent and level did and why the plan took as long as it did, besides when it
+    /// finishes, what it costs, and when phases and milestones are reached.
+    pub details: bool,
 }
 
 impl Settings {
     /// So many iterations of this seed, each of which draws for itself.
     #[must_use]
     pub const fn new(iterations: u32, seed: u64) -> Self {
-        Self { iterations, seed, sampling: Sampling::Random, samples: true }
+        Self { iterations, seed, sampling: Sampling::Random, samples: true, details: true }
     }
 
     /// The same for callers that look at nothing smaller than phases: their runs have no samples.
     #[must_use]
     pub fn without_samples(self) -> Self {
         Self { samples: false, ..self }
+    }
+
+    /// The same for callers that compare many plans by finish, cost, phases and milestones only.
+    #[must_use]
+    pub fn for_scores(self) -> Self {
+        Self { samples: false, details: false, ..self }
     }
 }

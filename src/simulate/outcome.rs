@@ -6,7 +6,8 @@
 use super::{Sampling, Times};
 use crate::units::Ticks;
 
-/// Outcomes of a run.
+/// Outcomes of a run. Without [`super::Settings::details`] only its iterations, makespans, costs, phases and
+/// milestones need be there, and the tasks' times where there are samples.
 #[derive(Clone, Debug, Default)]
 pub struct Outcomes {
     /// Number of iterations.

@@ -54,7 +54,7 @@ impl EventKind {
 
 /// An event as one number, which two instructions compare: the time, which is never negative, in the high
 /// half; then the kind, then the entity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry(u128);
 
 impl Entry {
@@ -82,7 +82,9 @@ const NEAR: usize = 32;
 /// few events pending, and a new one goes a short way from one end of a short column.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EventQueue {
-    near: Vec<Entry>,
+    near: [Entry; NEAR],
+    /// How many of those there are.
+    count: usize,
     /// None comes before any of those.
     far: BinaryHeap<Reverse<Entry>>,
 }
@@ -90,7 +92,7 @@ pub(crate) struct EventQueue {
 impl EventQueue {
     /// Forgets all events.
     pub(crate) fn clear(&mut self) {
-        self.near.clear();
+        self.count = 0;
         self.far.clear();
     }
 
@@ -101,40 +103,44 @@ impl EventQueue {
             return;
         }
         let entry = Entry::new(at, kind, entity);
-        if self.near.len() == NEAR {
+        if self.count >= NEAR {
             self.make_room();
         }
         if self.far.peek().is_some_and(|far| far.0 < entry) {
             self.far.push(Reverse(entry));
             return;
         }
-        let mut place = self.near.len();
-        self.near.push(entry);
-        while place > 0 && self.near[place - 1] < entry {
-            self.near[place] = self.near[place - 1];
+        let near = &mut self.near[..=self.count];
+        let mut place = self.count;
+        while place > 0 && near[place - 1] < entry {
+            near[place] = near[place - 1];
             place -= 1;
         }
-        self.near[place] = entry;
+        near[place] = entry;
+        self.count += 1;
     }
 
     /// Moves the later half of the near events to the far ones.
     #[cold]
     fn make_room(&mut self) {
-        self.far.extend(self.near.drain(..NEAR / 2).map(Reverse));
+        self.far.extend(self.near[..NEAR / 2].iter().copied().map(Reverse));
+        self.near.copy_within(NEAR / 2.., 0);
+        self.count = NEAR / 2;
     }
 
     /// When the next event happens.
     #[inline]
     pub(crate) fn next_time(&self) -> Option<Ticks> {
         // Far events are fetched as soon as no near one is left.
-        self.near.last().map(|entry| entry.at())
+        self.near.get(self.count.wrapping_sub(1)).map(|entry| entry.at())
     }
 
     /// Takes the next event.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<(Ticks, EventKind, usize)> {
-        let entry = self.near.pop()?;
-        if self.near.is_empty() && !self.far.is_empty() {
+        let entry = *self.near.get(self.count.wrapping_sub(1))?;
+        self.count -= 1;
+        if self.count == 0 && !self.far.is_empty() {
             self.fetch();
         }
         Some((entry.at(), entry.kind(), entry.entity()))
@@ -143,9 +149,13 @@ impl EventQueue {
     /// Brings the next of the far events near.
     #[cold]
     fn fetch(&mut self) {
-        let next = std::iter::from_fn(|| self.far.pop()).take(NEAR / 2);
-        self.near.extend(next.map(|far| far.0));
-        self.near.reverse();
+        while self.count < NEAR / 2
+            && let Some(next) = self.far.pop()
+        {
+            self.near[self.count] = next.0;
+            self.count += 1;
+        }
+        self.near[..self.count].reverse();
     }
 }
 

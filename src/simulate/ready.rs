@@ -38,6 +38,12 @@ impl Tree {
     fn levels(&self) -> &[u32] {
         &self.levels[..self.height as usize]
     }
+
+    /// The one word of a tree of no more than 64 places: that of most classes, and nothing to climb.
+    #[inline]
+    fn only_word(&self) -> Option<usize> {
+        (self.end == self.levels[0] + 1).then_some(self.levels[0] as usize)
+    }
 }
 
 impl BitTrees {
@@ -67,6 +73,10 @@ impl BitTrees {
 
     #[inline]
     fn insert(&mut self, tree: usize, place: usize) {
+        if let Some(word) = self.trees[tree].only_word() {
+            self.words[word] |= 1 << (place % 64);
+            return;
+        }
         let mut at = place;
         for &level in self.trees[tree].levels() {
             let word = &mut self.words[level as usize + at / 64];
@@ -81,6 +91,10 @@ impl BitTrees {
 
     #[inline]
     fn remove(&mut self, tree: usize, place: usize) {
+        if let Some(word) = self.trees[tree].only_word() {
+            self.words[word] &= !(1 << (place % 64));
+            return;
+        }
         let mut at = place;
         for &level in self.trees[tree].levels() {
             let word = &mut self.words[level as usize + at / 64];
@@ -96,6 +110,10 @@ impl BitTrees {
     #[inline]
     fn first_from(&self, tree: usize, from: usize) -> u32 {
         let tree = &self.trees[tree];
+        if let Some(word) = tree.only_word() {
+            let rest = if from < 64 { self.words[word] & (!0_u64 << from) } else { 0 };
+            return first_bit(rest);
+        }
         let mut at = from;
         for (height, &level) in tree.levels().iter().enumerate() {
             let above = tree.levels().get(height + 1);
@@ -123,6 +141,9 @@ impl BitTrees {
     #[inline]
     fn first(&self, tree: usize) -> u32 {
         let tree = &self.trees[tree];
+        if let Some(word) = tree.only_word() {
+            return first_bit(self.words[word]);
+        }
         let (Some(&top), lower) = (tree.levels().last(), &tree.levels[..tree.height as usize - 1]) else {
             return NONE;
         };
@@ -134,6 +155,12 @@ impl BitTrees {
         }
         found as u32
     }
+}
+
+/// Place of the lowest bit, or [`NONE`].
+#[inline]
+fn first_bit(word: u64) -> u32 {
+    if word == 0 { NONE } else { word.trailing_zeros() }
 }
 
 /// Where a job stands: its class and its place in dispatch order among the jobs of that class.
@@ -250,21 +277,18 @@ impl ReadyQueue {
             staff.iter().take(64).enumerate().fold(0, |open, (class, &n)| open | u64::from(n > 0) << class);
     }
 
-    /// One more could take up a job of the class.
+    /// Somebody could take up a job of the class.
     #[inline]
     pub(crate) fn staff(&mut self, class: u32) {
-        self.staff[class as usize] += 1;
+        self.staff[class as usize] = 1;
         self.open |= 1_u64.wrapping_shl(class);
     }
 
-    /// One less could.
+    /// Nobody could.
     #[inline]
     pub(crate) fn unstaff(&mut self, class: u32) {
-        let staff = &mut self.staff[class as usize];
-        *staff -= 1;
-        if *staff == 0 {
-            self.open &= !1_u64.wrapping_shl(class);
-        }
+        self.staff[class as usize] = 0;
+        self.open &= !1_u64.wrapping_shl(class);
     }
 
     /// Takes the job that stands first in a class out: it starts.

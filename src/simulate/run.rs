@@ -154,11 +154,16 @@ impl<'a> Runner<'a> {
 fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Outcomes {
     let mut part = Outcomes::empty(engine.program.instance, iterations.len());
     for (place, iteration) in iterations.enumerate() {
-        if !engine.run(iteration).is_never() {
-            engine.explain();
-        }
+        let is_finished = !engine.run(iteration).is_never();
         let keep = place < kept_count(kept);
-        part.add(engine, keep);
+        if engine.program.details {
+            if is_finished {
+                engine.explain();
+            }
+            part.add(engine, keep);
+        } else {
+            part.add_score(engine);
+        }
         if keep {
             for ([starts, finishes], &node) in kept.iter_mut().zip(&engine.program.task_nodes) {
                 let node = &engine.state.nodes[node as usize];
@@ -167,7 +172,9 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
             }
         }
     }
-    part.add_available(engine.program);
+    if engine.program.details {
+        part.add_available(engine.program);
+    }
     part
 }
 
@@ -180,7 +187,7 @@ pub fn trace(instance: &Instance, settings: &Settings, iteration: u32) -> Timeli
 /// Runs these iterations and tells all that happened in them, in the order given.
 #[must_use]
 pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<Timeline> {
-    let program = Program::new(instance, settings);
+    let program = Program::new(instance, &Settings { details: true, ..settings.clone() });
     let mut engine = Engine::new(&program);
     iterations
         .iter()
@@ -196,7 +203,7 @@ pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
 /// Runs these iterations and tells why each that finished took as long as it did, in the order given.
 #[must_use]
 pub fn walks(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<Walk> {
-    let program = Program::new(instance, settings);
+    let program = Program::new(instance, &Settings { details: true, ..settings.clone() });
     let mut engine = Engine::new(&program);
     let walk = |&iteration: &u32| {
         engine.run(iteration);
@@ -219,6 +226,23 @@ impl Outcomes {
             agent_waits: vec![0; instance.agents.len()],
             resource_waits: vec![0; instance.resources.len()],
             ..Self::default()
+        }
+    }
+
+    /// Adds the scores of an iteration that has just been run.
+    fn add_score(&mut self, ran: &Engine) {
+        self.iterations += 1;
+        self.makespan.push(ran.state.makespan);
+        self.cost.push(ran.cost());
+        if self.phases.is_empty() && self.milestones.is_empty() {
+            return;
+        }
+        for (node, kind) in ran.state.nodes.iter().zip(&ran.program.nodes) {
+            match kind {
+                Node::PhaseFinish(phase) => self.phases[phase.index()].push(node.finish),
+                Node::Milestone(id) => self.milestones[id.index()].push(node.finish),
+                Node::Task(_) | Node::PhaseStart(_) => {}
+            }
         }
     }
 

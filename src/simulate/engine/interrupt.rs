@@ -102,6 +102,14 @@ impl Engine<'_> {
         for place in self.places(task) {
             self.draw_failure_clock(task, place);
         }
+        self.set_clock(task);
+    }
+
+    /// Notes when the first agent of the job fails.
+    fn set_clock(&mut self, task: usize) {
+        let clocks = &self.state.failure_clocks[self.places(task)];
+        let first = clocks.iter().copied().fold(Ticks::NEVER, Ticks::min);
+        self.state.tasks[task].job.clock = first;
     }
 
     fn draw_failure_clock(&mut self, task: usize, place: usize) {
@@ -110,10 +118,10 @@ impl Engine<'_> {
         let clock = match &program.failures[agent] {
             None => Ticks::NEVER,
             Some(failures) => {
-                let key = pair_key(program.instance.agents[agent].key, program.instance.tasks[task].key);
-                let drawn = self.state.tasks[task].failures;
-                self.state.tasks[task].failures += 1;
-                let stream = Stream::new(program.seed, key, Purpose::Failure, drawn);
+                let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
+                let drawn = &mut self.state.tasks[task].failures;
+                let stream = owner.stream(Purpose::Failure, *drawn);
+                *drawn += 1;
                 Ticks::from_hours(failures.every.value(stream.word(self.state.iteration)))
             }
         };
@@ -136,6 +144,7 @@ impl Engine<'_> {
         let too_many = failures.restarts.is_some_and(|most| job.restarts > most);
         let key = pair_key(program.instance.agents[agent].key, program.instance.tasks[task].key);
         self.draw_failure_clock(task, place);
+        self.set_clock(task);
         match failures.then {
             Some(level) if too_many => {
                 self.state.tasks[task].job.restarts = 0;

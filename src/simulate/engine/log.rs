@@ -1,4 +1,5 @@
-//! The log of what each task's life was made of, and whose time passed.
+//! The log of what each task's life was made of, and whose time passed. Where nobody asks for details there is no
+//! log, and of whose time passed only what costs something is kept.
 
 use super::Engine;
 use super::state::{NO_AGENT, NO_STRETCH, Stretch, WaitKind};
@@ -46,8 +47,18 @@ impl Engine<'_> {
         }
     }
 
+    /// Counts time of the job's agents that costs something, where nothing is logged.
+    pub(super) fn count_busy(&mut self, task: usize, worked: Ticks) {
+        for place in self.places(task) {
+            self.state.agent_tally[self.state.crews[place] as usize].busy += worked;
+        }
+    }
+
     /// Logs a stretch in which the job's agents are held without working.
     pub(super) fn log_held(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
+        if !self.program.details {
+            return;
+        }
         self.push_stretch(task, activity, (start, finish, finish - start), true);
         let instance = self.program.instance;
         for place in self.places(task) {
@@ -65,6 +76,9 @@ impl Engine<'_> {
         times: (Ticks, Ticks, Ticks),
         held: bool,
     ) {
+        if !self.program.details {
+            return;
+        }
         let crew = if held { self.places(task) } else { 0..0 };
         let agent = if crew.is_empty() { NO_AGENT } else { self.state.crews[crew.start] };
         let (start, finish, worked) = times;

@@ -5,6 +5,7 @@
 //! nothing is allocated after the first.
 
 mod chain;
+mod choice;
 mod dispatch;
 mod interrupt;
 mod log;
@@ -20,7 +21,7 @@ use state::State;
 
 use super::program::{JobKind, Program};
 use super::queue::EventKind;
-use crate::model::Status;
+use crate::model::{Node, Status};
 use crate::units::Ticks;
 
 /// Events after which an iteration is given up as one that never finishes: per task and in all. Reached only
@@ -78,7 +79,7 @@ impl<'a> Engine<'a> {
             EventKind::Timeout => self.time_out(entity),
             EventKind::LevelOpens => self.serve(entity),
             EventKind::Finish => self.finish_task(entity),
-            EventKind::AgentOpens => self.open_agent(entity),
+            EventKind::AgentOpens => self.open_agents(),
         }
         self.settle();
     }
@@ -97,19 +98,16 @@ impl<'a> Engine<'a> {
     /// What holds at the start of the plan: done tasks are finished, active tasks and those that wait for
     /// nothing are ready.
     fn begin(&mut self) {
-        let program = self.program;
-        for (task, &node) in program.task_nodes.iter().enumerate() {
-            match program.instance.tasks[task].status {
-                Status::Done => self.start_and_finish(node as usize),
-                Status::Active => self.state.released.push(node),
-                Status::Todo => {}
+        for place in 0..self.state.begun.len() {
+            let node = self.state.begun[place];
+            match self.program.nodes[node as usize] {
+                Node::Task(task) if self.program.instance.tasks[task.index()].status == Status::Active => {
+                    self.state.released.push(node);
+                }
+                _ => self.start_and_finish(node as usize),
             }
         }
-        for node in 0..program.nodes.len() {
-            if self.state.waits_for_nothing(node) {
-                self.state.released.push(node as u32);
-            }
-        }
+        self.state.released.extend_from_slice(&self.state.first_released);
         self.settle();
     }
 

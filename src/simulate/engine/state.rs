@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::{Calendar, LinkKind, Status};
+use crate::model::{Calendar, LinkKind, Node, Span, Status};
 use crate::rng::Iteration;
 use crate::simulate::Activity;
 use crate::simulate::program::{Crew, JobKind, Program};
@@ -148,6 +148,8 @@ pub(crate) struct Job {
     pub(crate) held_until: Ticks,
     /// Nothing of this job has been logged since it was dispatched.
     pub(crate) fresh: bool,
+    /// Busy time until the first of its agents fails.
+    pub(crate) clock: Ticks,
     /// Restarts after failures in this job.
     pub(crate) restarts: u32,
     /// It goes on with what it was at when it was put aside.
@@ -220,6 +222,11 @@ pub(crate) struct State {
     pub(crate) skipped: Vec<u32>,
     pub(crate) nodes: Vec<NodeState>,
     first_nodes: Vec<NodeState>,
+    /// Nodes of tasks that are done or active when the plan starts, and nodes that wait for nothing from then on.
+    pub(crate) begun: Vec<u32>,
+    pub(crate) first_released: Vec<u32>,
+    /// Number of tasks that are not done when the plan starts.
+    first_unfinished: u32,
     /// Drawn lag of each link.
     pub(crate) lags: Vec<Ticks>,
     /// When each link was set off, before its lag.
@@ -240,9 +247,12 @@ pub(crate) struct State {
     pub(crate) free: Vec<u32>,
     /// When each agent last let go of a job, and the log entry it let go of.
     pub(crate) let_go: Vec<(Ticks, u32)>,
+    /// For each set of candidates one bit for each, of whom is idle, in the column of all sets.
+    pub(crate) idle: Vec<u64>,
+    /// By presence: when its agents are woken.
     pub(crate) opens_at: Vec<Ticks>,
-    /// By calendar: when it was last asked, and when it is open from then on.
-    pub(crate) next_open: Vec<(Ticks, Ticks)>,
+    /// By calendar: the open span that was last looked up. Later ones matter only once it is over.
+    pub(crate) windows: Vec<Span>,
     pub(crate) resources: Vec<u32>,
     pub(crate) resource_let_go: Vec<(Ticks, u32)>,
     pub(crate) risk_happens: Vec<bool>,
@@ -253,6 +263,8 @@ pub(crate) struct State {
     pub(crate) level_tally: Vec<LevelTally>,
     /// Common working time of sets of calendars that crews have needed.
     pub(crate) crew_calendars: BTreeMap<Vec<u32>, Calendar>,
+    /// Agents at hand while one is chosen, kept to save allocation.
+    pub(crate) at_hand: Vec<u32>,
     /// Calendars of the crew at hand, kept to save allocation.
     pub(crate) crew_key: Vec<u32>,
     /// Work for the walks back, kept to save allocation.
@@ -260,6 +272,9 @@ pub(crate) struct State {
     /// Nodes that were released and have not been dealt with.
     pub(crate) released: Vec<u32>,
 }
+
+/// Nothing is known of a calendar.
+const NO_WINDOW: Span = Span { start: Ticks::NEVER, finish: Ticks::ZERO };
 
 const IDLE_JOB: Job = Job {
     kind: JobKind::New,
@@ -276,6 +291,7 @@ const IDLE_JOB: Job = Job {
     holder: NO_STRETCH,
     held_until: Ticks::ZERO,
     fresh: true,
+    clock: Ticks::NEVER,
     restarts: 0,
     resumed: false,
 };
@@ -335,6 +351,15 @@ impl State {
                 first_nodes[node as usize].waits = ALREADY_BEGUN;
             }
         }
+        let status = |node: u32| match program.nodes[node as usize] {
+            Node::Task(task) => instance.tasks[task.index()].status,
+            _ => Status::Todo,
+        };
+        let task_nodes = || program.task_nodes.iter().copied();
+        let begun = task_nodes().filter(|&node| status(node) != Status::Todo).collect();
+        let nodes = 0..program.nodes.len() as u32;
+        let first_released = nodes.filter(|&node| first_nodes[node as usize].waits == 0).collect();
+        let first_unfinished = task_nodes().filter(|&node| status(node) != Status::Done).count() as u32;
         Self {
             iteration: 0.into(),
             now: Ticks::ZERO,
@@ -346,6 +371,9 @@ impl State {
             skipped: Vec::new(),
             nodes: first_nodes.clone(),
             first_nodes,
+            begun,
+            first_released,
+            first_unfinished,
             lags: vec![Ticks::ZERO; program.lags.len()],
             link_moments: vec![Ticks::NEVER; program.lags.len()],
             tasks: vec![NEW_TASK; tasks],
@@ -357,8 +385,9 @@ impl State {
             struck: vec![0; program.strikes.items().len()],
             free: vec![0; agents],
             let_go: vec![(Ticks::ZERO, NO_STRETCH); agents],
-            opens_at: vec![Ticks::ZERO; agents],
-            next_open: vec![(Ticks::NEVER, Ticks::NEVER); instance.calendars.len()],
+            idle: Vec::new(),
+            opens_at: vec![Ticks::ZERO; program.presences.len()],
+            windows: vec![NO_WINDOW; instance.calendars.len()],
             resources: vec![0; instance.resources.len()],
             resource_let_go: vec![(Ticks::ZERO, NO_STRETCH); instance.resources.len()],
             risk_happens: vec![false; program.risks.len()],
@@ -371,6 +400,7 @@ impl State {
             agent_tally: vec![AgentTally::default(); agents],
             level_tally: vec![LevelTally::default(); instance.levels.len()],
             crew_calendars: BTreeMap::new(),
+            at_hand: Vec::new(),
             crew_key: Vec::new(),
             walk: super::walk::WalkState::new(tasks),
             released: Vec::new(),
@@ -383,7 +413,7 @@ impl State {
         self.iteration = Iteration { number: iteration, sampling: program.sampling };
         self.now = Ticks::ZERO;
         self.must_dispatch = false;
-        self.unfinished = instance.tasks.iter().filter(|t| t.status != Status::Done).count() as u32;
+        self.unfinished = self.first_unfinished;
         self.queue.clear();
         self.ready.clear();
         self.ready.set_staff(&program.staff);
@@ -395,7 +425,9 @@ impl State {
             self.free[id] = agent.capacity;
         }
         self.let_go.fill((Ticks::ZERO, NO_STRETCH));
+        self.idle.clone_from(&program.all_idle);
         self.opens_at.fill(Ticks::ZERO);
+        self.windows.fill(NO_WINDOW);
         for (free, resource) in self.resources.iter_mut().zip(&instance.resources) {
             *free = resource.capacity;
         }
@@ -412,10 +444,5 @@ impl State {
             waits.clear();
             *tally = LevelTally { waits, ..LevelTally::default() };
         }
-    }
-
-    /// True if no link holds back the start of this node from the start of the plan on.
-    pub(crate) fn waits_for_nothing(&self, node: usize) -> bool {
-        self.first_nodes[node].waits == 0
     }
 }

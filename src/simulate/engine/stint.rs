@@ -32,6 +32,7 @@ impl Engine<'_> {
             _ => self.begin_attempt(task, pace),
         }
         let can_fail = self.can_fail(task);
+        self.state.tasks[task].job.clock = Ticks::NEVER;
         if can_fail {
             self.draw_failure_clocks(task);
         }
@@ -51,7 +52,7 @@ impl Engine<'_> {
     /// True if no blocker strikes the task's job and its progress sets off no link.
     fn is_left_alone(&self, task: usize) -> bool {
         self.state.tasks[task].job.kind == JobKind::Review
-            || (self.program.triggers.of(task).is_empty()
+            || (!self.program.tasks[task].has_triggers
                 && self.state.strikes[self.program.strikes.range(task)].iter().all(|strike| strike.is_never()))
     }
 
@@ -135,7 +136,7 @@ impl Engine<'_> {
     /// Goes on with the parts of the job until it ends or something interrupts it.
     pub(super) fn go_on(&mut self, task: usize) {
         let is_smooth = self.state.tasks[task].job.smooth;
-        if !is_smooth {
+        if self.program.tasks[task].has_triggers {
             self.fire_triggers(task, false);
         }
         let mut amount = self.state.tasks[task].job.left.iter().copied().fold(Ticks::ZERO, Ticks::plus);
@@ -158,17 +159,15 @@ impl Engine<'_> {
         let program = self.program;
         let state = &self.state.tasks[task];
         let job = &state.job;
-        let mut least = Ticks::NEVER;
-        for &clock in &self.state.failure_clocks[self.places(task)] {
-            least = least.min(clock);
-        }
-        if job.kind == JobKind::Review {
+        let mut least = job.clock;
+        let this = &program.tasks[task];
+        if job.kind == JobKind::Review || (this.blockers.is_empty() && !this.has_triggers) {
             return least;
         }
         let before_work = job.left[HANDOFF].plus(job.left[REDO]);
         let is_first = job.kind == JobKind::New && state.attempt == 0;
         let offset = program.strikes.offset(task);
-        for (place, &blocker) in program.tasks[task].blockers.iter().enumerate() {
+        for (place, &blocker) in this.blockers.iter().enumerate() {
             let strike = self.state.strikes[offset + place];
             if strike.is_never() || !self.selects(task, program.blockers[blocker as usize].agents.as_deref()) {
                 continue;
@@ -179,7 +178,9 @@ impl Engine<'_> {
                 least = least.min(before_work.plus(strike) - job.done);
             }
         }
-        if let (true, Some(at)) = (is_first, self.next_trigger(task)) {
+        if this.has_triggers
+            && let (true, Some(at)) = (is_first, self.next_trigger(task))
+        {
             least = least.min(before_work.plus(at) - job.done);
         }
         least
@@ -237,6 +238,29 @@ impl Engine<'_> {
 
     /// Takes the stint's agent time off the parts of the job and logs it.
     fn do_parts(&mut self, task: usize) {
+        let job = &mut self.state.tasks[task].job;
+        let (before, amount, is_smooth) = (job.left, job.amount, job.smooth);
+        let mut rest = amount;
+        for left in &mut job.left {
+            let taken = (*left).min(rest);
+            *left -= taken;
+            rest -= taken;
+        }
+        let taken = |part: usize| before[part] - job.left[part];
+        let (handoff, done) = (taken(HANDOFF), taken(MAIN) + taken(RISK));
+        if self.program.details {
+            self.log_parts(task, before);
+        } else {
+            self.count_busy(task, amount);
+        }
+        if !is_smooth {
+            self.run_clocks(task, amount, amount - handoff);
+        }
+        self.state.tasks[task].job.done += done;
+    }
+
+    /// Logs what the stint has taken off the parts of the job.
+    fn log_parts(&mut self, task: usize, before: [Ticks; 4]) {
         let state = &self.state.tasks[task];
         let job = &state.job;
         let main = match (job.kind, state.attempt) {
@@ -246,44 +270,34 @@ impl Engine<'_> {
             _ => Activity::Retry,
         };
         let activities = [Activity::Handoff, Activity::Redo, main, Activity::Risk];
-        let (amount, before, is_smooth) = (job.amount, job.left, job.smooth);
+        let (mut rest, mut start, left) = (job.amount, job.stint_start, job.left);
         // A job without any work leaves a trace too, to say when it was and what it waited for.
-        let is_trace = job.fresh && amount == Ticks::ZERO;
-        let (mut rest, mut start, mut done) = (amount, job.stint_start, job.done);
-        let mut left = before;
+        let is_trace = job.fresh && rest == Ticks::ZERO;
         for part in 0..left.len() {
-            let taken = left[part].min(rest);
+            let taken = before[part] - left[part];
             let only = part == MAIN && is_trace;
             if taken == Ticks::ZERO && !only {
                 continue;
             }
-            left[part] -= taken;
             rest -= taken;
-            if part >= MAIN {
-                done += taken;
-            }
             let finish = if rest == Ticks::ZERO { self.state.now } else { self.advance(task, start, taken) };
             self.log(task, activities[part], start, finish, taken);
             start = finish;
         }
-        if !is_smooth {
-            let handoff = before[HANDOFF] - left[HANDOFF];
-            self.run_clocks(task, amount, amount - handoff);
-        }
-        let job = &mut self.state.tasks[task].job;
-        (job.left, job.done) = (left, done);
     }
 
     /// Takes busy time off the failure clocks and worked time off the blockers' clocks.
     fn run_clocks(&mut self, task: usize, busy: Ticks, worked: Ticks) {
-        let places = self.places(task);
-        for clock in self.state.failure_clocks[places].iter_mut().filter(|clock| !clock.is_never()) {
-            *clock -= busy;
+        let program = self.program;
+        let job = &mut self.state.tasks[task].job;
+        if !job.clock.is_never() {
+            job.clock -= busy;
+            let clocks = self.state.failure_clocks[job.crew.places()].iter_mut();
+            clocks.filter(|clock| !clock.is_never()).for_each(|clock| *clock -= busy);
         }
-        if self.state.tasks[task].job.kind == JobKind::Review {
+        if job.kind == JobKind::Review || program.tasks[task].blockers.is_empty() {
             return;
         }
-        let program = self.program;
         let offset = program.strikes.offset(task);
         for (place, &blocker) in program.tasks[task].blockers.iter().enumerate() {
             let blocker = &program.blockers[blocker as usize];
@@ -295,17 +309,21 @@ impl Engine<'_> {
 
     /// What comes after a stint: a failure, a blocker, a link that progress sets off, the end, or more work.
     fn after_stint(&mut self, task: usize) {
-        let failed = self.places(task).find(|&place| self.state.failure_clocks[place] <= Ticks::ZERO);
-        if let Some(place) = failed {
-            self.fail(task, place);
+        let has_blockers = !self.program.tasks[task].blockers.is_empty();
+        if self.state.tasks[task].job.clock <= Ticks::ZERO {
+            let failed = self.places(task).find(|&place| self.state.failure_clocks[place] <= Ticks::ZERO);
+            // OK because the clock of the job is the least of these.
+            self.fail(task, failed.expect("an agent fails"));
             return;
         }
-        if let Some(place) = self.striking(task) {
+        if has_blockers && let Some(place) = self.striking(task) {
             self.strike(task, place);
             return;
         }
         if self.state.tasks[task].job.left.iter().all(|&l| l == Ticks::ZERO) {
-            self.fire_triggers(task, true);
+            if self.program.tasks[task].has_triggers {
+                self.fire_triggers(task, true);
+            }
             self.end_job(task);
         } else {
             self.go_on(task);
@@ -316,6 +334,9 @@ impl Engine<'_> {
     pub(super) fn advance(&mut self, task: usize, from: Ticks, amount: Ticks) -> Ticks {
         if self.program.always_open {
             return from.plus(amount);
+        }
+        if let &[agent] = self.crew(task) {
+            return self.advance_in(self.program.instance.agents[agent as usize].calendar, from, amount);
         }
         self.with_calendar(task, |calendar| calendar.advance(from, amount))
     }

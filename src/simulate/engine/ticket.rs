@@ -121,7 +121,7 @@ impl Engine<'_> {
     /// Logs a stretch of the ticket's life; agents that wait for it are held by it.
     fn log_ticket(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
         // Handling without length is told too: it is what ends the ticket.
-        if start == finish && activity != Activity::Handling {
+        if (start == finish && activity != Activity::Handling) || !self.program.details {
             return;
         }
         let level = self.state.tasks[task].ticket.level as usize;

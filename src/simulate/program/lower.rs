@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use super::bits::mask;
 use super::links::Links;
 use super::seats::seats;
+use super::sets::{CandidateSet, Presence, all_idle, idle_bits, presences};
 use super::{
-    BlockerProgram, CandidateSet, Class, FailureProgram, LevelProgram, Needs, Program, Quantity, ReviewProgram,
-    RiskProgram, TaskProgram,
+    BlockerProgram, Class, FailureProgram, LevelProgram, Program, Quantity, ReviewProgram, RiskProgram,
+    TaskProgram,
 };
 use crate::model::{Blocker, Candidate, Distribution, Instance, Rate, Status, Task, Work};
-use crate::rng::{Owner, Purpose, Stream, pair_key};
+use crate::rng::{Owner, Purpose, Seed, Shared, Stream, pair_key};
 use crate::simulate::Settings;
 use crate::simulate::columns::Rows;
 use crate::simulate::sampler::Sampler;
@@ -23,6 +24,9 @@ pub(super) struct Builder<'a> {
     seed: u64,
     set_ids: BTreeMap<Vec<(u32, u64)>, u32>,
     candidate_sets: Vec<CandidateSet>,
+    presences: Vec<Presence>,
+    /// Words of the bits of all sets.
+    idle_words: usize,
 }
 
 impl Builder<'_> {
@@ -37,12 +41,9 @@ impl Builder<'_> {
         let next = self.candidate_sets.len() as u32;
         let id = *self.set_ids.entry(key).or_insert(next);
         if id == next {
-            let agents = &self.instance.agents;
-            let always = by_pace.iter().all(|c| {
-                let agent = &agents[c.agent.index()];
-                agent.calendar.is_none() && agent.from == Ticks::ZERO && agent.until.is_never()
-            });
-            self.candidate_sets.push(CandidateSet { by_pace, always });
+            let set = CandidateSet::new(by_pace, self.idle_words, &self.instance.agents, &self.presences);
+            self.idle_words = set.words.end;
+            self.candidate_sets.push(set);
         }
         id
     }
@@ -52,7 +53,15 @@ impl<'a> Program<'a> {
     /// Lowers `instance` for runs with these settings.
     pub(crate) fn new(instance: &'a Instance, settings: &Settings) -> Self {
         let seed = settings.seed;
-        let mut builder = Builder { instance, seed, set_ids: BTreeMap::new(), candidate_sets: Vec::new() };
+        let (presences, presence_of) = presences(&instance.agents);
+        let mut builder = Builder {
+            instance,
+            seed,
+            set_ids: BTreeMap::new(),
+            candidate_sets: Vec::new(),
+            presences,
+            idle_words: 0,
+        };
         // Tables that this process does not know yet are made on all threads.
         instance.tasks.par_iter().for_each(|task| drop(Sampler::new(&task.estimate)));
         let links = Links::new(instance, &mut builder);
@@ -94,16 +103,18 @@ impl<'a> Program<'a> {
             .iter()
             .map(|a| {
                 a.failures.as_ref().map(|f| FailureProgram {
+                    key: a.key,
                     every: Sampler::new(&Distribution::Exponential { mean: f.every_hours }),
                     repair: Sampler::new(&f.repair),
                 })
             })
             .collect();
-        let (classes_of, staff) = staffing(&classes, &builder.candidate_sets, agents);
         Self {
             instance,
             seed,
+            mixed_seed: Seed::new(seed),
             sampling: settings.sampling,
+            details: settings.details,
             task_nodes: links.task_nodes,
             nodes: instance.network.nodes().map(|(_, node)| node).collect(),
             on_start: links.on_start,
@@ -117,9 +128,13 @@ impl<'a> Program<'a> {
                 let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
                 task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
             })),
-            classes_of,
-            staff,
+            staff: staff(&classes, &builder.candidate_sets),
+            classes_of_set: Rows::new(classes_of_set(&classes, builder.candidate_sets.len())),
+            idle_bits: idle_bits(&builder.candidate_sets, agents),
+            all_idle: all_idle(&builder.candidate_sets),
             candidate_sets: builder.candidate_sets,
+            presences: builder.presences,
+            presence_of,
             classes,
             ranks,
             jobs,
@@ -151,23 +166,21 @@ fn is_plain(instance: &Instance, task: &Task, blockers: &[u32], has_triggers: bo
         && !task.slots.iter().any(|slot| can_fail(instance, &slot.candidates))
 }
 
-/// Classes by agent, and agents by class.
-fn staffing(classes: &[Class], sets: &[CandidateSet], agents: usize) -> (Rows<u32>, Vec<u32>) {
-    let mut classes_of = vec![Vec::new(); agents];
-    let staff = |(id, class): (usize, &Class)| {
-        let set = match &class.needs {
-            Needs::Reviewer(set) => *set,
-            Needs::Slots(slots) if !slots.is_empty() => slots[0],
-            Needs::Slots(_) | Needs::SameAgents => return 1,
-        };
-        let candidates = &sets[set as usize].by_pace;
-        for candidate in candidates {
-            classes_of[candidate.agent.index()].push(id as u32);
+/// Classes by the set of candidates that they need one of, of a crew as the first.
+fn classes_of_set(classes: &[Class], sets: usize) -> Vec<Vec<u32>> {
+    let mut classes_of = vec![Vec::new(); sets];
+    for (id, class) in classes.iter().enumerate() {
+        if let Some(set) = class.needs.first_set() {
+            classes_of[set as usize].push(id as u32);
         }
-        candidates.len() as u32
-    };
-    let staff = classes.iter().enumerate().map(staff).collect();
-    (Rows::new(classes_of), staff)
+    }
+    classes_of
+}
+
+/// How many may take up a job of each class at the plan's start; 1 where none in particular is needed.
+fn staff(classes: &[Class], sets: &[CandidateSet]) -> Vec<u32> {
+    let size = |class: &Class| class.needs.first_set().map_or(1, |set| sets[set as usize].by_pace.len() as u32);
+    classes.iter().map(size).collect()
 }
 
 fn spent(instance: &Instance) -> f64 {
@@ -220,11 +233,13 @@ fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> V
             let takes_over = !handoff_from.is_empty() && task.work == Work::Effort && task.status == Status::Todo;
             TaskProgram {
                 owner: Owner::new(builder.seed, task.key),
+                shared: Shared::new(task.key),
                 effort: builder.quantity(&task.estimate, task.key, Purpose::Effort),
                 mean_hours: task.mean_hours(),
                 left: 1.0 - task.progress,
                 plain: is_plain(instance, task, &blockers, !links.triggers.of(id).is_empty()),
                 can_fail: task.slots.iter().any(|slot| can_fail(instance, &slot.candidates)),
+                has_triggers: !links.triggers.of(id).is_empty(),
                 seats: [None; 4],
                 handoff: takes_over.then(|| builder.quantity(&instance.handoff, task.key, Purpose::Handoff)),
                 handoff_from: if takes_over { handoff_from } else { Vec::new() },

@@ -7,14 +7,16 @@ mod bits;
 mod links;
 mod lower;
 mod seats;
+mod sets;
 
 pub(crate) use bits::holds;
+pub(crate) use sets::{CandidateSet, Group, IdleBit, Presence};
 
 use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::Sampler;
-use crate::model::{Agent, Candidate, Instance, Level, LinkKind, Node, ResourceId};
-use crate::rng::{Iteration, Owner, Sampling, Stream};
+use crate::model::{Agent, Instance, Level, LinkKind, Node, ResourceId};
+use crate::rng::{Iteration, Owner, Sampling, Seed, Shared, Stream};
 use crate::units::Ticks;
 
 /// A random quantity with one draw per iteration.
@@ -95,20 +97,22 @@ pub(crate) enum Needs {
     Slots(Vec<u32>),
 }
 
+impl Needs {
+    /// The set that an agent is needed of, of a crew as the first; absent where none in particular is.
+    fn first_set(&self) -> Option<u32> {
+        match self {
+            Self::Reviewer(set) => Some(*set),
+            Self::Slots(slots) => slots.first().copied(),
+            Self::SameAgents => None,
+        }
+    }
+}
+
 /// Jobs with the same needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Class {
     pub(crate) needs: Needs,
     pub(crate) uses: Vec<(ResourceId, u32)>,
-}
-
-/// Agents who may fill a slot.
-#[derive(Clone, Debug)]
-pub(crate) struct CandidateSet {
-    /// The fastest first, ties to the lower id.
-    pub(crate) by_pace: Vec<Candidate>,
-    /// True if all of them are there day and night, so that the fastest free one finishes first.
-    pub(crate) always: bool,
 }
 
 /// The agents of a job: a stretch of a column with a place for each agent of each task.
@@ -133,6 +137,8 @@ impl Crew {
 #[derive(Clone, Debug)]
 pub(crate) struct TaskProgram {
     pub(crate) owner: Owner,
+    /// What it draws together with an agent who fails at it.
+    pub(crate) shared: Shared,
     pub(crate) effort: Quantity,
     /// Mean hours left, at pace 1.
     pub(crate) mean_hours: f64,
@@ -142,6 +148,8 @@ pub(crate) struct TaskProgram {
     pub(crate) plain: bool,
     /// Some agent who may work on it can fail.
     pub(crate) can_fail: bool,
+    /// Its progress sets off links.
+    pub(crate) has_triggers: bool,
     pub(crate) seats: [Option<Seat>; 4],
     /// Direct predecessors whose agents hand over to this task.
     pub(crate) handoff_from: Vec<u32>,
@@ -198,6 +206,8 @@ pub(crate) struct LevelProgram {
 /// Samplers of an agent's failures.
 #[derive(Clone, Debug)]
 pub(crate) struct FailureProgram {
+    /// Draw key of the agent.
+    pub(crate) key: u64,
     pub(crate) every: Sampler,
     pub(crate) repair: Sampler,
 }
@@ -207,7 +217,10 @@ pub(crate) struct FailureProgram {
 pub(crate) struct Program<'a> {
     pub(crate) instance: &'a Instance,
     pub(crate) seed: u64,
+    pub(crate) mixed_seed: Seed,
     pub(crate) sampling: Sampling,
+    /// Iterations log what happens in them.
+    pub(crate) details: bool,
     pub(crate) tasks: Vec<TaskProgram>,
     /// Node of each task.
     pub(crate) task_nodes: Vec<u32>,
@@ -228,9 +241,16 @@ pub(crate) struct Program<'a> {
     /// Who draws for each blocker of each task.
     pub(crate) strikes: Rows<Owner>,
     pub(crate) candidate_sets: Vec<CandidateSet>,
+    /// When agents may start jobs, and by agent which of these holds.
+    pub(crate) presences: Vec<Presence>,
+    pub(crate) presence_of: Vec<u32>,
+    /// By agent: bits which say that it is idle, one for each candidate set that holds it.
+    pub(crate) idle_bits: Rows<IdleBit>,
+    /// By candidate set: classes that need one of it, of a crew as the first.
+    pub(crate) classes_of_set: Rows<u32>,
+    /// The words of those bits while everybody is idle.
+    pub(crate) all_idle: Vec<u64>,
     pub(crate) classes: Vec<Class>,
-    /// By agent: classes whose jobs it may take up, of a crew as the first.
-    pub(crate) classes_of: Rows<u32>,
     /// By class: how many may take up a job of it at the plan's start; 1 where none in particular is needed.
     pub(crate) staff: Vec<u32>,
     /// Dispatch ranks of the jobs of each class.
