@@ -24,6 +24,9 @@ pub enum Calendar {
     Weekly(Box<Weekly>),
 }
 
+/// Spans that work is followed through one by one.
+const STEPS: usize = 8;
+
 /// Open spans from the start of the plan on, the last week of which repeats for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weekly {
@@ -235,6 +238,29 @@ impl Weekly {
         if t.is_never() || work.is_never() {
             return Ticks::NEVER;
         }
+        self.walk(t.0, work.0).unwrap_or_else(|| self.leap(t, work))
+    }
+
+    /// [`Self::advance`] span by span: the quickest way to the end of work of a day or two. Nothing if the end is
+    /// not near.
+    #[inline]
+    fn walk(&self, t: i64, mut work: i64) -> Option<Ticks> {
+        let (mut at, weeks) = self.fold(t);
+        let first = self.by_finish.at_most(&self.finishes, at);
+        let near = first..self.starts.len().min(first + STEPS);
+        for (&start, &finish) in self.starts.get(near.clone())?.iter().zip(&self.finishes[near]) {
+            at = at.max(start);
+            if work <= finish - at {
+                return Some(Ticks(at + work + weeks * Calendar::WEEK.0).min(Ticks::NEVER));
+            }
+            work -= finish - at;
+            at = finish;
+        }
+        None
+    }
+
+    /// [`Self::advance`] by the table of open time: as far as it goes, in the same time.
+    fn leap(&self, t: Ticks, work: Ticks) -> Ticks {
         let mut target = self.worked_until(t.0) + work.0;
         let mut weeks = 0;
         let stored = self.worked.last().copied().unwrap_or(0);

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::state::NO_AGENT;
-use crate::model::{CalendarId, Span};
+use crate::model::{CalendarId, Candidate, Span};
 use crate::simulate::program::{CandidateSet, Crew, Group};
 use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
@@ -145,6 +145,12 @@ impl Engine<'_> {
     /// Gives the task's job to the free candidate who would finish it first on expectation, ties to the lower id.
     fn give_to_soonest(&mut self, task: usize, offer: Offer) -> Option<f64> {
         let (set, now) = (offer.set, self.state.now);
+        if set.always
+            && offer.hours > 0.0
+            && let Some(candidate) = self.first_idle(&offer)
+        {
+            return Some(self.give_to(task, candidate));
+        }
         let mut best: Option<(Ticks, usize)> = None;
         let (mut word, mut excluded, mut familiar) = (usize::MAX, 0, !0);
         for group in &set.groups {
@@ -158,12 +164,6 @@ impl Engine<'_> {
             let idle = self.state.idle[word] & group.members & !excluded;
             if idle == 0 {
                 continue;
-            }
-            // The fastest comes first; where everybody is always there, nobody else is looked at.
-            let first = idle.trailing_zeros();
-            if set.always && best.is_none() && familiar >> first & 1 == 1 && offer.hours > 0.0 {
-                best = Some((now, group.first + first as usize));
-                break;
             }
             let (amount, mut place) = offer.quickest(group, idle, familiar);
             let mut expected = now.plus(amount);
@@ -184,10 +184,35 @@ impl Engine<'_> {
                 best = Some((expected, place));
             }
         }
-        let chosen = set.by_pace[best?.1];
+        Some(self.give_to(task, set.by_pace[best?.1]))
+    }
+
+    /// The fastest idle candidate, where all are there day and night: nobody finishes before her, unless she has to
+    /// take over and others need not.
+    #[inline]
+    fn first_idle(&self, offer: &Offer) -> Option<Candidate> {
+        let excluded = &self.state.crews[offer.excluded.places()];
+        for (word, candidates) in self.state.idle[offer.set.words.clone()].iter().zip(offer.set.by_pace.chunks(64))
+        {
+            let mut idle = *word;
+            while idle != 0 {
+                let candidate = candidates[idle.trailing_zeros() as usize];
+                if !excluded.contains(&candidate.agent.0) {
+                    let is_familiar = offer.handoff == Ticks::ZERO || offer.familiar.contains(&candidate.agent.0);
+                    return is_familiar.then_some(candidate);
+                }
+                idle &= idle - 1;
+            }
+        }
+        None
+    }
+
+    /// Gives the task's job to this candidate. Returns the pace.
+    #[inline]
+    fn give_to(&mut self, task: usize, candidate: Candidate) -> f64 {
         let place = self.places(task).start;
-        self.state.crews[place] = chosen.agent.0;
-        Some(chosen.pace)
+        self.state.crews[place] = candidate.agent.0;
+        candidate.pace
     }
 
     /// The bits of these agents in a word of who is idle.

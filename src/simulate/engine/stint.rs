@@ -240,6 +240,22 @@ impl Engine<'_> {
     fn do_parts(&mut self, task: usize) {
         let job = &mut self.state.tasks[task].job;
         let (before, amount, is_smooth) = (job.left, job.amount, job.smooth);
+        let no_time = Ticks::ZERO;
+        // Most jobs are all work, done in one go.
+        if amount > no_time && before == [no_time, no_time, amount, no_time] {
+            job.left[MAIN] = no_time;
+            job.done += amount;
+            if self.program.details {
+                let start = job.stint_start;
+                self.log(task, self.main_activity(task), start, self.state.now, amount);
+            } else {
+                self.count_busy(task, amount);
+            }
+            if !is_smooth {
+                self.run_clocks(task, amount, amount);
+            }
+            return;
+        }
         let mut rest = amount;
         for left in &mut job.left {
             let taken = (*left).min(rest);
@@ -259,16 +275,22 @@ impl Engine<'_> {
         self.state.tasks[task].job.done += done;
     }
 
-    /// Logs what the stint has taken off the parts of the job.
-    fn log_parts(&mut self, task: usize, before: [Ticks; 4]) {
+    /// What the main part of the task's job counts as.
+    #[inline]
+    fn main_activity(&self, task: usize) -> Activity {
         let state = &self.state.tasks[task];
-        let job = &state.job;
-        let main = match (job.kind, state.attempt) {
+        match (state.job.kind, state.attempt) {
             (JobKind::Review, _) => Activity::Review,
             (JobKind::Rework, _) => Activity::Rework,
             (_, 0) => Activity::Work,
             _ => Activity::Retry,
-        };
+        }
+    }
+
+    /// Logs what the stint has taken off the parts of the job.
+    fn log_parts(&mut self, task: usize, before: [Ticks; 4]) {
+        let main = self.main_activity(task);
+        let job = &self.state.tasks[task].job;
         let activities = [Activity::Handoff, Activity::Redo, main, Activity::Risk];
         let (mut rest, mut start, left) = (job.amount, job.stint_start, job.left);
         // A job without any work leaves a trace too, to say when it was and what it waited for.
