@@ -19,10 +19,17 @@ use crate::simulate::columns::Rows;
 use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
 
+/// Agents, each with the bits of its pace.
+type CandidateKey = Vec<(u32, u64)>;
+
 pub(super) struct Builder<'a> {
     instance: &'a Instance,
     seed: u64,
-    set_ids: BTreeMap<Vec<(u32, u64)>, u32>,
+    /// Sets by their candidates, the fastest first, and as plans list them.
+    set_ids: BTreeMap<CandidateKey, u32>,
+    listed: BTreeMap<CandidateKey, u32>,
+    /// The candidates at hand, kept to save allocation.
+    key: CandidateKey,
     candidate_sets: Vec<CandidateSet>,
     presences: Vec<Presence>,
     /// Words of the bits of all sets.
@@ -35,16 +42,23 @@ impl Builder<'_> {
     }
 
     pub(super) fn candidate_set(&mut self, candidates: &[Candidate]) -> u32 {
+        let key = |c: &Candidate| (c.agent.0, c.pace.to_bits());
+        self.key.clear();
+        self.key.extend(candidates.iter().map(key));
+        // Most tasks list the same candidates in the same order as another one does.
+        if let Some(&id) = self.listed.get(self.key.as_slice()) {
+            return id;
+        }
         let mut by_pace = candidates.to_vec();
         by_pace.sort_by(|a, b| b.pace.total_cmp(&a.pace).then(a.agent.cmp(&b.agent)));
-        let key = by_pace.iter().map(|c| (c.agent.0, c.pace.to_bits())).collect();
         let next = self.candidate_sets.len() as u32;
-        let id = *self.set_ids.entry(key).or_insert(next);
+        let id = *self.set_ids.entry(by_pace.iter().map(key).collect()).or_insert(next);
         if id == next {
             let set = CandidateSet::new(by_pace, self.idle_words, &self.instance.agents, &self.presences);
             self.idle_words = set.words.end;
             self.candidate_sets.push(set);
         }
+        self.listed.insert(self.key.clone(), id);
         id
     }
 }
@@ -58,14 +72,16 @@ impl<'a> Program<'a> {
             instance,
             seed,
             set_ids: BTreeMap::new(),
+            listed: BTreeMap::new(),
+            key: Vec::new(),
             candidate_sets: Vec::new(),
             presences,
             idle_words: 0,
         };
         // Tables that this process does not know yet are made on all threads.
-        instance.tasks.par_iter().for_each(|task| drop(Sampler::new(&task.estimate)));
+        let samplers = instance.tasks.par_iter().map(|task| Sampler::new(&task.estimate)).collect();
         let links = Links::new(instance, &mut builder);
-        let mut tasks = task_programs(instance, &mut builder, &links);
+        let mut tasks = task_programs(instance, &mut builder, &links, samplers);
         let (classes, ranks, jobs) = seats(instance, &mut builder, &mut tasks);
         let agents = instance.agents.len();
         let target =
@@ -200,7 +216,13 @@ fn blocker_clock(blocker: &Blocker) -> Option<Distribution> {
     }
 }
 
-fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> Vec<TaskProgram> {
+/// `samplers` are those of the tasks' estimates.
+fn task_programs(
+    instance: &Instance,
+    builder: &mut Builder,
+    links: &Links,
+    samplers: Vec<Sampler>,
+) -> Vec<TaskProgram> {
     let count = instance.tasks.len();
     let (mut factors, mut delays, mut blockers) =
         (vec![Vec::new(); count], vec![Vec::new(); count], vec![Vec::new(); count]);
@@ -225,8 +247,9 @@ fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> V
     instance
         .tasks
         .iter()
+        .zip(samplers)
         .enumerate()
-        .map(|(id, task)| {
+        .map(|(id, (task, sampler))| {
             let blockers = std::mem::take(&mut blockers[id]);
             let handoff_from = if no_handoff { Vec::new() } else { links.handoff_from[id].clone() };
             // Whoever has an active task has taken it over before.
@@ -234,7 +257,7 @@ fn task_programs(instance: &Instance, builder: &mut Builder, links: &Links) -> V
             TaskProgram {
                 owner: Owner::new(builder.seed, task.key),
                 shared: Shared::new(task.key),
-                effort: builder.quantity(&task.estimate, task.key, Purpose::Effort),
+                effort: Quantity { sampler, stream: Stream::new(builder.seed, task.key, Purpose::Effort, 0) },
                 mean_hours: task.mean_hours(),
                 left: 1.0 - task.progress,
                 plain: is_plain(instance, task, &blockers, !links.triggers.of(id).is_empty()),

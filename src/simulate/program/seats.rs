@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lower::Builder;
 use super::{Class, JobKind, Needs, TaskProgram};
-use crate::model::{Instance, Priority, Status, Work};
+use crate::model::{Instance, Priority, Status, Task, Work};
 use crate::schedule;
 use crate::simulate::ready::Seat;
 use crate::units::Ticks;
@@ -14,8 +14,11 @@ type Seats = (Vec<Class>, Vec<Vec<u32>>, Vec<u32>);
 
 /// Ranks all jobs that may come up, and seats them in classes of equal needs.
 pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [TaskProgram]) -> Seats {
-    let late = schedule::critical_path(instance);
     let places = instance.places_in_order();
+    // Latest starts take a while, and nobody asks for them where the plan's order names all that is dispatched, as
+    // the orders of a search do.
+    let asks = |(task, place): (&Task, &Option<u32>)| place.is_none() && is_dispatched(task);
+    let late = instance.tasks.iter().zip(&places).any(asks).then(|| schedule::critical_path(instance));
     let mut order = Vec::new();
     for (id, task) in instance.tasks.iter().enumerate() {
         if task.status == Status::Done {
@@ -25,14 +28,13 @@ pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [Tas
         // A place in the plan's order stands for priority class and latest start.
         let (priority, late) = match places[id] {
             Some(_) => (Priority::Critical, Ticks::ZERO),
-            None => (task.priority, late.tasks[id].late_start),
+            None => (task.priority, late.as_ref().map_or(Ticks::ZERO, |late| late.tasks[id].late_start)),
         };
         for kind in JobKind::ALL {
             let comes_up = match kind {
                 JobKind::Resumed => !tasks[id].blockers.is_empty(),
                 JobKind::Rework | JobKind::Review => tasks[id].review.is_some(),
-                // An elapsed task that uses nothing starts by itself.
-                JobKind::New => task.work == Work::Effort || !task.uses.is_empty(),
+                JobKind::New => is_dispatched(task),
             };
             if comes_up {
                 order.push((waits, places[id].is_none(), priority, kind, places[id], late, id as u32));
@@ -65,4 +67,9 @@ pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [Tas
         jobs.push(id);
     }
     (classes, ranks, jobs)
+}
+
+/// True for what is not done and does not start by itself, as an elapsed task that uses nothing does.
+fn is_dispatched(task: &Task) -> bool {
+    task.status != Status::Done && (task.work == Work::Effort || !task.uses.is_empty())
 }
