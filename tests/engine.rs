@@ -36,6 +36,14 @@ proptest! {
     }
 
     #[test]
+    fn a_run_for_scores_tells_them_as_one_with_details_does(instance in plans(Mechanisms::All)) {
+        let (all, scores) = (run(&instance, &SETTINGS, &|_| ()), run(&instance, &SETTINGS.for_scores(), &|_| ()));
+        prop_assert_eq!(all.makespan, scores.makespan);
+        prop_assert_eq!(all.cost, scores.cost);
+        prop_assert_eq!((all.phases, all.milestones), (scores.phases, scores.milestones));
+    }
+
+    #[test]
     fn causes_add_up_to_the_makespan(instance in plans(Mechanisms::All)) {
         for timeline in traces(&instance, &SETTINGS, &[0, 1, 2, 3, 4, 5, 6, 7]) {
             prop_assert!(!timeline.makespan.is_never());

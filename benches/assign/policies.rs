@@ -16,7 +16,7 @@ pub(super) fn measure() {
     let plan = plan();
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let order = latest_finish_order(&plan);
-    let settings = Settings::new(ITERATIONS, 1).without_samples();
+    let settings = Settings::new(ITERATIONS, 1).for_scores();
     let begin = Instant::now();
     let best = one.install(|| {
         let score = |candidate: usize| {

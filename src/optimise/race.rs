@@ -24,7 +24,7 @@ pub(super) struct Arena<'a> {
 impl Arena<'_> {
     /// Runs a policy in a block; luck that no other block has.
     pub(super) fn sample(&self, policy: &Policy, block: u64, iterations: u32) -> Sample {
-        let settings = Settings::new(iterations, pair_key(self.seed, block));
+        let settings = Settings::new(iterations, pair_key(self.seed, block)).for_scores();
         let settings = Settings { samples: self.objective.wants_samples(), ..settings };
         let plan = policy.apply(self.open);
         Sample::new(&plan, &simulate::run(&plan, &settings, &|_| ()))

@@ -171,7 +171,7 @@ fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search,
 /// [hours], on the iterations of the comparison.
 #[must_use]
 pub fn alternatives(found: &Recommendation, task: TaskId, search: &Search) -> Vec<(AgentId, Estimate)> {
-    let settings = Settings::new(search.iterations, search.seed).without_samples();
+    let settings = Settings::new(search.iterations, search.seed).for_scores();
     let sample = |policy: &Policy| {
         let plan = policy.apply(&found.open);
         Sample::new(&plan, &simulate::run(&plan, &settings, &|_| ()))

@@ -174,7 +174,7 @@ pub fn explain(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32)
     let outcomes = run(instance, settings, progress);
     let before = spread::hours(&outcomes.makespan);
     let p80 = percentile(&before);
-    let quick = settings.clone().without_samples();
+    let quick = settings.clone().for_scores();
     let change = |changed: &Instance| compare(&before, &run(changed, &quick, progress));
     let mut effects: Vec<Effect> =
         switch::all(instance).into_iter().map(|s| effect(instance, s, change(&s.off(instance)))).collect();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Engine;
 use super::state::{NO_STRETCH, WaitKind};
 use crate::model::ResourceId;
-use crate::simulate::program::{IdleBit, JobKind, Needs};
+use crate::simulate::program::{Class, IdleBit, JobKind, Needs};
 
 /// What became of an attempt to start a job.
 enum Start {
@@ -64,9 +64,9 @@ impl<'a> Engine<'a> {
 
     fn try_start(&mut self, task: usize, class: usize) -> Start {
         let program = self.program;
-        let needs = &program.classes[class].needs;
+        let Class { needs, uses } = &program.classes[class];
         let lacking = |&(resource, units): &(ResourceId, u32)| self.state.resources[resource.index()] < units;
-        if self.uses(task).iter().any(lacking) {
+        if !uses.is_empty() && self.uses(task).iter().any(lacking) {
             return if *needs == Needs::SameAgents { Start::NotThisOne } else { Start::NoneOfClass };
         }
         let pace = match needs {
