@@ -135,6 +135,12 @@ impl EventQueue {
         self.near.get(self.count.wrapping_sub(1)).map(|entry| entry.at())
     }
 
+    /// Takes the next event, if it happens at that time.
+    #[inline]
+    pub(crate) fn pop_at(&mut self, now: Ticks) -> Option<(EventKind, usize)> {
+        (self.next_time() == Some(now)).then(|| self.pop()).flatten().map(|(_, kind, entity)| (kind, entity))
+    }
+
     /// Takes the next event.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<(Ticks, EventKind, usize)> {

@@ -39,10 +39,10 @@ impl Tree {
         &self.levels[..self.height as usize]
     }
 
-    /// The one word of a tree of no more than 64 places: that of most classes, and nothing to climb.
+    /// Where the words of a tree begin that is all top, as those of most classes are: there is nothing to climb.
     #[inline]
-    fn only_word(&self) -> Option<usize> {
-        (self.end == self.levels[0] + 1).then_some(self.levels[0] as usize)
+    fn flat(&self) -> Option<usize> {
+        (self.height == 1).then_some(self.levels[0] as usize)
     }
 }
 
@@ -73,8 +73,8 @@ impl BitTrees {
 
     #[inline]
     fn insert(&mut self, tree: usize, place: usize) {
-        if let Some(word) = self.trees[tree].only_word() {
-            self.words[word] |= 1 << (place % 64);
+        if let Some(words) = self.trees[tree].flat() {
+            self.words[words + place / 64] |= 1 << (place % 64);
             return;
         }
         let mut at = place;
@@ -91,8 +91,8 @@ impl BitTrees {
 
     #[inline]
     fn remove(&mut self, tree: usize, place: usize) {
-        if let Some(word) = self.trees[tree].only_word() {
-            self.words[word] &= !(1 << (place % 64));
+        if let Some(words) = self.trees[tree].flat() {
+            self.words[words + place / 64] &= !(1 << (place % 64));
             return;
         }
         let mut at = place;
@@ -110,9 +110,16 @@ impl BitTrees {
     #[inline]
     fn first_from(&self, tree: usize, from: usize) -> u32 {
         let tree = &self.trees[tree];
-        if let Some(word) = tree.only_word() {
-            let rest = if from < 64 { self.words[word] & (!0_u64 << from) } else { 0 };
-            return first_bit(rest);
+        if let Some(begin) = tree.flat() {
+            let mut kept = !0_u64 << (from % 64);
+            for word in begin + from / 64..tree.end as usize {
+                let rest = self.words[word] & kept;
+                if rest != 0 {
+                    return ((word - begin) * 64) as u32 + rest.trailing_zeros();
+                }
+                kept = !0;
+            }
+            return NONE;
         }
         let mut at = from;
         for (height, &level) in tree.levels().iter().enumerate() {
@@ -141,9 +148,6 @@ impl BitTrees {
     #[inline]
     fn first(&self, tree: usize) -> u32 {
         let tree = &self.trees[tree];
-        if let Some(word) = tree.only_word() {
-            return first_bit(self.words[word]);
-        }
         let (Some(&top), lower) = (tree.levels().last(), &tree.levels[..tree.height as usize - 1]) else {
             return NONE;
         };
@@ -155,12 +159,6 @@ impl BitTrees {
         }
         found as u32
     }
-}
-
-/// Place of the lowest bit, or [`NONE`].
-#[inline]
-fn first_bit(word: u64) -> u32 {
-    if word == 0 { NONE } else { word.trailing_zeros() }
 }
 
 /// Where a job stands: its class and its place in dispatch order among the jobs of that class.

@@ -145,11 +145,12 @@ impl Engine<'_> {
     /// Gives the task's job to the free candidate who would finish it first on expectation, ties to the lower id.
     fn give_to_soonest(&mut self, task: usize, offer: Offer) -> Option<f64> {
         let (set, now) = (offer.set, self.state.now);
-        if set.always
-            && offer.hours > 0.0
-            && let Some(candidate) = self.first_idle(&offer)
-        {
-            return Some(self.give_to(task, candidate));
+        if set.always && offer.hours > 0.0 {
+            let (fastest, is_familiar) = self.fastest_idle(&offer)?;
+            // Nobody finishes before the fastest, unless she has to take over and others need not.
+            if is_familiar {
+                return Some(self.give_to(task, fastest));
+            }
         }
         let mut best: Option<(Ticks, usize)> = None;
         let (mut word, mut excluded, mut familiar) = (usize::MAX, 0, !0);
@@ -187,10 +188,9 @@ impl Engine<'_> {
         Some(self.give_to(task, set.by_pace[best?.1]))
     }
 
-    /// The fastest idle candidate, where all are there day and night: nobody finishes before her, unless she has to
-    /// take over and others need not.
+    /// The fastest idle candidate, and whether she need not take over.
     #[inline]
-    fn first_idle(&self, offer: &Offer) -> Option<Candidate> {
+    fn fastest_idle(&self, offer: &Offer) -> Option<(Candidate, bool)> {
         let excluded = &self.state.crews[offer.excluded.places()];
         for (word, candidates) in self.state.idle[offer.set.words.clone()].iter().zip(offer.set.by_pace.chunks(64))
         {
@@ -198,8 +198,8 @@ impl Engine<'_> {
             while idle != 0 {
                 let candidate = candidates[idle.trailing_zeros() as usize];
                 if !excluded.contains(&candidate.agent.0) {
-                    let is_familiar = offer.handoff == Ticks::ZERO || offer.familiar.contains(&candidate.agent.0);
-                    return is_familiar.then_some(candidate);
+                    let takes_over = offer.handoff > Ticks::ZERO && !offer.familiar.contains(&candidate.agent.0);
+                    return Some((candidate, !takes_over));
                 }
                 idle &= idle - 1;
             }

@@ -49,9 +49,7 @@ impl<'a> Engine<'a> {
         let mut events = 0;
         // What comes after the last task, such as a milestone with a lag, happens too.
         while events <= most {
-            while self.state.queue.next_time() == Some(self.state.now) {
-                // OK because the queue has just said that there is one.
-                let (_, kind, entity) = self.state.queue.pop().expect("an event is there");
+            while let Some((kind, entity)) = self.state.queue.pop_at(self.state.now) {
                 self.handle(kind, entity);
                 events += 1;
             }

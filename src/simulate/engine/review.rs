@@ -22,12 +22,12 @@ impl Engine<'_> {
 
     /// A uniform number for the task, this purpose and this occurrence.
     fn unit(&self, task: usize, purpose: Purpose, occurrence: u32) -> f64 {
-        self.program.tasks[task].owner.stream(purpose, occurrence).unit(self.state.iteration)
+        self.program.tasks[task].stream(purpose, occurrence).unit(self.state.iteration)
     }
 
     /// A draw of the task for this purpose and this occurrence [hours].
     pub(super) fn task_draw(&self, task: usize, sampler: &Sampler, purpose: Purpose, occurrence: u32) -> f64 {
-        let word = || self.program.tasks[task].owner.stream(purpose, occurrence).word(self.state.iteration);
+        let word = || self.program.tasks[task].stream(purpose, occurrence).word(self.state.iteration);
         sampler.fixed().unwrap_or_else(|| sampler.value(word()))
     }
 

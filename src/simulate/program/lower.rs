@@ -254,8 +254,17 @@ fn task_programs(
             let handoff_from = if no_handoff { Vec::new() } else { links.handoff_from[id].clone() };
             // Whoever has an active task has taken it over before.
             let takes_over = !handoff_from.is_empty() && task.work == Work::Effort && task.status == Status::Todo;
+            let owner = Owner::new(builder.seed, task.key);
+            let firsts = [
+                Purpose::Success,
+                Purpose::Backoff,
+                Purpose::ReviewResponse,
+                Purpose::ReviewEffort,
+                Purpose::Reject,
+            ];
             TaskProgram {
-                owner: Owner::new(builder.seed, task.key),
+                owner,
+                first_streams: firsts.map(|purpose| owner.stream(purpose, 0)),
                 shared: Shared::new(task.key),
                 effort: Quantity { sampler, stream: Stream::new(builder.seed, task.key, Purpose::Effort, 0) },
                 mean_hours: task.mean_hours(),

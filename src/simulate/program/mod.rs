@@ -16,7 +16,7 @@ use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::Sampler;
 use crate::model::{Agent, Instance, Level, LinkKind, Node, ResourceId};
-use crate::rng::{Iteration, Owner, Sampling, Seed, Shared, Stream};
+use crate::rng::{Iteration, Owner, Purpose, Sampling, Seed, Shared, Stream};
 use crate::units::Ticks;
 
 /// A random quantity with one draw per iteration.
@@ -133,10 +133,28 @@ impl Crew {
     }
 }
 
+/// Number of purposes from [`Purpose::Success`] to [`Purpose::Reject`].
+pub(crate) const FIRST_STREAMS: usize = Purpose::Reject as usize - Purpose::Success as usize + 1;
+
+impl TaskProgram {
+    /// The stream of the task's `occurrence`-th quantity of this purpose.
+    #[inline]
+    pub(crate) fn stream(&self, purpose: Purpose, occurrence: u32) -> Stream {
+        let place = (purpose as usize).wrapping_sub(Purpose::Success as usize);
+        match self.first_streams.get(place) {
+            Some(&stream) if occurrence == 0 => stream,
+            _ => self.owner.stream(purpose, occurrence),
+        }
+    }
+}
+
 /// What the engine needs of a task.
 #[derive(Clone, Debug)]
 pub(crate) struct TaskProgram {
     pub(crate) owner: Owner,
+    /// Streams of its first attempt and review, mixed beforehand: those of the purposes from [`Purpose::Success`] to
+    /// [`Purpose::Reject`].
+    pub(crate) first_streams: [Stream; FIRST_STREAMS],
     /// What it draws together with an agent who fails at it.
     pub(crate) shared: Shared,
     pub(crate) effort: Quantity,
