@@ -114,12 +114,11 @@ impl Engine<'_> {
         let program = self.program;
         let hours = self.mean_hours(task);
         let anybody = Offer { set, hours, excluded: Crew::NOBODY, familiar: &[], handoff: Ticks::ZERO };
-        let Some(&before) = program.tasks[task].handoff_from.first() else {
-            return self.give_to_soonest(task, anybody);
+        let before = match program.tasks[task].handoff_from.first() {
+            // Of a single candidate nobody asks whether she is the first to finish.
+            Some(&before) if self.state.tasks[task].attempt == 0 && set.by_pace.len() > 1 => before,
+            _ => return self.give_to_soonest(task, anybody),
         };
-        if self.state.tasks[task].attempt > 0 {
-            return self.give_to_soonest(task, anybody);
-        }
         // Whoever worked on the first predecessor and on the others need not take over from anybody.
         let mut familiar = std::mem::take(&mut self.state.at_hand);
         familiar.clear();
@@ -145,6 +144,13 @@ impl Engine<'_> {
     /// Gives the task's job to the free candidate who would finish it first on expectation, ties to the lower id.
     fn give_to_soonest(&mut self, task: usize, offer: Offer) -> Option<f64> {
         let (set, now) = (offer.set, self.state.now);
+        if let ([only], [group]) = (set.by_pace.as_slice(), set.groups.as_slice()) {
+            let is_idle = self.state.idle[group.word] != 0;
+            let is_excluded = self.state.crews[offer.excluded.places()].contains(&only.agent.0);
+            let may_start =
+                is_idle && !is_excluded && group.presence.is_none_or(|hours| self.is_present(hours, false));
+            return may_start.then(|| self.give_to(task, *only));
+        }
         if set.always && offer.hours > 0.0 {
             let (fastest, is_familiar) = self.fastest_idle(&offer)?;
             // Nobody finishes before the fastest, unless she has to take over and others need not.
