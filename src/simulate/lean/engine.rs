@@ -7,7 +7,6 @@ use super::super::run::{Kept, kept_count};
 use super::super::vector::prefetch;
 use super::super::{Outcomes, SetBy};
 use super::{LeanProgram, NOTHING};
-use crate::model::Node;
 use crate::rng::{GOLDEN_32, Sampling, mix_word};
 use crate::units::Ticks;
 
@@ -39,15 +38,13 @@ pub(super) struct Slot {
     pub(super) finish: Ticks,
     pub(super) release: Ticks,
     /// Hours at pace 1.
-    effort: f64,
+    pub(super) effort: f64,
     /// Links that do not hold yet.
-    waits: u32,
+    pub(super) waits: u32,
     /// The link that came last.
     pub(super) driver: u32,
     /// The node whose task held the agent this one waited for.
     pub(super) holder: u32,
-    /// The node's task, if it has one.
-    pub(super) task: u32,
     /// Place of its job in its class.
     seat: u32,
     /// Its links, in the column of all.
@@ -83,7 +80,7 @@ pub(crate) struct LeanEngine<'a> {
     idle: u64,
     /// Node of the task that each place's agent finished last.
     last: Vec<u32>,
-    /// Of a batch, shape [iteration][task]: efforts, starts and finishes [hours].
+    /// Of a batch, shape [iteration][slot of a task]: efforts, starts and finishes [hours].
     pub(super) efforts: Vec<f64>,
     pub(super) starts: Vec<f32>,
     pub(super) finishes: Vec<f32>,
@@ -104,11 +101,11 @@ pub(crate) struct LeanEngine<'a> {
 
 impl<'a> LeanEngine<'a> {
     pub(crate) fn new(lean: &'a LeanProgram<'a>) -> Self {
-        let (tasks, nodes) = (lean.program.tasks.len(), lean.program.nodes.len());
+        let (tasks, nodes) = (lean.tasks.len(), lean.nodes.len());
         Self {
             lean,
             makespan: Ticks::ZERO,
-            slots: (0..nodes).map(|node| Slot::new(lean, node)).collect(),
+            slots: (0..nodes).map(|slot| Slot::new(lean, slot)).collect(),
             ready: lean.ready.clone(),
             running: Vec::with_capacity(lean.agents.len() + 1),
             idle: 0,
@@ -150,7 +147,8 @@ impl<'a> LeanEngine<'a> {
             self.keep(place, kept, times);
             first += count;
         }
-        for (task, counts) in part.tasks.iter_mut().zip(&self.counts) {
+        for (&task, counts) in self.lean.tasks.iter().zip(&self.counts) {
+            let task = &mut part.tasks[task as usize];
             task.critical += u64::from(counts.critical);
             for (sum, &count) in task.start_set_by.iter_mut().zip(&counts.set_by) {
                 *sum += u64::from(count);
@@ -165,19 +163,19 @@ impl<'a> LeanEngine<'a> {
 
     /// Draws the efforts of a batch, one task after the other: each is one loop over the batch.
     fn draw(&mut self, first: u32) {
-        let tasks = self.lean.program.tasks.len();
+        let tasks = self.lean.tasks.len();
         let (mut words, mut values) = ([0; BATCH], [0.0; BATCH]);
-        for (id, task) in self.lean.program.tasks.iter().enumerate() {
+        for (slot, (effort, left)) in self.lean.efforts.iter().enumerate() {
             for (place, word) in words.iter_mut().enumerate() {
                 let at = first.wrapping_add(place as u32).wrapping_mul(GOLDEN_32);
-                *word = mix_word(at, task.effort.stream);
+                *word = mix_word(at, effort.stream);
             }
             if self.lean.program.sampling == Sampling::Lhs {
-                task.effort.stream.stratify(first, &mut words);
+                effort.stream.stratify(first, &mut words);
             }
-            task.effort.sampler.fill(&words, &mut values);
+            effort.sampler.fill(&words, &mut values);
             for (row, value) in self.efforts.chunks_exact_mut(tasks).zip(values) {
-                row[id] = value * task.left;
+                row[slot] = value * left;
             }
         }
     }
@@ -186,7 +184,10 @@ impl<'a> LeanEngine<'a> {
     /// hold is written anew in every iteration.
     fn set_out(&mut self) {
         for (slot, &waits) in self.slots.iter_mut().zip(&self.lean.waits) {
-            slot.set_out(waits, &self.efforts);
+            slot.waits = waits;
+        }
+        for (slot, &effort) in self.slots.iter_mut().zip(&self.efforts[..self.lean.tasks.len()]) {
+            slot.effort = effort;
         }
     }
 
@@ -235,11 +236,12 @@ impl<'a> LeanEngine<'a> {
             self.ready.take_first(class);
             if self.is_large {
                 // The next of the class starts soon.
-                if let Some(&next) = self.lean.jobs.get(self.ready.heads()[class] as usize) {
-                    prefetch(&self.slots[next as usize]);
+                if let Some(next) = self.slots.get(self.ready.heads()[class] as usize) {
+                    prefetch(next);
                 }
             }
-            self.start(self.lean.jobs[best as usize], class, now);
+            // Tasks stand in slots by their ranks.
+            self.start(best, class, now);
         }
     }
 
@@ -314,7 +316,7 @@ impl<'a> LeanEngine<'a> {
     fn release(&mut self, now: Ticks, mut tied: bool) {
         while let Some((node, link)) = self.reached.pop() {
             let slot = &mut self.slots[node as usize];
-            let is_task = slot.task != NOTHING;
+            let is_task = (node as usize) < self.lean.tasks.len();
             // What is released without a task may hang on other things of this instant as well.
             tied |= !is_task;
             (slot.release, slot.driver, slot.tied) = (now, link, tied);
@@ -333,24 +335,10 @@ impl<'a> LeanEngine<'a> {
 }
 
 impl Slot {
-    /// Makes this node that of the plan's start, with the efforts of a row.
-    #[inline]
-    pub(super) fn set_out(&mut self, waits: u32, efforts: &[f64]) {
-        self.waits = waits;
-        if self.task != NOTHING {
-            self.effort = efforts[self.task as usize];
-        }
-    }
-
     /// A node at the start of the plan: what is done by then keeps these times.
-    fn new(lean: &LeanProgram, node: usize) -> Self {
-        let program = lean.program;
-        let links = [lean.links.offset(node), lean.links.offset(node + 1)].map(|at| at as u32);
-        let task = match program.nodes[node] {
-            Node::Task(task) => task.0,
-            _ => NOTHING,
-        };
-        let seat = lean.seats.get(task as usize).copied().unwrap_or(Seat { class: 0, place: 0 });
+    fn new(lean: &LeanProgram, slot: usize) -> Self {
+        let links = [lean.links.offset(slot), lean.links.offset(slot + 1)].map(|at| at as u32);
+        let seat = lean.seat(slot).unwrap_or(Seat { class: 0, place: 0 });
         Self {
             start: Ticks::ZERO,
             finish: Ticks::ZERO,
@@ -359,7 +347,6 @@ impl Slot {
             waits: 0,
             driver: NOTHING,
             holder: NOTHING,
-            task,
             seat: seat.place,
             links,
             class: seat.class as u8,

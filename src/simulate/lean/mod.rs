@@ -2,7 +2,8 @@
 //!
 //! The same rules as the engine's, and the same results to the last bit (a test compares the two), for plans
 //! without calendars, resources, crews, lags, handoffs, risks and whatever goes wrong. What makes it fast:
-//! - all that the loop knows of a node is one line of the cache, so that large plans wait for memory but once;
+//! - all that the loop knows of a node is one line of the cache, and tasks stand in the order of dispatch, so that
+//!   large plans wait for memory but once;
 //! - efforts are drawn for a batch of iterations at a time, which the compiler turns into vector code;
 //! - events are the running jobs alone, few enough to be kept sorted in one short column;
 //! - agents stand in order of pace, so that the best idle one is a trailing zero;

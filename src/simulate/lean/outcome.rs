@@ -11,7 +11,7 @@ use crate::units::Ticks;
 
 impl LeanEngine<'_> {
     /// Counts what the nodes say of an iteration, in their order, puts the tasks' times into this row if they are
-    /// kept, and sets out the next row. One pass for all three: large plans lie far from the processor.
+    /// kept, and sets out the next row.
     pub(super) fn take_in(&mut self, row: usize, is_kept: bool, has_next: bool) {
         let tasks = self.counts.len();
         let starts = &mut self.starts[row * tasks..(row + 1) * tasks];
@@ -21,18 +21,20 @@ impl LeanEngine<'_> {
             if slot.driver != NOTHING && !slot.tied {
                 self.drives[slot.driver as usize] += 1;
             }
-            if slot.task != NOTHING {
-                let task = slot.task as usize;
-                let counts = &mut self.counts[task];
-                counts.set_by[slot.set_by as usize] += 1;
-                counts.start += slot.start;
-                counts.finish += slot.finish;
-                if is_kept {
-                    starts[task] = kept_hours(slot.start.0 as f64);
-                    finishes[task] = kept_hours(slot.finish.0 as f64);
-                }
+            slot.waits = waits;
+        }
+        let times = starts.iter_mut().zip(finishes);
+        for (((slot, counts), (start, finish)), &effort) in
+            self.slots.iter_mut().zip(&mut self.counts).zip(times).zip(efforts)
+        {
+            counts.set_by[slot.set_by as usize] += 1;
+            counts.start += slot.start;
+            counts.finish += slot.finish;
+            if is_kept {
+                *start = kept_hours(slot.start.0 as f64);
+                *finish = kept_hours(slot.finish.0 as f64);
             }
-            slot.set_out(waits, efforts);
+            slot.effort = effort;
         }
     }
 
@@ -61,9 +63,8 @@ impl LeanEngine<'_> {
     /// Walks back from the last finish: marks what is critical, and gives the hours their causes.
     pub(super) fn explain(&mut self, part: &mut Outcomes) {
         self.mark_critical();
-        let program = self.lean.program;
         let (mut work, mut waited) = (Ticks::ZERO, Ticks::ZERO);
-        let first_of_file = self.latest.iter().min_by_key(|&&node| self.slots[node as usize].task);
+        let first_of_file = self.latest.iter().min_by_key(|&&node| self.lean.tasks[node as usize]);
         let mut at = first_of_file.copied();
         while let Some(node) = at {
             let slot = &self.slots[node as usize];
@@ -75,7 +76,7 @@ impl LeanEngine<'_> {
                     part.agent_waits[agent] += i128::from((slot.start - slot.release).0);
                 }
             }
-            at = self.driver(node).map(|link| program.links[link as usize].from);
+            at = self.driver(node).map(|link| self.lean.sources[link as usize]);
         }
         debug_assert_eq!(work + waited, self.makespan);
         part.causes[Cause::Work as usize] += i128::from(work.0);
@@ -87,12 +88,12 @@ impl LeanEngine<'_> {
         self.stack.extend(&self.latest);
         while let Some(node) = self.stack.pop() {
             let slot = self.slots[node as usize];
-            if slot.task != NOTHING {
-                let is_known = std::mem::replace(&mut self.is_critical[slot.task as usize], true);
+            if let Some(is_critical) = self.is_critical.get_mut(node as usize) {
+                let is_known = std::mem::replace(is_critical, true);
                 if is_known || slot.set_by == DONE_BEFORE {
                     continue;
                 }
-                self.counts[slot.task as usize].critical += 1;
+                self.counts[node as usize].critical += 1;
                 if slot.holder != NOTHING {
                     self.stack.push(slot.holder);
                     continue;
@@ -103,7 +104,7 @@ impl LeanEngine<'_> {
                 stack.extend(self.drivers(node).map(|(from, _)| from));
                 self.stack = stack;
             } else if slot.driver != NOTHING {
-                self.stack.push(self.lean.program.links[slot.driver as usize].from);
+                self.stack.push(self.lean.sources[slot.driver as usize]);
             }
         }
     }
@@ -121,10 +122,11 @@ impl LeanEngine<'_> {
         for (sum, busy) in part.agents.iter_mut().zip(time) {
             sum.busy += i128::from(busy.0);
         }
-        for &node in &self.lean.ends {
+        let others = self.lean.tasks.len()..;
+        for (&node, slot) in self.lean.nodes[others.clone()].iter().zip(&self.slots[others]) {
             match program.nodes[node as usize] {
-                Node::PhaseFinish(phase) => part.phases[phase.index()].push(self.finish(node)),
-                Node::Milestone(id) => part.milestones[id.index()].push(self.finish(node)),
+                Node::PhaseFinish(phase) => part.phases[phase.index()].push(slot.finish),
+                Node::Milestone(id) => part.milestones[id.index()].push(slot.finish),
                 _ => {}
             }
         }
@@ -132,8 +134,8 @@ impl LeanEngine<'_> {
         for &(node, due) in &self.lean.dues {
             let met = self.finish(node) <= due;
             all_met &= met;
-            if let Node::Task(task) = program.nodes[node as usize] {
-                part.tasks[task.index()].due_met += u64::from(met);
+            if let Some(&task) = self.lean.tasks.get(node as usize) {
+                part.tasks[task as usize].due_met += u64::from(met);
             }
         }
         part.all_due_met += u64::from(all_met);
@@ -147,7 +149,8 @@ impl LeanEngine<'_> {
 
     /// Adds the tasks' times of a batch.
     pub(super) fn add_batch(&mut self, count: u32, part: &mut Outcomes) {
-        for (task, counts) in part.tasks.iter_mut().zip(&mut self.counts) {
+        for (&task, counts) in self.lean.tasks.iter().zip(&mut self.counts) {
+            let task = &mut part.tasks[task as usize];
             task.finished += u64::from(count);
             task.start_total += i128::from(counts.start.0);
             task.finish_total += i128::from(counts.finish.0);
@@ -158,10 +161,11 @@ impl LeanEngine<'_> {
     /// Keeps the tasks' times of the leading iterations of a batch.
     pub(super) fn keep(&self, place: usize, kept: usize, times: &mut Kept) {
         let tasks = self.counts.len();
-        for (task, [starts, finishes]) in times.iter_mut().enumerate() {
+        for (slot, &task) in self.lean.tasks.iter().enumerate() {
+            let Some([starts, finishes]) = times.get_mut(task as usize) else { return };
             for row in 0..kept {
-                starts[place + row] = self.starts[row * tasks + task];
-                finishes[place + row] = self.finishes[row * tasks + task];
+                starts[place + row] = self.starts[row * tasks + slot];
+                finishes[place + row] = self.finishes[row * tasks + slot];
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Which plans the lean path takes, and their program.
 
 use super::super::columns::Rows;
-use super::super::program::{JobKind, Needs, Program};
+use super::super::program::{JobKind, Needs, Program, Quantity};
 use super::super::ready::{ReadyQueue, Seat};
 use super::NOTHING;
 use crate::model::{LinkKind, Node, Status};
@@ -17,17 +17,24 @@ pub(super) struct ClassAgents {
 }
 
 /// A program that needs no more than the lean path.
+///
+/// It numbers nodes by slots: the tasks by dispatch rank, which is about the order in which they run, so that what is
+/// needed at one time lies together; then tasks that are done; then what is no task.
 #[derive(Debug)]
 pub(crate) struct LeanProgram<'a> {
     pub(super) program: &'a Program<'a>,
-    /// Links out of each node: successor and link.
+    /// Task of each slot that has one.
+    pub(super) tasks: Vec<u32>,
+    /// Node of each slot.
+    pub(super) nodes: Vec<u32>,
+    /// Effort of each slot's task, and the share of it that is left.
+    pub(super) efforts: Vec<(Quantity, f64)>,
+    /// Links out of each slot: successor and link.
     pub(super) links: Rows<(u32, u32)>,
-    /// Links into each node: predecessor and link, in file order.
+    /// Links into each slot: predecessor and link, in file order.
     pub(super) back: Rows<(u32, u32)>,
-    /// Seat of each task's job.
-    pub(super) seats: Vec<Seat>,
-    /// Node of the task of each rank.
-    pub(super) jobs: Vec<u32>,
+    /// Slot that each link comes from.
+    pub(super) sources: Vec<u32>,
     pub(super) classes: Vec<ClassAgents>,
     /// Agents of each class, one bit per place.
     pub(super) masks: Vec<u64>,
@@ -38,9 +45,7 @@ pub(crate) struct LeanProgram<'a> {
     /// State at the plan's start, after everything that takes no time.
     pub(super) waits: Vec<u32>,
     pub(super) ready: ReadyQueue,
-    /// Finishes of phases, and milestones.
-    pub(super) ends: Vec<u32>,
-    /// Nodes with a due date.
+    /// Slots with a due date.
     pub(super) dues: Vec<(u32, Ticks)>,
 }
 
@@ -50,70 +55,106 @@ impl<'a> LeanProgram<'a> {
         if !is_lean(program) {
             return None;
         }
-        let [back, links] = program.finish_links();
-        let none = Seat { class: 0, place: 0 };
+        let tasks = tasks_in_order(program);
+        let nodes = nodes_in_order(program, &tasks);
+        let mut slots = vec![0; nodes.len()];
+        for (slot, &node) in nodes.iter().enumerate() {
+            slots[node as usize] = slot as u32;
+        }
+        let [back, links] = program.finish_links().map(|rows| {
+            let row = |&node: &u32| rows.of(node as usize).iter().map(|&(at, link)| (slots[at as usize], link));
+            Rows::new(nodes.iter().map(|node| row(node).collect()))
+        });
+        let effort = |&task: &u32| {
+            let task = &program.tasks[task as usize];
+            (task.effort.clone(), task.left)
+        };
         let agents = places(program);
         let classes = class_agents(program, &agents);
         let mut lean = Self {
             program,
             links,
+            waits: back.lengths(),
             back,
-            seats: program.tasks.iter().map(|t| t.seats[JobKind::New as usize].unwrap_or(none)).collect(),
-            jobs: program.jobs.iter().map(|&task| program.task_nodes[task as usize]).collect(),
+            sources: program.links.iter().map(|link| slots[link.from as usize]).collect(),
             masks: classes.iter().map(|c| c.order.iter().fold(0, |mask, place| mask | 1 << place)).collect(),
             is_ranked: classes.iter().all(|c| c.order.is_sorted()),
             classes,
             agents,
-            waits: program.incoming.lengths(),
             ready: ReadyQueue::new(&program.ranks),
-            ends: (0..program.nodes.len() as u32)
-                .filter(|&n| matches!(program.nodes[n as usize], Node::PhaseFinish(_) | Node::Milestone(_)))
-                .collect(),
-            dues: program.dues(),
+            dues: program.dues().into_iter().map(|(node, due)| (slots[node as usize], due)).collect(),
+            efforts: tasks.iter().map(effort).collect(),
+            tasks,
+            nodes,
         };
         lean.begin();
         Some(lean)
+    }
+
+    /// Seat of the job of a slot's task.
+    pub(super) fn seat(&self, slot: usize) -> Option<Seat> {
+        let &task = self.tasks.get(slot)?;
+        self.program.tasks[task as usize].seats[JobKind::New as usize]
     }
 
     /// Brings the state to where every iteration begins: what is done is finished, and what waits for
     /// nothing is ready.
     fn begin(&mut self) {
         let mut reached: Vec<u32> = Vec::new();
-        for (task, &node) in self.program.task_nodes.iter().enumerate() {
-            match self.program.instance.tasks[task].status {
-                Status::Done => {
+        for slot in 0..self.nodes.len() {
+            let status = self.tasks.get(slot).map(|&task| self.program.instance.tasks[task as usize].status);
+            match status {
+                Some(Status::Done) => {
                     // What is done or active is not released a second time.
-                    self.waits[node as usize] = NOTHING;
-                    reached.push(node);
+                    self.waits[slot] = NOTHING;
+                    reached.push(slot as u32);
                 }
-                Status::Active => {
-                    self.waits[node as usize] = NOTHING;
-                    self.ready.insert(self.seats[task]);
+                Some(Status::Active) => {
+                    self.waits[slot] = NOTHING;
+                    self.make_ready(slot);
                 }
-                Status::Todo if self.waits[node as usize] == 0 => self.ready.insert(self.seats[task]),
-                Status::Todo => {}
+                Some(Status::Todo) if self.waits[slot] == 0 => self.make_ready(slot),
+                None if self.waits[slot] == 0 => reached.push(slot as u32),
+                _ => {}
             }
         }
-        for (node, kind) in self.program.nodes.iter().enumerate() {
-            if self.waits[node] == 0 && !matches!(kind, Node::Task(_)) {
-                reached.push(node as u32);
-            }
-        }
-        while let Some(node) = reached.pop() {
-            for &(to, _) in self.links.of(node as usize) {
-                let waits = &mut self.waits[to as usize];
-                if *waits == NOTHING {
+        while let Some(slot) = reached.pop() {
+            for place in self.links.range(slot as usize) {
+                let to = self.links.items()[place].0 as usize;
+                if self.waits[to] == NOTHING {
                     continue;
                 }
-                *waits -= 1;
-                match self.program.nodes[to as usize] {
-                    Node::Task(task) if *waits == 0 => self.ready.insert(self.seats[task.index()]),
-                    _ if *waits == 0 => reached.push(to),
-                    _ => {}
+                self.waits[to] -= 1;
+                if self.waits[to] == 0 {
+                    if to < self.tasks.len() {
+                        self.make_ready(to);
+                    } else {
+                        reached.push(to as u32);
+                    }
                 }
             }
         }
     }
+
+    fn make_ready(&mut self, slot: usize) {
+        if let Some(seat) = self.seat(slot) {
+            self.ready.insert(seat);
+        }
+    }
+}
+
+/// Tasks by the rank of their jobs, then those that are done.
+fn tasks_in_order(program: &Program) -> Vec<u32> {
+    let is_done = |&task: &u32| program.instance.tasks[task as usize].status == Status::Done;
+    let done = (0..program.tasks.len() as u32).filter(is_done);
+    program.jobs.iter().copied().chain(done).collect()
+}
+
+/// Nodes of these tasks, then all others.
+fn nodes_in_order(program: &Program, tasks: &[u32]) -> Vec<u32> {
+    let is_other = |&node: &u32| !matches!(program.nodes[node as usize], Node::Task(_));
+    let others = (0..program.nodes.len() as u32).filter(is_other);
+    tasks.iter().map(|&task| program.task_nodes[task as usize]).chain(others).collect()
 }
 
 /// Agents by their best pace in any class, the fastest first, ties to the lower id.
