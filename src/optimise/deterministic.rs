@@ -8,6 +8,7 @@ use super::bounds::Bounds;
 use super::genetic::{Budget, Found, search};
 use super::policy::{Policy, choices};
 use super::project::{NOBODY, Project};
+use super::timeline::Units;
 use super::windows::window_bound;
 use crate::model::{AgentId, Instance, Status, TaskId, Work};
 use crate::schedule::{critical_path, list_schedule};
@@ -199,19 +200,17 @@ impl Wave<'_> {
     }
 }
 
-/// The search with as many words as the resources need; absent beyond 32 resources and areas.
+/// The search with units as small as capacities allow.
 pub(super) fn search_any(
     project: &Project,
     budget: Budget,
     seed: u64,
     stop: &mut dyn FnMut(u32, u64) -> bool,
 ) -> Option<Found> {
-    match project.capacities.len() {
-        0..=4 => search::<1>(project, budget, seed, stop),
-        5..=8 => search::<2>(project, budget, seed, stop),
-        9..=16 => search::<4>(project, budget, seed, stop),
-        17..=32 => search::<8>(project, budget, seed, stop),
-        _ => None,
+    if project.capacities.iter().all(|&units| units <= u8::MOST) {
+        search::<u8>(project, budget, seed, stop)
+    } else {
+        search::<u32>(project, budget, seed, stop)
     }
 }
 
@@ -225,7 +224,7 @@ pub(super) fn policy_of(project: &Project, found: &Found, instance: &Instance) -
         if plan_task.status == Status::Done || (plan_task.work == Work::Elapsed && plan_task.uses.is_empty()) {
             continue;
         }
-        starts.push((found.schedule.starts[node], node, task));
+        starts.push((found.schedule.start(project, node), node, task));
         let place = project.ways.of(node)[found.schedule.ways[node] as usize].place;
         if place != NOBODY && choices(instance, task).len() > 1 {
             agents[task.index()] = Some(project.places[place as usize]);
@@ -250,7 +249,7 @@ fn tasks_of(project: &Project, found: &Found, instance: &Instance) -> Vec<Placed
     for (node, task) in project.tasks.iter().enumerate() {
         let Some(TaskId(task)) = *task else { continue };
         let way = project.ways.of(node)[found.schedule.ways[node] as usize];
-        let start = found.schedule.starts[node];
+        let start = found.schedule.start(project, node);
         tasks[task as usize] = Placed {
             start: project.time(start),
             finish: project.time(start + way.duration),

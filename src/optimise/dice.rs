@@ -37,4 +37,39 @@ impl Dice {
     pub(crate) fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
+
+    /// How often something so rare fails to happen before it does: as many throws of [`Self::chance`] in one.
+    #[inline]
+    pub(crate) fn misses(&mut self, rarity: Rarity) -> usize {
+        (libm::log(1.0 - self.unit()) * rarity.0) as usize
+    }
+}
+
+/// How rare something is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rarity(f64);
+
+impl Rarity {
+    /// Of a probability above 0 and below 1.
+    pub(crate) fn new(probability: f64) -> Self {
+        Self(1.0 / libm::log1p(-probability))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The mean of a geometric distribution, (1 - p) / p, within four standard errors, sqrt(1 - p) / p / 100.
+    #[test]
+    fn misses_are_as_many_as_the_probability_says() {
+        let mut dice = Dice::new(1);
+        for probability in [0.002, 0.02, 0.3, 0.9_f64] {
+            let rarity = Rarity::new(probability);
+            let mean = (0..10_000).map(|_| dice.misses(rarity) as f64).sum::<f64>() / 10_000.0;
+            let expected = (1.0 - probability) / probability;
+            let error = (1.0 - probability).sqrt() / probability / 100.0;
+            assert!((mean - expected).abs() < 4.0 * error, "{probability}: {mean}, {expected}");
+        }
+    }
 }

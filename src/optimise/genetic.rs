@@ -3,10 +3,11 @@
 //! based genetic algorithm for the RCPSP"). Every schedule generated is thus a justification of its parents,
 //! at the price of one.
 
-use super::dice::Dice;
+use super::dice::{Dice, Rarity};
 use super::project::{NOBODY, Project};
 use super::rules::{Rule, keys};
 use super::scheme::{Direction, GREEDY, Generator, Schedule};
+use super::timeline::Units;
 
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
@@ -29,9 +30,9 @@ struct Tuning {
     /// True if those come from the parallel scheme, whose schedules are better for large projects.
     is_parallel: bool,
     /// Probability that a node of a child changes.
-    mutation: f64,
+    mutation: Rarity,
     /// Probability that a node of a child is done another way, mostly the one that then finishes first.
-    other_way: f64,
+    other_way: Rarity,
     /// Probability that a child follows one parent but for the order within a part of its schedule. The
     /// larger the project, the more that pays.
     inner: f64,
@@ -49,7 +50,7 @@ impl Tuning {
     /// Larger populations for larger budgets: they converge later and better.
     fn new(schedules: u64, project: &Project) -> Self {
         let nodes = project.len();
-        let has_choice = (0..nodes).any(|node| project.ways.of(node).len() > 1);
+        let has_choice = has_choice(project);
         // Where agents are chosen too, small populations that drift on plateaus do better at every budget.
         let most = if has_choice { 30.0 } else { 500.0 };
         let smaller = TUNED_AT / nodes.max(1) as f64;
@@ -61,8 +62,8 @@ impl Tuning {
             width: if has_choice { 0.5 } else { (0.2 * smaller * libm::exp(0.3 * budget)).min(1.0) },
             drawn: if has_choice { 1 } else { 3 },
             is_parallel: !has_choice,
-            mutation: 0.3 / nodes.max(1) as f64,
-            other_way: 2.0 / nodes.max(1) as f64,
+            mutation: Rarity::new(0.3 / nodes.max(1) as f64),
+            other_way: Rarity::new((2.0 / nodes.max(1) as f64).min(0.9)),
             inner: (nodes as f64 / 140.0).clamp(0.2, 0.85),
             busiest: 0.3,
         }
@@ -77,7 +78,7 @@ pub(crate) struct Found {
 }
 
 /// Searches until the budget is used up or `stop` says so; it is told the best makespan now and then.
-pub(crate) fn search<const W: usize>(
+pub(crate) fn search<U: Units>(
     project: &Project,
     budget: Budget,
     seed: u64,
@@ -85,14 +86,14 @@ pub(crate) fn search<const W: usize>(
 ) -> Option<Found> {
     let mut search = Search {
         project,
-        generator: Generator::<W>::new(project)?,
+        generator: Generator::<U>::new(project)?,
         dice: Dice::new(seed),
         tuning: Tuning::new(budget.schedules, project),
         budget,
         best: None,
         child: empty(project),
+        has_choice: has_choice(project),
         keys: vec![0; project.len()],
-        other: vec![0; project.len()],
         weights: (0..project.len()).map(|node| weight(project, node)).collect(),
         profile: Vec::new(),
     };
@@ -101,27 +102,38 @@ pub(crate) fn search<const W: usize>(
     search.best.map(|schedule| Found { schedule, generated })
 }
 
-fn empty(project: &Project) -> Schedule {
-    Schedule { starts: vec![0; project.len()], ways: vec![GREEDY; project.len()], makespan: 0, spread: 0 }
+fn has_choice(project: &Project) -> bool {
+    (0..project.len()).any(|node| project.ways.of(node).len() > 1)
 }
 
-struct Search<'a, const W: usize> {
+/// Leaves open how nodes are done that have a choice.
+fn empty(project: &Project) -> Schedule {
+    let way = |node: usize| if project.ways.of(node).len() > 1 { GREEDY } else { 0 };
+    Schedule {
+        finishes: vec![0; project.len()],
+        ways: (0..project.len()).map(way).collect(),
+        ..Schedule::default()
+    }
+}
+
+struct Search<'a, U> {
     project: &'a Project,
-    generator: Generator<'a, W>,
+    generator: Generator<'a, U>,
     dice: Dice,
     tuning: Tuning,
     budget: Budget,
     /// In forward time.
     best: Option<Schedule>,
     child: Schedule,
+    /// True if some node can be done in several ways.
+    has_choice: bool,
     keys: Vec<u32>,
-    other: Vec<u32>,
     /// How much of all resources each node takes.
     weights: Vec<i64>,
     profile: Vec<i64>,
 }
 
-impl<const W: usize> Search<'_, W> {
+impl<U: Units> Search<'_, U> {
     fn run(&mut self, stop: &mut dyn FnMut(u32, u64) -> bool) {
         let mut parents = self.first_population();
         let mut children = parents.clone();
@@ -133,9 +145,9 @@ impl<const W: usize> Search<'_, W> {
                     return;
                 }
                 self.breed(&parents, place);
-                self.generate(direction);
                 // Equal ones take turns too: on a plateau the search drifts.
-                if is_first || self.child.rank() <= before.rank() {
+                let limit = if is_first { u32::MAX } else { before.makespan };
+                if self.generate(direction, limit) && (is_first || self.child.rank() <= before.rank()) {
                     std::mem::swap(before, &mut self.child);
                 }
             }
@@ -172,12 +184,12 @@ impl<const W: usize> Search<'_, W> {
                     }
                 }
             }
-            self.child.ways.fill(GREEDY);
+            self.child = empty(self.project);
             if self.tuning.is_parallel {
                 self.generator.generate_parallel(&self.keys, &mut self.child);
                 self.keep_best(Direction::Forward);
             } else {
-                self.generate(Direction::Forward);
+                self.generate(Direction::Forward, u32::MAX);
             }
             population.push(self.child.clone());
         }
@@ -186,10 +198,13 @@ impl<const W: usize> Search<'_, W> {
         population
     }
 
-    /// Generates the child from its keys.
-    fn generate(&mut self, direction: Direction) {
-        self.generator.generate(&self.keys, direction, &mut self.child);
-        self.keep_best(direction);
+    /// Generates the child from its keys; false if it is longer than `limit`.
+    fn generate(&mut self, direction: Direction, limit: u32) -> bool {
+        let is_whole = self.generator.generate(&self.keys, direction, limit, &mut self.child);
+        if is_whole {
+            self.keep_best(direction);
+        }
+        is_whole
     }
 
     /// Keeps the child if it is the best so far.
@@ -197,7 +212,9 @@ impl<const W: usize> Search<'_, W> {
         if self.best.as_ref().is_none_or(|best| self.child.rank() < best.rank()) {
             let mut best = self.child.clone();
             if direction == Direction::Backward {
-                mirror(self.project, &self.child, &mut best.starts);
+                for (node, finish) in best.finishes.iter_mut().enumerate() {
+                    *finish = self.child.makespan - self.child.start(self.project, node);
+                }
             }
             self.best = Some(best);
         }
@@ -206,10 +223,8 @@ impl<const W: usize> Search<'_, W> {
     /// Keys and ways of a child for the other direction: those of one parent within a part of its schedule,
     /// those of another before and after.
     fn breed(&mut self, parents: &[Schedule], place: usize) {
-        let father = &parents[place];
-        let mother = &parents[self.tournament(parents, place)];
-        mirror(self.project, father, &mut self.keys);
-        mirror(self.project, mother, &mut self.other);
+        let mother = self.tournament(parents, place);
+        let (father, mother) = (&parents[place], &parents[mother]);
         let length = father.makespan;
         let part = self.dice.between(length / 10, length * 7 / 10);
         let from = if length <= MOST_PROFILE && self.dice.chance(self.tuning.busiest) {
@@ -220,30 +235,27 @@ impl<const W: usize> Search<'_, W> {
         let to = from + part;
         let follows_father = self.dice.chance(self.tuning.inner);
         // Every key of the part comes after those before it, and before those after it.
-        let (middle, end) = (mother.makespan.max(length), 3 * mother.makespan.max(length));
-        for node in 0..self.keys.len() {
-            let (key, other) = (self.keys[node], self.other[node]);
-            let is_inside = (from..=to).contains(&key);
-            self.keys[node] = match (follows_father, is_inside) {
-                (true, true) => middle + other,
-                (true, false) => {
-                    if key < from {
-                        key
-                    } else {
-                        key + end
-                    }
-                }
-                (false, true) => middle + key,
-                (false, false) => {
-                    if other < from {
-                        other
-                    } else {
-                        other + end
-                    }
-                }
-            };
-            self.child.ways[node] =
-                if follows_father == is_inside { mother.ways[node] } else { father.ways[node] };
+        let after = mother.makespan.max(length) + 1;
+        let own = father.finishes.iter().map(|finish| length - finish);
+        let other = mother.finishes.iter().map(|finish| mother.makespan - finish);
+        let keys = self.keys.iter_mut().zip(own.clone().zip(other));
+        if follows_father {
+            for (key, (own, other)) in keys {
+                let outside = if own < from { own } else { own + after };
+                *key = if from <= own && own <= to { from + other } else { outside };
+            }
+        } else {
+            for (key, (own, other)) in keys {
+                let outside = if other < from { other } else { other + after };
+                *key = if from <= own && own <= to { own } else { outside };
+            }
+        }
+        if self.has_choice {
+            for (node, own) in own.enumerate() {
+                let is_inside = (from..=to).contains(&own);
+                let parent = if follows_father == is_inside { mother } else { father };
+                self.child.ways[node] = parent.ways[node];
+            }
         }
         self.mutate();
     }
@@ -253,8 +265,8 @@ impl<const W: usize> Search<'_, W> {
         let length = father.makespan as usize;
         self.profile.clear();
         self.profile.resize(length + 2, 0);
-        for (node, &start) in self.keys.iter().enumerate() {
-            let duration = self.project.ways.of(node)[father.ways[node] as usize].duration;
+        for (node, finish) in father.finishes.iter().enumerate() {
+            let (start, duration) = (father.makespan - finish, father.duration(self.project, node));
             self.profile[start as usize] += self.weights[node];
             self.profile[(start + duration) as usize] -= self.weights[node];
         }
@@ -275,16 +287,20 @@ impl<const W: usize> Search<'_, W> {
 
     fn mutate(&mut self) {
         let count = self.keys.len();
-        for node in 0..count {
-            if self.dice.chance(self.tuning.mutation) {
-                let with = self.dice.below(count);
-                self.keys.swap(node, with);
-            }
+        let mut node = self.dice.misses(self.tuning.mutation);
+        while node < count {
+            let with = self.dice.below(count);
+            self.keys.swap(node, with);
+            node += 1 + self.dice.misses(self.tuning.mutation);
+        }
+        let mut node = if self.has_choice { self.dice.misses(self.tuning.other_way) } else { count };
+        while node < count {
             let ways = self.project.ways.of(node).len();
-            if ways > 1 && self.dice.chance(self.tuning.other_way) {
+            if ways > 1 {
                 let is_greedy = self.dice.chance(0.9);
                 self.child.ways[node] = if is_greedy { GREEDY } else { self.dice.below(ways) as u16 };
             }
+            node += 1 + self.dice.misses(self.tuning.other_way);
         }
     }
 
@@ -305,12 +321,4 @@ fn weight(project: &Project, node: usize) -> i64 {
     let resources: i64 = needs.map(|(&units, &all)| i64::from(units) * 1000 / i64::from(all.max(1))).sum();
     let takes_agent = project.ways.of(node)[0].place != NOBODY;
     resources + i64::from(takes_agent) * 1000
-}
-
-/// Starts of a schedule in the time that runs the other way, from its finish.
-fn mirror(project: &Project, schedule: &Schedule, starts: &mut [u32]) {
-    for (node, start) in starts.iter_mut().enumerate() {
-        let duration = project.ways.of(node)[schedule.ways[node] as usize].duration;
-        *start = schedule.makespan - schedule.starts[node] - duration;
-    }
 }

@@ -1,5 +1,6 @@
 //! Policies: who does what in which order, searched on mean durations and by simulation.
 
+mod bits;
 mod bounds;
 mod deterministic;
 mod dice;
@@ -11,7 +12,9 @@ mod project;
 mod race;
 mod rules;
 mod scheme;
+mod sides;
 mod starts;
+mod timeline;
 mod uncertain;
 mod windows;
 
