@@ -19,57 +19,61 @@ pub(super) fn measure(folder: &Path) {
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let (mut sums, mut generated, mut best) = ([0.0; SECONDS.len()], 0, 0.0);
     for (name, plan) in &plans {
-        let (found, schedules) = one.install(|| against_the_clock(plan));
-        for (sum, found) in sums.iter_mut().zip(found) {
-            *sum += found;
+        let speed = one.install(|| schedules_a_second(plan));
+        for (sum, seconds) in sums.iter_mut().zip(SECONDS) {
+            let (makespan, schedules) = one.install(|| against_the_clock(plan, seconds, speed));
+            *sum += makespan;
+            generated += schedules;
         }
-        generated += schedules;
         best += known.get(name).map_or(0.0, |known| known.1);
     }
     println!("{:<24}{:>12}{:>16}{:>12}", "6_1 + 11_1 + 26_1 + 51_1", "seconds", "makespans", "above best");
     for (seconds, sum) in SECONDS.iter().zip(sums) {
         println!("{:<24}{seconds:>12}{sum:>16}{:>10.2} %", "", (sum / best - 1.0) * 100.0);
     }
-    let seconds = SECONDS[SECONDS.len() - 1] * plans.len() as f64;
+    let seconds = SECONDS.iter().sum::<f64>() * plans.len() as f64;
     println!("{:<24}{:>12.0} schedules a second; best known {best}", "", generated as f64 / seconds);
 }
 
-/// The makespan after each of the times, and how many schedules were generated in all.
-fn against_the_clock(plan: &Instance) -> ([f64; SECONDS.len()], u64) {
-    let (begin, mut found, mut now, mut last) = (Instant::now(), [f64::INFINITY; SECONDS.len()], f64::INFINITY, 0);
-    let solution = deterministic(plan, Effort { schedules: 1 << 40, seed: 1 }, &mut |best, spent| {
-        let passed = begin.elapsed().as_secs_f64();
-        (now, last) = (now.min(best.hours()), spent);
-        for (found, seconds) in found.iter_mut().zip(SECONDS) {
-            if passed <= seconds {
-                *found = now;
-            }
-        }
-        passed >= SECONDS[SECONDS.len() - 1]
-    });
-    if let Some(found) = found.last_mut() {
-        *found = solution.makespan.hours();
-    }
-    (found, last)
-}
-
-/// 120 tasks of four skills for 16 agents of different speeds, with few links: what binds is who does what.
-pub(super) fn team() {
-    let plan = staffed();
+/// How fast this machine is, by a search whose result is thrown away.
+fn schedules_a_second(plan: &Instance) -> f64 {
     let begin = Instant::now();
-    let solution = deterministic(&plan, Effort { schedules: 1 << 40, seed: 1 }, &mut |_, _| {
-        begin.elapsed() >= Duration::from_secs(10)
-    });
-    let (makespan, bound) = (solution.makespan.hours(), solution.lower_bound.hours());
-    println!(
-        "120 tasks, 16 agents, after {:.1} s: {makespan:.2} h, bound {bound:.2} h, gap {:.2} %, {} schedules",
-        begin.elapsed().as_secs_f64(),
-        (makespan / bound - 1.0) * 100.0,
-        solution.schedules
-    );
+    let solution = deterministic(plan, Effort { schedules: 20_000, seed: 1 }, &mut |_, _| false);
+    solution.schedules as f64 / begin.elapsed().as_secs_f64()
 }
 
-fn staffed() -> Instance {
+/// The makespan of a search that knows, as with `--time`, how many schedules there is time for, and how many
+/// there were; it is over when the time is.
+fn against_the_clock(plan: &Instance, seconds: f64, speed: f64) -> (f64, u64) {
+    let effort = Effort { schedules: (seconds * speed) as u64, seed: 1 };
+    let begin = Instant::now();
+    let solution = deterministic(plan, effort, &mut |_, _| begin.elapsed().as_secs_f64() >= seconds);
+    (solution.makespan.hours(), solution.schedules)
+}
+
+/// 120 tasks of four skills for 16 agents of different speeds: with long chains of tasks, and with short ones,
+/// where what binds is who does what.
+pub(super) fn team() {
+    for (chains, distance) in [("long", 8), ("short", 40)] {
+        let plan = staffed(distance);
+        let begin = Instant::now();
+        let solution = deterministic(&plan, Effort { schedules: 1 << 40, seed: 1 }, &mut |_, _| {
+            begin.elapsed() >= Duration::from_secs(10)
+        });
+        let (makespan, bound) = (solution.makespan.hours(), solution.lower_bound.hours());
+        println!(
+            "120 tasks, 16 agents, {chains} chains, after {:.1} s: {makespan:.2} h, bound {bound:.2} h, gap {:.2} %, \
+             critical path {:.2} h, {} schedules",
+            begin.elapsed().as_secs_f64(),
+            (makespan / bound - 1.0) * 100.0,
+            solution.critical_path.hours(),
+            solution.schedules
+        );
+    }
+}
+
+/// A task comes after up to two of those about so far before it.
+fn staffed(distance: u64) -> Instance {
     let mut state = 7_u64;
     let mut pick = |limit: u64| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -91,8 +95,8 @@ fn staffed() -> Instance {
     for task in 0..120_u64 {
         let mut entry = plan.task(&format!("{task}"), 2.0 + 0.5 * pick(25) as f64, skills[pick(4) as usize]);
         for _ in 0..pick(3) {
-            if task >= 8 {
-                entry.after(&format!("{}", task - 8 + pick(8).min(6) - pick(2)));
+            if task >= distance {
+                entry.after(&format!("{}", task - distance + pick(8).min(6) - pick(2)));
             }
         }
     }

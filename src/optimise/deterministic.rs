@@ -9,8 +9,9 @@ use super::genetic::{Budget, Found, search};
 use super::policy::{Policy, choices};
 use super::project::{NOBODY, Project};
 use super::timeline::Units;
+use super::timing::exact;
 use super::windows::window_bound;
-use crate::model::{AgentId, Instance, Status, TaskId, Work};
+use crate::model::{AgentId, Instance, Status, Work};
 use crate::schedule::{critical_path, list_schedule};
 use crate::units::Ticks;
 
@@ -92,11 +93,12 @@ pub fn deterministic_from(
         solution.lower_bound = path.max(window_bound(instance, solution.makespan));
         return solution;
     };
-    solution.lower_bound = path.max(project.time(Bounds::new(&project).best()));
+    let bounds = Bounds::new(&project).best();
+    solution.lower_bound = path.max(project.time(bounds));
     if solution.makespan <= solution.lower_bound {
         return solution;
     }
-    let bound = if project.is_exact { (solution.lower_bound.0 / project.step.0) as u32 } else { 0 };
+    let bound = if project.is_exact { bounds } else { 0 };
     // The plan as written is one schedule, and what policies make of the best are three more.
     let budget = Budget { schedules: effort.schedules.saturating_sub(4), bound };
     let mut stop = |steps: u32, schedules: u64| observe(project.time(steps), schedules);
@@ -117,11 +119,14 @@ pub fn deterministic_from(
             (solution.makespan, solution.tasks) = (schedule.makespan, placed(&schedule));
         }
     }
-    let makespan = project.time(found.schedule.makespan);
-    if project.is_exact && makespan < solution.makespan {
-        (solution.makespan, solution.tasks) = (makespan, tasks_of(&project, &found, instance));
+    if project.is_exact {
+        let times = exact(&project, &found.schedule);
+        let makespan = times.iter().map(|(_, finish)| *finish).max().unwrap_or(Ticks::ZERO);
+        if makespan < solution.makespan {
+            (solution.makespan, solution.tasks) = (makespan, tasks_of(&project, &found, &times));
+        }
     }
-    if !project.is_exact {
+    if !project.is_exact || !project.is_on_grid {
         solution.lower_bound = solution.lower_bound.max(window_bound(instance, solution.makespan));
     }
     solution
@@ -243,26 +248,23 @@ fn placed(schedule: &crate::schedule::Schedule) -> Vec<Placed> {
     schedule.tasks.iter().map(place).collect()
 }
 
-fn tasks_of(project: &Project, found: &Found, instance: &Instance) -> Vec<Placed> {
-    let nothing = Placed { start: Ticks::ZERO, finish: Ticks::ZERO, agents: Vec::new() };
-    let mut tasks = vec![nothing; instance.tasks.len()];
+fn tasks_of(project: &Project, found: &Found, times: &[(Ticks, Ticks)]) -> Vec<Placed> {
+    let mut tasks = Vec::new();
     for (node, task) in project.tasks.iter().enumerate() {
-        let Some(TaskId(task)) = *task else { continue };
-        let way = project.ways.of(node)[found.schedule.ways[node] as usize];
-        let start = found.schedule.start(project, node);
-        tasks[task as usize] = Placed {
-            start: project.time(start),
-            finish: project.time(start + way.duration),
-            agents: if way.place == NOBODY { Vec::new() } else { vec![project.places[way.place as usize]] },
-        };
+        let Some(task) = *task else { continue };
+        let place = project.ways.of(node)[found.schedule.ways[node] as usize].place;
+        let agents = if place == NOBODY { Vec::new() } else { vec![project.places[place as usize]] };
+        let (start, finish) = times[node];
+        tasks.push((task, Placed { start, finish, agents }));
     }
-    tasks
+    tasks.sort_by_key(|(task, _)| *task);
+    tasks.into_iter().map(|(_, placed)| placed).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Builder;
+    use crate::model::{Builder, TaskId};
 
     const EFFORT: Effort = Effort { schedules: 2000, seed: 1 };
 
@@ -341,6 +343,38 @@ mod tests {
                 best.hours()
             );
             assert!(found.lower_bound <= found.makespan && found.makespan <= found.as_written);
+        }
+    }
+
+    /// Speeds and hours that share no grid: six chains of three tasks, the longest first where agents are fast.
+    #[test]
+    fn schedules_that_wait_for_better_work_are_exact_off_the_grid_too() {
+        let mut plan = Builder::new();
+        plan.resource("r", 3);
+        for (agent, pace) in ["a", "b", "c"].iter().zip([1.0, 1.3, 0.7]) {
+            plan.agent(agent, &[("x", pace)]);
+        }
+        for task in 0..18_u32 {
+            let mut entry = plan.task(&format!("{task}"), f64::from(1 + task * 7 % 11).sqrt(), "x");
+            if task >= 6 {
+                entry.after(&format!("{}", task - 6));
+            }
+            entry.uses("r", 1 + task % 2);
+        }
+        let plan = plan.build();
+        let project = Project::new(&plan).expect("a project");
+        assert!(project.is_exact && !project.is_on_grid);
+        let found = deterministic(&plan, EFFORT, &mut |_, _| false);
+        assert!(found.lower_bound <= found.makespan && found.makespan <= found.dispatched);
+        for (id, task) in found.tasks.iter().enumerate() {
+            if id >= 6 {
+                assert!(found.tasks[id - 6].finish <= task.start);
+            }
+            let others = found.tasks.iter().enumerate().filter(|&(other, _)| other != id);
+            let beside = others.filter(|(_, other)| other.start <= task.start && task.start < other.finish);
+            let beside: Vec<_> = beside.collect();
+            assert!(beside.iter().all(|(_, other)| other.agents != task.agents));
+            assert!(1 + id % 2 + beside.iter().map(|(other, _)| 1 + other % 2).sum::<usize>() <= 3);
         }
     }
 

@@ -15,6 +15,7 @@ mod scheme;
 mod sides;
 mod starts;
 mod timeline;
+mod timing;
 mod uncertain;
 mod windows;
 

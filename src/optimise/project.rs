@@ -52,6 +52,8 @@ pub(crate) struct Project {
     pub(crate) tasks: Vec<Option<TaskId>>,
     /// By node, never empty.
     pub(crate) ways: Lists<Way>,
+    /// How long each way takes, not rounded to the grid.
+    pub(crate) lengths: Lists<Ticks>,
     pub(crate) before: Lists<u32>,
     pub(crate) after: Lists<u32>,
     /// Units of each resource, by node.
@@ -59,8 +61,11 @@ pub(crate) struct Project {
     pub(crate) capacities: Vec<u32>,
     /// The agent of each place: as many places as the agent's capacity.
     pub(crate) places: Vec<AgentId>,
-    /// True if the plan holds nothing that the project leaves out: its schedules are the plan's.
+    /// True if the plan holds nothing that the project leaves out: its schedules are the plan's, but for what
+    /// the grid rounds down.
     pub(crate) is_exact: bool,
+    /// True if the grid rounds nothing.
+    pub(crate) is_on_grid: bool,
 }
 
 /// Most steps that all durations together may have where resources are booked step by step.
@@ -198,8 +203,8 @@ impl Draft {
         let common = lengths.fold(0, greatest_common_divisor).max(1);
         let most = if self.needs.iter().flatten().any(|&units| units > 0) { MOST_STEPS } else { MOST_MOMENTS };
         // Where durations share no grid worth the name, they are rounded down to one: bounds stay bounds.
-        let is_exact = is_exact && total / common <= most;
-        let step = if total / common <= most { common } else { (total / most).max(1) };
+        let is_on_grid = total / common <= most;
+        let step = if is_on_grid { common } else { (total / most).max(1) };
         let after = {
             let mut after = vec![Vec::new(); self.tasks.len()];
             for (node, before) in self.before.iter().enumerate() {
@@ -209,6 +214,8 @@ impl Draft {
             }
             after
         };
+        let lengths = self.ways.iter().map(|ways| ways.iter().map(|&(_, length)| length).collect());
+        let lengths = Lists::new(lengths);
         let steps =
             |(place, length): (u32, Ticks)| Some(Way { place, duration: u32::try_from(length.0 / step).ok()? });
         let ways: Option<Vec<Vec<Way>>> =
@@ -217,12 +224,14 @@ impl Draft {
             step: Ticks(step),
             tasks: self.tasks,
             ways: Lists::new(ways?),
+            lengths,
             before: Lists::new(self.before),
             after: Lists::new(after),
             needs: self.needs,
             capacities: instance.resources.iter().map(|resource| resource.capacity).collect(),
             places: self.places,
             is_exact,
+            is_on_grid,
         })
     }
 }

@@ -162,7 +162,7 @@ mod tests {
         for id in ids {
             plan.elapsed(id, 1.0);
         }
-        let last = plan.elapsed("h", 1.0);
+        let mut last = plan.elapsed("h", 1.0);
         for id in &ids[..6] {
             last.after(id);
         }
