@@ -1,9 +1,11 @@
 //! How good the searches of `assign` are: `cargo bench --bench assign -- [WHAT ..] [--schedules N] [--seeds K]
-//! [--rows]`, where WHAT is `j30`, `j60`, `j120`, `imopse`, `stochastic`, `timed`, `team` or `policies`.
+//! [--rows] [--replicates]`, where WHAT is `j30`, `j60`, `j120`, `imopse`, `stochastic`, `timed`, `team` or
+//! `policies`.
 //!
 //! The first six read the folder that `PLANCAST_DATA` names (`psplib/j30`, `psplib/j60`, `psplib/j120`, `imopse`,
 //! and bounds in `psplib-bounds.csv` and `imopse-bounds.csv`) and do nothing without it; the other two make
-//! their plans themselves.
+//! their plans themselves. `--replicates` splits the sets of PSPLIB into the replicates by which parameters are
+//! chosen and those held out.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench prints, and measures time")]
 
 mod policies;
@@ -27,6 +29,7 @@ struct Arguments {
     schedules: Vec<u64>,
     seeds: u64,
     rows: bool,
+    replicates: bool,
 }
 
 fn main() {
@@ -45,12 +48,14 @@ fn main() {
 }
 
 fn arguments() -> Arguments {
-    let mut found = Arguments { what: Vec::new(), schedules: Vec::new(), seeds: 1, rows: false };
+    let mut found =
+        Arguments { what: Vec::new(), schedules: Vec::new(), seeds: 1, rows: false, replicates: false };
     let mut words = std::env::args().skip(1);
     let number = |word: Option<String>| word.and_then(|word| word.parse::<u64>().ok());
     while let Some(word) = words.next() {
         match word.as_str() {
             "--rows" => found.rows = true,
+            "--replicates" => found.replicates = true,
             // What cargo itself passes.
             "--bench" => {}
             "--schedules" => found.schedules.extend(number(words.next())),

@@ -10,25 +10,37 @@ use plancast::schedule::{critical_path, list_schedule};
 
 use super::{Arguments, Known, known, plans};
 
+/// Endings of the replicates by which parameters are chosen, and of those held out.
+const REPLICATES: [&[&str]; 2] = [&["_1", "_2"], &["_3", "_4", "_5"]];
+
 pub(super) fn measure(set: &str, folder: &Path, arguments: &Arguments) {
     let place = if set == "imopse" { set.to_owned() } else { format!("psplib/{set}") };
     let (plans, known) = (plans(&folder.join(place)), known(folder));
     println!(
-        "{:<7}{:>10}{:>7}{:>7}{:>10}{:>10}{:>10}{:>14}",
+        "{:<11}{:>10}{:>7}{:>7}{:>10}{:>10}{:>10}{:>14}",
         "set", "schedules", "plans", "seeds", "path %", "bound %", "best %", "a second"
     );
-    rule(set, &plans, &known);
+    let parts: &[&[&str]] = if arguments.replicates { &REPLICATES } else { &[&[""]] };
+    for endings in parts {
+        let is_in = |(name, _): &&(String, Instance)| endings.iter().any(|ending| name.ends_with(ending));
+        let part: Vec<_> = plans.iter().filter(is_in).cloned().collect();
+        measure_part(&format!("{set}{}", endings.concat()), &part, &known, arguments);
+    }
+}
+
+fn measure_part(set: &str, plans: &[(String, Instance)], known: &Known, arguments: &Arguments) {
+    rule(set, plans, known);
     for &schedules in &arguments.schedules {
         let mut columns = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
         for seed in 1..=arguments.seeds {
             let effort = Effort { schedules, seed };
-            let means = search(&plans, effort, &known, arguments.rows && seed == 1);
+            let means = search(plans, effort, known, arguments.rows && seed == 1);
             for (column, mean) in columns.iter_mut().zip(means) {
                 column.push(mean);
             }
         }
         let [path, bound, best, speed] = columns.map(median);
-        print!("{set:<7}{schedules:>10}{:>7}{:>7}", plans.len(), arguments.seeds);
+        print!("{set:<11}{schedules:>10}{:>7}{:>7}", plans.len(), arguments.seeds);
         println!("{path:>10.2}{bound:>10.3}{best:>10.3}{speed:>14.0}");
     }
 }
@@ -42,7 +54,7 @@ fn rule(set: &str, plans: &[(String, Instance)], known: &Known) {
         table.add(list_schedule(&ordered).makespan.hours(), path, known.get(name));
     }
     let [path, bound, best] = table.means();
-    println!("{set:<7}{:>10}{:>7}{:>7}{path:>10.2}{bound:>10.3}{best:>10.3}", "LFT", plans.len(), "");
+    println!("{set:<11}{:>10}{:>7}{:>7}{path:>10.2}{bound:>10.3}{best:>10.3}", "LFT", plans.len(), "");
 }
 
 /// Means in percent, and schedules a second.
