@@ -99,20 +99,15 @@ impl Engine<'_> {
 
     /// Draws the busy time until each agent of the job fails.
     pub(super) fn draw_failure_clocks(&mut self, task: usize) {
+        let mut first = Ticks::NEVER;
         for place in self.places(task) {
-            self.draw_failure_clock(task, place);
+            first = first.min(self.draw_failure_clock(task, place));
         }
-        self.set_clock(task);
-    }
-
-    /// Notes when the first agent of the job fails.
-    fn set_clock(&mut self, task: usize) {
-        let clocks = &self.state.failure_clocks[self.places(task)];
-        let first = clocks.iter().copied().fold(Ticks::NEVER, Ticks::min);
         self.state.tasks[task].job.clock = first;
     }
 
-    fn draw_failure_clock(&mut self, task: usize, place: usize) {
+    /// Draws the busy time until the agent at this place fails.
+    fn draw_failure_clock(&mut self, task: usize, place: usize) -> Ticks {
         let program = self.program;
         let agent = self.state.crews[place] as usize;
         let clock = match &program.failures[agent] {
@@ -126,6 +121,7 @@ impl Engine<'_> {
             }
         };
         self.state.failure_clocks[place] = clock;
+        clock
     }
 
     /// The agent at this place of the column of crews fails: some work is lost, and the agent is repaired or a level takes over.
@@ -144,7 +140,8 @@ impl Engine<'_> {
         let too_many = failures.restarts.is_some_and(|most| job.restarts > most);
         let key = pair_key(program.instance.agents[agent].key, program.instance.tasks[task].key);
         self.draw_failure_clock(task, place);
-        self.set_clock(task);
+        let clocks = self.state.failure_clocks[self.places(task)].iter().copied();
+        self.state.tasks[task].job.clock = clocks.fold(Ticks::NEVER, Ticks::min);
         match failures.then {
             Some(level) if too_many => {
                 self.state.tasks[task].job.restarts = 0;

@@ -85,31 +85,33 @@ impl Engine<'_> {
         let before = self.state.last[task];
         let ticket_level = self.state.tasks[task].ticket.level;
         let job = &mut self.state.tasks[task].job;
-        let mut stretch = Stretch {
+        let is_first = std::mem::take(&mut job.fresh);
+        let (ready, wait, holder, held_until) = if is_first {
+            (job.ready, job.wait, job.holder, job.held_until)
+        } else {
+            (start, WaitKind::Nothing, NO_STRETCH, start)
+        };
+        let place = self.state.log.len();
+        self.state.last[task] = place as u32;
+        self.state.log.push(Stretch {
             task: task as u32,
             activity,
             agent,
             level: ticket_level,
-            ready: start,
+            ready,
             start,
             finish,
             worked,
-            wait: WaitKind::Nothing,
-            holder: NO_STRETCH,
-            held_until: start,
+            wait,
+            holder,
+            held_until,
             before,
             companion: false,
-        };
-        if job.fresh {
-            job.fresh = false;
-            (stretch.ready, stretch.wait) = (job.ready, job.wait);
-            (stretch.holder, stretch.held_until) = (job.holder, job.held_until);
-        }
-        self.state.last[task] = self.state.log.len() as u32;
-        self.state.log.push(stretch);
-        for place in crew.skip(1) {
-            let agent = self.state.crews[place];
-            self.state.log.push(Stretch { agent, companion: true, ..stretch });
+        });
+        for other in crew.skip(1) {
+            let agent = self.state.crews[other];
+            let companion = Stretch { agent, companion: true, ..self.state.log[place] };
+            self.state.log.push(companion);
         }
     }
 }
