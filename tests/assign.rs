@@ -9,7 +9,7 @@ use plancast::optimise::{
     recommend,
 };
 use plancast::plan::{Overrides, Source, read};
-use plancast::report::policy_patch;
+use plancast::report::{About, assign_json, assign_text, policy_patch};
 use plancast::schedule::{critical_path, list_schedule};
 use plancast::simulate::{Settings, run, trace};
 use plancast::verify::check;
@@ -245,6 +245,63 @@ fn names_and_the_order_of_the_file_do_not_change_what_a_recommendation_is_worth(
     assert!((one / other - 1.0).abs() < 0.01, "{one} {other}");
 }
 
+/// Three agents, each fast with one skill and slow with the next; two tasks of each skill, of which the one with the
+/// long wait after it must come first. As written everybody has the wrong tasks. Task `i` and agent `j` are called by
+/// `name`, and the file lists them from `turn` on, backward for an odd one.
+fn specialists(name: &dyn Fn(char, usize) -> String, turn: usize) -> Instance {
+    let listed = |count: usize| {
+        let mut places: Vec<usize> = (0..count).collect();
+        places.rotate_left(turn % count);
+        if turn % 2 == 1 {
+            places.reverse();
+        }
+        places
+    };
+    let skills = ["x", "y", "z"];
+    let mut plan = Builder::new();
+    for agent in listed(3) {
+        plan.agent(&name('a', agent), &[(skills[agent], 1.5), (skills[(agent + 1) % 3], 0.5)]);
+    }
+    for task in listed(6) {
+        let spread = Distribution::Uniform { low: 5.4, high: 6.6 };
+        plan.task(&name('t', task), spread, skills[task / 2]).by(&[&name('a', (task / 2 + 2) % 3)]);
+    }
+    for task in [0, 3, 4] {
+        plan.elapsed(&name('w', task), 20.0).after(&name('t', task));
+    }
+    plan.build()
+}
+
+/// Who does each of the six tasks, by the agents' numbers, and which are started first by their agents.
+fn who_and_when(plan: &Instance, policy: &Policy, name: &dyn Fn(char, usize) -> String) -> Vec<(usize, bool)> {
+    let schedule = list_schedule(&policy.apply(plan));
+    let place = |task: usize| plan.tasks.iter().position(|t| t.id == name('t', task)).expect("a task");
+    let one = |task: usize| {
+        let AgentId(agent) = schedule.tasks[place(task)].agents[0];
+        let id = &plan.agents[agent as usize].id;
+        let agent = (0..3).find(|&agent| *id == name('a', agent)).expect("an agent");
+        (agent, schedule.tasks[place(task)].start < schedule.tasks[place(task ^ 1)].start)
+    };
+    (0..6).map(one).collect()
+}
+
+#[test]
+fn the_recommended_assignment_and_order_do_not_depend_on_names_and_the_order_of_the_file() {
+    let expected = vec![(0, true), (0, false), (1, false), (1, true), (2, true), (2, false)];
+    let plain = |kind: char, number: usize| format!("{kind}{number}");
+    let turned = |kind: char, number: usize| format!("{}{kind}", ["q", "m", "z", "b", "k", "c"][number]);
+    let names: [&dyn Fn(char, usize) -> String; 2] = [&plain, &turned];
+    for (turn, name) in (0..4).flat_map(|turn| names.map(|name| (turn, name))) {
+        let plan = specialists(name, turn);
+        let found = recommend(&plan, &search(3, 12_000), &mut |_, _, _| false);
+        assert!(found.is_better);
+        assert_eq!(who_and_when(&found.open, &found.policy, name), expected, "turned by {turn}");
+        let solution = deterministic(&found.open, Effort { schedules: 2000, seed: 1 }, &mut |_, _| false);
+        assert_eq!(who_and_when(&found.open, &solution.policy, name), expected, "turned by {turn}");
+        assert_eq!(solution.makespan.hours(), 24.0, "turned by {turn}");
+    }
+}
+
 /// All assignments and all orders of four tasks, by simulation: the search finds one as good as the best.
 #[test]
 fn the_best_policy_of_a_small_plan_is_found_under_uncertainty() {
@@ -324,6 +381,30 @@ fn alternatives_tell_what_each_agent_would_change() {
     let of = |agent: u32| others.iter().find(|(id, _)| *id == AgentId(agent)).expect("an agent").1;
     assert!(of(0).low > 5.0, "the slow agent takes twice as long: {:?}", of(0));
     assert_eq!(of(1).value, 0.0, "the fast one is recommended, or done first");
+}
+
+/// One agent, two tasks; what comes after the second is long, so that the second is done first.
+#[test]
+fn what_changes_about_the_order_is_told_where_no_agent_changes() {
+    let mut plan = Builder::new();
+    plan.instance.order = vec![TaskId(0), TaskId(1)];
+    plan.agent("a", &[("x", 1.0)]);
+    let spread = |mean: f64| Distribution::Uniform { low: mean * 0.9, high: mean * 1.1 };
+    plan.task("short-tail", spread(5.0), "x");
+    plan.task("long-tail", spread(5.0), "x");
+    plan.elapsed("wait", 20.0).after("long-tail");
+    let plan = plan.build();
+    let search = search(1, 6000);
+    let found = recommend(&plan, &search, &mut |_, _, _| false);
+    assert_eq!(found.places(), [[Some(1), Some(2)], [Some(2), Some(1)], [None, None]]);
+    let text = assign_text(&plan, &found, &search);
+    let line =
+        |task: &str| text.lines().find(|line| line.trim_start().starts_with(task)).expect("a line").to_owned();
+    assert!(line("long-tail").ends_with("2 to 1") && line("short-tail").ends_with("1 to 2"), "{text}");
+    let json = assign_json(&plan, (&found, None), &search, &About::default());
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["tasks"]["long-tail"]["place"], serde_json::json!({ "before": 2, "after": 1 }));
+    assert_eq!(json["tasks"]["wait"]["place"], serde_json::json!({ "before": null, "after": null }));
 }
 
 #[cfg(unix)]

@@ -68,6 +68,8 @@ pub struct Recommendation {
     pub open: Instance,
     /// The plan as written, as a policy of the open plan.
     pub written: Policy,
+    /// The order in which the plan as written dispatches, by its own rule where it states none.
+    pub written_order: Vec<TaskId>,
     /// True if the policy is better than the plan as written beyond noise.
     pub is_better: bool,
     /// What the policy, or else the best candidate, changes.
@@ -82,6 +84,22 @@ pub struct Recommendation {
     pub solution: Solution,
     /// Schedules generated, without the comparison at the end.
     pub schedules: u64,
+}
+
+impl Recommendation {
+    /// Where each task stands in the order, counted from one, as written and as recommended; none for tasks that
+    /// queue for nobody.
+    #[must_use]
+    pub fn places(&self) -> Vec<[Option<usize>; 2]> {
+        let mut places = vec![[None; 2]; self.open.tasks.len()];
+        let recommended = if self.policy.order.is_empty() { &self.written_order } else { &self.policy.order };
+        for (column, order) in [&self.written_order, recommended].into_iter().enumerate() {
+            for (place, task) in order.iter().enumerate() {
+                places[task.index()][column] = Some(place + 1);
+            }
+        }
+        places
+    }
 }
 
 /// Told the objective of the plan as written, that of the best policy so far and the number of schedules; the
@@ -128,6 +146,7 @@ pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recomm
         loads: (0..open.agents.len()).map(|agent| [busy_hours(&old, agent), busy_hours(&new, agent)]).collect(),
         schedules: spent,
         solution,
+        written_order: as_ruled(&written.apply(&open)),
         written,
         open,
     }

@@ -93,9 +93,15 @@ pub fn assign_json(
 ) -> String {
     let clock = Clock::new(instance.origin.as_ref());
     let gain = &found.gain;
+    let places = found.places();
     let tasks = (0..instance.tasks.len()).map(|index| {
+        let [before, after] = places[index];
         let id = |agents: &[Option<AgentId>]| agents[index].map(|agent| instance.agents[agent.index()].id.clone());
-        let view = json!({ "before": id(&found.written.agents), "agent": id(&found.policy.agents) });
+        let view = json!({
+            "before": id(&found.written.agents),
+            "agent": id(&found.policy.agents),
+            "place": { "before": before, "after": after },
+        });
         (task_id(instance, TaskId::from(index)).to_owned(), view)
     });
     let loads = found.loads.iter().enumerate().map(|(agent, [before, after])| {

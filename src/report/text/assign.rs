@@ -149,10 +149,12 @@ fn change(by: Estimate, is_hours: bool) -> String {
     }
 }
 
-/// Tasks in recommended order, with the agent, what speaks for it, and what changes.
+/// Tasks in recommended order, with the agent, what speaks for it, and what changes: from whom the task moves, and
+/// from which place in the order to which.
 fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation) {
     page.heading("Tasks, in the order recommended");
-    let mut rows = vec![["task", "agent", "why", "changes"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["task", "agent", "why", "changes", "place"].map(str::to_owned).to_vec()];
+    let places = found.places();
     for &task in &found.policy.order {
         let index = task.index();
         let name = |agent: AgentId| instance.agents[agent.index()].id.clone();
@@ -170,17 +172,20 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation) {
             (Some(agent), _) if pace(agent) >= best => (name(agent), format!("fastest (x{})", plain(pace(agent)))),
             (Some(agent), _) => (name(agent), format!("others are busier (x{})", plain(pace(agent)))),
         };
-        let before = found.written.agents[index];
-        let changes = match before {
+        let changes = match found.written.agents[index] {
             Some(before) if choices.len() > 1 && found.policy.agents[index] != Some(before) => {
                 format!("from {}", name(before))
             }
             None if choices.len() > 1 && found.policy.agents[index].is_some() => "from any".to_owned(),
             _ => String::new(),
         };
-        rows.push(vec![task_id(instance, task).to_owned(), agent, why, changes]);
+        let place = match places[index] {
+            [Some(before), Some(after)] if before != after => format!("{before} to {after}"),
+            _ => String::new(),
+        };
+        rows.push(vec![task_id(instance, task).to_owned(), agent, why, changes, place]);
     }
-    page.table(&[left(20), left(14), left(26), left(16)], true, &rows);
+    page.table(&[left(18), left(12), left(25), left(14), left(10)], true, &rows);
 }
 
 /// What each agent allowed for a task would change.
