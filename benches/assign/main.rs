@@ -4,8 +4,7 @@
 //!
 //! The first six read the folder that `PLANCAST_DATA` names (`psplib/j30`, `psplib/j60`, `psplib/j120`, `imopse`,
 //! and bounds in `psplib-bounds.csv` and `imopse-bounds.csv`) and do nothing without it; the other two make
-//! their plans themselves. `--replicates` splits the sets of PSPLIB into the replicates by which parameters are
-//! chosen and those held out.
+//! their plans themselves. `--replicates` splits the sets of PSPLIB into the first two replicates and the others.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench prints, and measures time")]
 
 mod policies;

@@ -10,7 +10,7 @@ use plancast::schedule::{critical_path, list_schedule};
 
 use super::{Arguments, Known, known, plans};
 
-/// Endings of the replicates by which parameters are chosen, and of those held out.
+/// Endings of the first replicates, and of the others.
 const REPLICATES: [&[&str]; 2] = [&["_1", "_2"], &["_3", "_4", "_5"]];
 
 pub(super) fn measure(set: &str, folder: &Path, arguments: &Arguments) {
