@@ -243,7 +243,7 @@ impl<'a> LaneEngine<'a> {
 impl Lanes for Batch<'_, '_, '_> {
     #[inline(always)]
     fn run<I: Instructions>(self) {
-        self.engine.forward(self.first, self.count);
+        self.engine.forward::<I>(self.first, self.count);
         if self.engine.makespan.0.iter().any(|&m| m >= EXACT) {
             self.engine.too_long = true;
             return;
@@ -257,7 +257,7 @@ impl Lanes for Batch<'_, '_, '_> {
 impl LaneEngine<'_> {
     /// Starts and finishes, predecessors first.
     #[inline(always)]
-    fn forward(&mut self, first: u32, count: usize) {
+    fn forward<I: Instructions>(&mut self, first: u32, count: usize) {
         let lanes = self.lanes;
         let program = lanes.program;
         let mut places = Aligned([0_u32; LANES]);
@@ -291,7 +291,7 @@ impl LaneEngine<'_> {
                 if program.sampling == Sampling::Lhs {
                     task.effort.stream.stratify(first, &mut words.0);
                 }
-                task.effort.sampler.fill(&words.0, &mut hours.0);
+                task.effort.sampler.fill_with::<I>(&words.0, &mut hours.0);
                 for lane in 0..LANES {
                     let ticks = hours.0[lane] * task.left * TICKS_PER_HOUR as f64;
                     finish.0[lane] += (ticks + WHOLE) - WHOLE;

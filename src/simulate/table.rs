@@ -10,6 +10,7 @@
 //! cache. A table rises with the word to the last bit: only rising polynomials are kept, and rounding is a part
 //! in 10^7 of what a cell rises where one step of f, of which 24 bits count, is a part in 10^6 of it.
 
+use super::vector::{Instructions, LOOKUPS};
 use crate::stats::{Family, Side};
 
 const DEGREE: usize = 3;
@@ -108,23 +109,20 @@ impl Table {
 
     /// `low` + `scale` times the quantile of each word, for as many as both slices have.
     #[inline(always)]
-    pub(super) fn fill(&self, low: f64, scale: f64, words: &[u32], out: &mut [f64]) {
+    pub(super) fn fill<I: Instructions>(&self, low: f64, scale: f64, words: &[u32], out: &mut [f64]) {
         // Three passes over a few words that stay in registers and the nearest cache: only the one in the middle
         // looks up, so that the others work on several words at once.
-        const BLOCK: usize = 16;
-        let cells = self.cells.as_slice();
-        let (words, last_words) = words.as_chunks::<BLOCK>();
-        let (out, last_out) = out.as_chunks_mut::<BLOCK>();
+        let (words, last_words) = words.as_chunks::<LOOKUPS>();
+        let (out, last_out) = out.as_chunks_mut::<LOOKUPS>();
         for (words, out) in words.iter().zip(out) {
-            let (mut indices, mut rests, mut found) = ([0; BLOCK], [0.0; BLOCK], [[0.0; DEGREE + 1]; BLOCK]);
-            for ((&word, index), rest) in words.iter().zip(&mut indices).zip(&mut rests) {
-                (*index, *rest) = self.place(word);
+            let (mut places, mut rests) = ([0; LOOKUPS], [0.0; LOOKUPS]);
+            for ((&word, place), rest) in words.iter().zip(&mut places).zip(&mut rests) {
+                (*place, *rest) = self.place(word);
             }
-            for (found, &index) in found.iter_mut().zip(&indices) {
-                *found = cells[index as usize];
-            }
-            for ((out, cell), &rest) in out.iter_mut().zip(&found).zip(&rests) {
-                *out = low + scale * f64::from(evaluate(cell, rest));
+            let [c0, c1, c2, c3] = I::look_up(&self.cells, &places);
+            for (at, out) in out.iter_mut().enumerate() {
+                let value = evaluate(&[c0[at], c1[at], c2[at], c3[at]], rests[at]);
+                *out = low + scale * f64::from(value);
             }
         }
         for (&word, out) in last_words.iter().zip(last_out) {

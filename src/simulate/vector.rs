@@ -18,14 +18,30 @@ pub(crate) trait Lanes {
     fn run<I: Instructions>(self);
 }
 
-/// The one thing that compilers do not make of a plain loop: comparisons as bits of a word.
+/// Cells that are looked up at once.
+pub(crate) const LOOKUPS: usize = 16;
+
+/// What compilers do not make of a plain loop: comparisons as bits of a word, and look-ups side by side.
 pub(crate) trait Instructions {
     /// One bit for each pair that is equal.
     fn equal(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32;
+
+    /// The four numbers of each of the cells at these places: the first ones of all, then the second ones.
+    #[inline(always)]
+    fn look_up(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
+        let mut found = [[0.0; LOOKUPS]; 4];
+        for (at, &place) in places.iter().enumerate() {
+            let cell = cells[place as usize];
+            for (numbers, number) in found.iter_mut().zip(cell) {
+                numbers[at] = number;
+            }
+        }
+        found
+    }
 }
 
 /// What every machine has.
-struct Portable;
+pub(crate) struct Portable;
 
 impl Instructions for Portable {
     #[inline(always)]
@@ -58,9 +74,13 @@ pub(crate) fn vectorised(code: impl Lanes) {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Instructions, Lanes, WIDTH};
+    use super::{Instructions, LOOKUPS, Lanes, WIDTH};
     use std::arch::x86_64::{_CMP_EQ_OQ, _mm256_cmp_pd, _mm256_loadu_pd, _mm256_movemask_pd};
-    use std::arch::x86_64::{_mm512_cmp_pd_mask, _mm512_loadu_pd};
+    use std::arch::x86_64::{_mm512_cmp_pd_mask, _mm512_loadu_pd, _mm512_loadu_si512};
+    use std::arch::x86_64::{_mm512_i32gather_ps, _mm512_slli_epi32, _mm512_storeu_ps};
+
+    /// Four times this fits into 31 bits.
+    const MOST_CELLS: usize = 1 << 28;
 
     struct Avx512;
     struct Avx2;
@@ -81,6 +101,12 @@ mod x86 {
             // SAFETY: only code compiled for these instructions asks for them.
             unsafe { equal_avx512(one, other) }
         }
+
+        #[inline(always)]
+        fn look_up(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
+            // SAFETY: as above.
+            unsafe { look_up_avx512(cells, places) }
+        }
     }
 
     impl Instructions for Avx2 {
@@ -100,6 +126,24 @@ mod x86 {
             let [one, other] = [one, other].map(|chunk| unsafe { _mm512_loadu_pd(chunk.as_ptr()) });
             bits | u32::from(_mm512_cmp_pd_mask::<_CMP_EQ_OQ>(one, other)) << (8 * at)
         })
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
+    fn look_up_avx512(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
+        let last = places.iter().fold(0, |last, &place| last.max(place));
+        assert!((last as usize) < cells.len().min(MOST_CELLS), "a cell of the table");
+        let mut found = [[0.0; LOOKUPS]; 4];
+        // SAFETY: the arrays have the sixteen numbers that are loaded and stored, and each number of a cell that is
+        // looked up lies within the cells: no place is beyond the last, nor so far that four times it overflows.
+        unsafe {
+            let first = _mm512_slli_epi32::<2>(_mm512_loadu_si512(places.as_ptr().cast()));
+            for (number, found) in found.iter_mut().enumerate() {
+                let at = _mm512_i32gather_ps::<4>(first, cells.as_ptr().cast::<f32>().add(number));
+                _mm512_storeu_ps(found.as_mut_ptr(), at);
+            }
+        }
+        found
     }
 
     #[inline]
@@ -138,6 +182,32 @@ mod tests {
         fn run<I: Instructions>(self) {
             *self.2 = I::equal(self.0, self.1);
         }
+    }
+
+    struct LookUp<'a>(&'a [[f32; 4]], &'a [u32; LOOKUPS], &'a mut [[f32; LOOKUPS]; 4]);
+
+    impl Lanes for LookUp<'_> {
+        #[inline(always)]
+        fn run<I: Instructions>(self) {
+            *self.2 = I::look_up(self.0, self.1);
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_finds_the_same_cells() {
+        let cells: Vec<[f32; 4]> = (0..100_u8).map(|at| [0.0, 0.1, 0.2, 0.3].map(|n| n + f32::from(at))).collect();
+        let places = std::array::from_fn(|at| (at as u32 * 37 + 99) % 100);
+        let (mut plain, mut found) = ([[0.0; LOOKUPS]; 4], [[1.0; LOOKUPS]; 4]);
+        LookUp(&cells, &places, &mut plain).run::<Portable>();
+        vectorised(LookUp(&cells, &places, &mut found));
+        assert_eq!(plain, found);
+        assert_eq!(plain[2][0].to_bits(), 99.2_f32.to_bits());
+    }
+
+    #[test]
+    #[should_panic(expected = "")]
+    fn no_instruction_set_looks_beyond_the_last_cell() {
+        vectorised(LookUp(&[[0.0; 4]; 5], &[5; LOOKUPS], &mut [[0.0; LOOKUPS]; 4]));
     }
 
     #[test]
