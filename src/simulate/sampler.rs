@@ -51,9 +51,10 @@ impl Triangle {
             above = above.next_down();
         }
         let cut = ((mode - low) / (high - low) * 4_294_967_296.0) as u32;
-        // The words of a side, of which the last must not be counted as more than all.
+        // The words of a side, of which the last must not be counted as more than all. A side may have none: the mode
+        // is then the end.
         let share = |words: u32, last: u32| {
-            let mut share = 1.0 / words as f32;
+            let mut share = 1.0 / words.max(1) as f32;
             while (last as f32 + 0.5) * share > 1.0 {
                 share = share.next_down();
             }
@@ -334,6 +335,15 @@ mod tests {
         assert_eq!(cells(&hours).1, 8 * 1024, "512 cells of four coefficients");
         let other = Sampler::new(&Distribution::Pert { low: 2.0, mode: 6.0, high: 14.0, lambda: 4.0 });
         assert_ne!(cells(&hours).0, cells(&other).0);
+    }
+
+    /// What would be counted as more than all was once stepped down to it, in a billion steps.
+    #[test]
+    fn a_mode_at_an_end_leaves_a_side_without_words() {
+        for mode in [2.0, 5.0] {
+            let triangle = Triangle::new(2.0, mode, 5.0);
+            assert!(triangle.per_below <= 1.0 && triangle.per_above <= 1.0, "{triangle:?}");
+        }
     }
 
     /// Deviations of 100,000 words of a stream from the exact mean and percentiles: 4 standard errors.
