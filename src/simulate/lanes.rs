@@ -173,7 +173,7 @@ pub(crate) struct LaneEngine<'a> {
     sums: Vec<[f64; SUMS]>,
     makespan: Column,
     /// Iterations that are too long for exact doubles, to be run by the engine.
-    pub(crate) too_long: bool,
+    too_long: bool,
 }
 
 /// One batch of iterations.

@@ -180,8 +180,8 @@ pub(crate) struct ReadyQueue {
     ranks: Vec<u32>,
     /// Rank of the job that stands first in each class in this dispatch, or [`NONE`].
     heads: Vec<u32>,
-    /// By class: how many could take up a job of it.
-    staff: Vec<u32>,
+    /// By class: somebody could take up a job of it.
+    staffed: Vec<bool>,
     /// Of plans with no more than 64 classes, one bit for each that has a first job, and for each that is staffed.
     headed: u64,
     open: u64,
@@ -202,7 +202,7 @@ impl ReadyQueue {
             offsets,
             ranks: ranks.concat(),
             heads: vec![NONE; ranks.len()],
-            staff: vec![0; ranks.len()],
+            staffed: vec![false; ranks.len()],
             headed: 0,
             open: 0,
             head_places: vec![NONE; ranks.len()],
@@ -259,8 +259,8 @@ impl ReadyQueue {
                 }
             }
         } else {
-            for (class, (&rank, &staff)) in self.heads.iter().zip(&self.staff).enumerate() {
-                if rank < best.1 && staff > 0 {
+            for (class, (&rank, &is_staffed)) in self.heads.iter().zip(&self.staffed).enumerate() {
+                if rank < best.1 && is_staffed {
                     best = (class, rank);
                 }
             }
@@ -268,24 +268,24 @@ impl ReadyQueue {
         (best.1 != NONE).then_some(best)
     }
 
-    /// Sets how many could take up a job of each class.
-    pub(crate) fn set_staff(&mut self, staff: &[u32]) {
-        self.staff.copy_from_slice(staff);
+    /// Sets whether somebody could take up a job of each class.
+    pub(crate) fn set_staffed(&mut self, staffed: &[bool]) {
+        self.staffed.copy_from_slice(staffed);
         self.open =
-            staff.iter().take(64).enumerate().fold(0, |open, (class, &n)| open | u64::from(n > 0) << class);
+            staffed.iter().take(64).enumerate().fold(0, |open, (class, &is)| open | u64::from(is) << class);
     }
 
     /// Somebody could take up a job of the class.
     #[inline]
     pub(crate) fn staff(&mut self, class: u32) {
-        self.staff[class as usize] = 1;
+        self.staffed[class as usize] = true;
         self.open |= 1_u64.wrapping_shl(class);
     }
 
     /// Nobody could.
     #[inline]
     pub(crate) fn unstaff(&mut self, class: u32) {
-        self.staff[class as usize] = 0;
+        self.staffed[class as usize] = false;
         self.open &= !1_u64.wrapping_shl(class);
     }
 
@@ -374,7 +374,7 @@ mod tests {
             let mut ranks = vec![vec![0, 3], vec![1, 2]];
             ranks.resize(2 + unused, Vec::new());
             let mut ready = ReadyQueue::new(&ranks);
-            ready.set_staff(&vec![1; ranks.len()]);
+            ready.set_staffed(&vec![true; ranks.len()]);
             for (class, place) in [(0, 1), (1, 0), (1, 1)] {
                 ready.insert(Seat { class, place });
             }

@@ -246,25 +246,16 @@ impl Outcomes {
         }
     }
 
-    /// Adds an iteration that has just been run.
+    /// Adds an iteration that has just been run: its scores, and all else that is told of it.
     fn add(&mut self, ran: &Engine, keep: bool) {
+        self.add_score(ran);
         let instance = ran.program.instance;
-        let makespan = ran.state.makespan;
-        self.iterations += 1;
-        self.makespan.push(makespan);
-        self.cost.push(ran.cost());
         let mut all_met = true;
         for (node, kind) in ran.program.nodes.iter().enumerate() {
             let finish = ran.state.nodes[node].finish;
             let due = match kind {
-                Node::PhaseFinish(phase) => {
-                    self.phases[phase.index()].push(finish);
-                    instance.phases[phase.index()].due
-                }
-                Node::Milestone(id) => {
-                    self.milestones[id.index()].push(finish);
-                    instance.milestones[id.index()].due
-                }
+                Node::PhaseFinish(phase) => instance.phases[phase.index()].due,
+                Node::Milestone(id) => instance.milestones[id.index()].due,
                 Node::Task(task) => {
                     let due = instance.tasks[task.index()].due;
                     self.tasks[task.index()].add(ran, task.index(), due);
@@ -278,7 +269,7 @@ impl Outcomes {
             }
         }
         self.all_due_met += u64::from(all_met);
-        if !makespan.is_never() {
+        if !ran.state.makespan.is_never() {
             self.add_finished(ran, keep);
         }
     }

@@ -132,7 +132,7 @@ mod x86 {
     #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
     fn look_up_avx512(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
         let last = places.iter().fold(0, |last, &place| last.max(place));
-        assert!((last as usize) < cells.len().min(MOST_CELLS), "a cell of the table");
+        assert!((last as usize) < cells.len().min(MOST_CELLS), "index out of bounds: a cell");
         let mut found = [[0.0; LOOKUPS]; 4];
         // SAFETY: the arrays have the sixteen numbers that are loaded and stored, and each number of a cell that is
         // looked up lies within the cells: no place is beyond the last, nor so far that four times it overflows.
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "")]
+    #[should_panic(expected = "index out of bounds")]
     fn no_instruction_set_looks_beyond_the_last_cell() {
         vectorised(LookUp(&[[0.0; 4]; 5], &[5; LOOKUPS], &mut [[0.0; LOOKUPS]; 4]));
     }

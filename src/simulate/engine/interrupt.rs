@@ -138,7 +138,7 @@ impl Engine<'_> {
         job.left[REDO] += Ticks::from_hours(counts.hours() * failures.lost);
         job.restarts += 1;
         let too_many = failures.restarts.is_some_and(|most| job.restarts > most);
-        let key = pair_key(program.instance.agents[agent].key, program.instance.tasks[task].key);
+        let key = program.tasks[task].shared.key_with(draws.key);
         self.draw_failure_clock(task, place);
         let clocks = self.state.failure_clocks[self.places(task)].iter().copied();
         self.state.tasks[task].job.clock = clocks.fold(Ticks::NEVER, Ticks::min);

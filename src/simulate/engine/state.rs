@@ -416,7 +416,7 @@ impl State {
         self.unfinished = self.first_unfinished;
         self.queue.clear();
         self.ready.clear();
-        self.ready.set_staff(&program.staff);
+        self.ready.set_staffed(&program.staffed);
         self.nodes.copy_from_slice(&self.first_nodes);
         self.last.fill(NO_STRETCH);
         self.log.clear();

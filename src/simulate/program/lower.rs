@@ -144,7 +144,7 @@ impl<'a> Program<'a> {
                 let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
                 task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
             })),
-            staff: staff(&classes, &builder.candidate_sets),
+            staffed: staffed(&classes, &builder.candidate_sets),
             classes_of_set: Rows::new(classes_of_set(&classes, builder.candidate_sets.len())),
             idle_bits: idle_bits(&builder.candidate_sets, agents),
             all_idle: all_idle(&builder.candidate_sets),
@@ -193,10 +193,10 @@ fn classes_of_set(classes: &[Class], sets: usize) -> Vec<Vec<u32>> {
     classes_of
 }
 
-/// How many may take up a job of each class at the plan's start; 1 where none in particular is needed.
-fn staff(classes: &[Class], sets: &[CandidateSet]) -> Vec<u32> {
-    let size = |class: &Class| class.needs.first_set().map_or(1, |set| sets[set as usize].by_pace.len() as u32);
-    classes.iter().map(size).collect()
+/// Whether somebody may take up a job of each class; where nobody in particular is needed, true.
+fn staffed(classes: &[Class], sets: &[CandidateSet]) -> Vec<bool> {
+    let has_any = |set: u32| !sets[set as usize].by_pace.is_empty();
+    classes.iter().map(|class| class.needs.first_set().is_none_or(has_any)).collect()
 }
 
 fn spent(instance: &Instance) -> f64 {

@@ -269,8 +269,8 @@ pub(crate) struct Program<'a> {
     /// The words of those bits while everybody is idle.
     pub(crate) all_idle: Vec<u64>,
     pub(crate) classes: Vec<Class>,
-    /// By class: how many may take up a job of it at the plan's start; 1 where none in particular is needed.
-    pub(crate) staff: Vec<u32>,
+    /// By class: somebody may take up a job of it, or nobody in particular is needed.
+    pub(crate) staffed: Vec<bool>,
     /// Dispatch ranks of the jobs of each class.
     pub(crate) ranks: Vec<Vec<u32>>,
     /// Task of each rank.
