@@ -26,6 +26,12 @@ impl Dice {
         low + self.below((high - low + 1) as usize) as u32
     }
 
+    /// 64 random bits.
+    #[inline]
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     /// A number from 0 to 1, 1 excluded.
     #[inline]
     pub(crate) fn unit(&mut self) -> f64 {

@@ -4,7 +4,7 @@
 //! at the price of one.
 
 use super::dice::{Dice, Rarity};
-use super::project::{NOBODY, Project};
+use super::project::Project;
 use super::rules::{Rule, keys};
 use super::scheme::{Direction, GREEDY, Generator, Schedule};
 use super::timeline::Units;
@@ -18,54 +18,48 @@ pub(crate) struct Budget {
     pub(crate) bound: u32,
 }
 
-/// Size of the populations and how children differ from their parents; measured on the PSPLIB sets.
+/// Size of the populations and how children differ from their parents; chosen on replicates _1 and _2 of the
+/// PSPLIB sets.
 #[derive(Clone, Copy, Debug)]
 struct Tuning {
-    size: usize,
+    /// Places of the populations at first, and when the budget is used up.
+    size: [f64; 2],
     /// How far a key of the first population may be off that of its rule, as a share of the greatest key: the
     /// larger the project, the better it pays to stay close.
     width: f64,
     /// Schedules from which the first population is chosen, for each place in it.
     drawn: usize,
-    /// True if those come from the parallel scheme, whose schedules are better for large projects.
-    is_parallel: bool,
+    /// Share of the budget in which schedules come from the parallel scheme.
+    parallel: f64,
     /// Probability that a node of a child changes.
     mutation: Rarity,
     /// Probability that a node of a child is done another way, mostly the one that then finishes first.
     other_way: Rarity,
-    /// Probability that a child follows one parent but for the order within a part of its schedule. The
-    /// larger the project, the more that pays.
-    inner: f64,
-    /// Probability that the part is the busiest one of its length.
-    busiest: f64,
+    /// By how much a child may be worse than the one whose place it takes, at first, as a share of its makespan.
+    slack: f64,
 }
 
 /// Nodes of the projects that sizes and widths refer to.
-const TUNED_AT: f64 = 122.0;
-
-/// Beyond so many steps it takes too long to find the busiest part.
-const MOST_PROFILE: u32 = 20_000;
+const TUNED_AT: f64 = 120.0;
 
 impl Tuning {
     /// Larger populations for larger budgets: they converge later and better.
     fn new(schedules: u64, project: &Project) -> Self {
-        let nodes = project.len();
         let has_choice = has_choice(project);
-        // Where agents are chosen too, small populations that drift on plateaus do better at every budget.
-        let most = if has_choice { 30.0 } else { 500.0 };
-        let smaller = TUNED_AT / nodes.max(1) as f64;
-        // 13, 30 and 200 for 1,000, 5,000 and 50,000 schedules of a project of 122 nodes.
-        let budget = libm::log(schedules.max(1) as f64 / 1000.0).max(0.0);
-        let size = 13.0 * libm::pow(smaller, 0.65) * libm::exp(0.394 * budget + 0.078 * budget * budget);
+        let nodes = project.len().max(1) as f64;
+        let smaller = TUNED_AT / nodes;
+        let budget = (schedules as f64 / 1000.0).max(1.0);
+        let size = (10.5 * libm::pow(smaller, 0.65) * libm::pow(budget, 0.68)).min(400.0);
+        let mutations = if has_choice { 0.3 } else { 0.06 * smaller * smaller };
         Self {
-            size: size.clamp(8.0, most) as usize,
-            width: if has_choice { 0.5 } else { (0.2 * smaller * libm::exp(0.3 * budget)).min(1.0) },
-            drawn: if has_choice { 1 } else { 3 },
-            is_parallel: !has_choice,
-            mutation: Rarity::new(0.3 / nodes.max(1) as f64),
-            other_way: Rarity::new((2.0 / nodes.max(1) as f64).min(0.9)),
-            inner: (nodes as f64 / 140.0).clamp(0.2, 0.85),
-            busiest: 0.3,
+            // Where agents are chosen too, few that drift on plateaus do better at every budget.
+            size: if has_choice { [6.0, 6.0] } else { [size * 2.5, size * 0.4] },
+            width: if has_choice { 0.5 } else { (0.2 * smaller * libm::pow(budget, 0.3)).min(1.0) },
+            drawn: if has_choice { 1 } else { 2 },
+            parallel: if has_choice { 0.0 } else { 0.4 * libm::pow(budget, -0.35) },
+            mutation: Rarity::new((mutations / nodes).min(0.1)),
+            other_way: Rarity::new((2.0 / nodes).min(0.9)),
+            slack: 0.013,
         }
     }
 }
@@ -94,8 +88,6 @@ pub(crate) fn search<U: Units>(
         child: empty(project),
         has_choice: has_choice(project),
         keys: vec![0; project.len()],
-        weights: (0..project.len()).map(|node| weight(project, node)).collect(),
-        profile: Vec::new(),
     };
     search.run(stop);
     let generated = search.generator.generated;
@@ -116,6 +108,21 @@ fn empty(project: &Project) -> Schedule {
     }
 }
 
+/// No schedule at all: whatever is generated is better.
+fn worst(project: &Project) -> Schedule {
+    Schedule { makespan: u32::MAX, spread: u64::MAX, ..empty(project) }
+}
+
+/// Fewest places.
+const LEAST_SIZE: usize = 4;
+/// Random bits behind the key of a node.
+const TIE_BITS: u32 = 3;
+const TIES: u64 = 1 << TIE_BITS;
+/// Nodes whose bits come from one throw.
+const TIES_A_THROW: usize = 21;
+/// Steps so short that hardly anything starts at once; keys with more bits would take longer to sort, too.
+const FINE: u32 = 1 << 12;
+
 struct Search<'a, U> {
     project: &'a Project,
     generator: Generator<'a, U>,
@@ -128,30 +135,29 @@ struct Search<'a, U> {
     /// True if some node can be done in several ways.
     has_choice: bool,
     keys: Vec<u32>,
-    /// How much of all resources each node takes.
-    weights: Vec<i64>,
-    profile: Vec<i64>,
 }
 
 impl<U: Units> Search<'_, U> {
     fn run(&mut self, stop: &mut dyn FnMut(u32, u64) -> bool) {
         let mut parents = self.first_population();
-        let mut children = parents.clone();
+        let mut children = vec![worst(self.project); parents.len()];
         let mut direction = Direction::Backward;
-        let mut is_first = true;
         while !self.is_over() {
             for (place, before) in children.iter_mut().enumerate() {
                 if self.is_over() {
                     return;
                 }
                 self.breed(&parents, place);
+                let slack = f64::from(before.makespan) * self.tuning.slack * (1.0 - self.spent());
+                let limit = before.makespan.saturating_add((slack + self.dice.unit()) as u32);
                 // Equal ones take turns too: on a plateau the search drifts.
-                let limit = if is_first { u32::MAX } else { before.makespan };
-                if self.generate(direction, limit) && (is_first || self.child.rank() <= before.rank()) {
+                if self.generate(direction, limit)
+                    && (self.child.makespan != before.makespan || self.child.spread <= before.spread)
+                {
                     std::mem::swap(before, &mut self.child);
                 }
             }
-            is_first = false;
+            self.shrink(&mut parents, &mut children);
             std::mem::swap(&mut parents, &mut children);
             direction = direction.opposite();
             let best = self.best.as_ref().map_or(u32::MAX, |best| best.makespan);
@@ -161,18 +167,39 @@ impl<U: Units> Search<'_, U> {
         }
     }
 
+    /// Share of the budget that is used up.
+    fn spent(&self) -> f64 {
+        self.generator.generated as f64 / self.budget.schedules as f64
+    }
+
+    /// Gives up the worst places, so that what is left of the budget goes to fewer and fewer.
+    fn shrink(&self, parents: &mut Vec<Schedule>, children: &mut Vec<Schedule>) {
+        let [first, last] = self.tuning.size;
+        let size = (first + (last - first) * self.spent()).max(LEAST_SIZE as f64) as usize;
+        while children.len() > size {
+            let both = parents.iter().zip(children.iter());
+            let worst = both
+                .enumerate()
+                .max_by_key(|(_, (parent, child))| (parent.rank().max(child.rank()), child.rank()));
+            let Some((worst, _)) = worst else { return };
+            parents.swap_remove(worst);
+            children.swap_remove(worst);
+        }
+    }
+
     fn is_over(&self) -> bool {
         self.generator.generated >= self.budget.schedules
             || self.best.as_ref().is_some_and(|best| best.makespan <= self.budget.bound)
     }
 
-    /// Forward schedules, the best of some: one of each rule, the others drawn about the best rule.
+    /// Forward schedules, the best of some: one of each rule, the others drawn about the latest finish.
     fn first_population(&mut self) -> Vec<Schedule> {
-        let mut population: Vec<Schedule> = Vec::with_capacity(self.tuning.drawn * self.tuning.size);
+        let size = (self.tuning.size[0] as usize).max(LEAST_SIZE);
+        let mut population: Vec<Schedule> = Vec::with_capacity(self.tuning.drawn * size);
         let base = keys(self.project, Rule::LatestFinish);
         let most = base.iter().copied().max().unwrap_or(0).max(1);
         let width = (f64::from(most) * self.tuning.width) as usize;
-        for place in 0..self.tuning.drawn * self.tuning.size {
+        for place in 0..self.tuning.drawn * size {
             if self.is_over() {
                 break;
             }
@@ -185,22 +212,22 @@ impl<U: Units> Search<'_, U> {
                 }
             }
             self.child = empty(self.project);
-            if self.tuning.is_parallel {
-                self.generator.generate_parallel(&self.keys, &mut self.child);
-                self.keep_best(Direction::Forward);
-            } else {
-                self.generate(Direction::Forward, u32::MAX);
-            }
+            self.generate(Direction::Forward, u32::MAX);
             population.push(self.child.clone());
         }
         population.sort_by_key(Schedule::rank);
-        population.truncate(self.tuning.size);
+        population.truncate(size);
         population
     }
 
     /// Generates the child from its keys; false if it is longer than `limit`.
     fn generate(&mut self, direction: Direction, limit: u32) -> bool {
-        let is_whole = self.generator.generate(&self.keys, direction, limit, &mut self.child);
+        let (is_early, generator) = (self.spent() < self.tuning.parallel, &mut self.generator);
+        let is_whole = if is_early {
+            generator.generate_parallel(&self.keys, direction, limit, &mut self.child)
+        } else {
+            generator.generate(&self.keys, direction, limit, &mut self.child)
+        };
         if is_whole {
             self.keep_best(direction);
         }
@@ -220,69 +247,39 @@ impl<U: Units> Search<'_, U> {
         }
     }
 
-    /// Keys and ways of a child for the other direction: those of one parent within a part of its schedule,
-    /// those of another before and after.
+    /// Keys and ways of a child for the other direction: those of one parent, but within a part of its schedule
+    /// those of another. What starts at once is in random order.
     fn breed(&mut self, parents: &[Schedule], place: usize) {
         let mother = self.tournament(parents, place);
         let (father, mother) = (&parents[place], &parents[mother]);
         let length = father.makespan;
-        let part = self.dice.between(length / 10, length * 7 / 10);
-        let from = if length <= MOST_PROFILE && self.dice.chance(self.tuning.busiest) {
-            self.busiest(father, part)
-        } else {
-            self.dice.between(0, length - part)
-        };
+        let part = self.dice.between(length * 3 / 10, length * 6 / 10);
+        let from = self.dice.between(0, length - part);
         let to = from + part;
-        let follows_father = self.dice.chance(self.tuning.inner);
         // Every key of the part comes after those before it, and before those after it.
         let after = mother.makespan.max(length) + 1;
-        let own = father.finishes.iter().map(|finish| length - finish);
-        let other = mother.finishes.iter().map(|finish| mother.makespan - finish);
-        let keys = self.keys.iter_mut().zip(own.clone().zip(other));
-        if follows_father {
-            for (key, (own, other)) in keys {
-                let outside = if own < from { own } else { own + after };
-                *key = if from <= own && own <= to { from + other } else { outside };
+        let finishes = father.finishes.iter().zip(&mother.finishes);
+        let (mut bits, is_fine) = (0, after >= FINE);
+        for (node, (key, (father_finish, mother_finish))) in self.keys.iter_mut().zip(finishes).enumerate() {
+            let (own, other) = (length - father_finish, mother.makespan - mother_finish);
+            let is_inside = from <= own && own <= to;
+            *key = match is_inside {
+                true => from + other,
+                false if own < from => own,
+                false => own + after,
+            };
+            if !is_fine {
+                if node % TIES_A_THROW == 0 {
+                    bits = self.dice.bits();
+                }
+                (*key, bits) = (*key << TIE_BITS | (bits % TIES) as u32, bits >> TIE_BITS);
             }
-        } else {
-            for (key, (own, other)) in keys {
-                let outside = if other < from { other } else { other + after };
-                *key = if from <= own && own <= to { own } else { outside };
-            }
-        }
-        if self.has_choice {
-            for (node, own) in own.enumerate() {
-                let is_inside = (from..=to).contains(&own);
-                let parent = if follows_father == is_inside { mother } else { father };
+            if self.has_choice {
+                let parent = if is_inside { mother } else { father };
                 self.child.ways[node] = parent.ways[node];
             }
         }
         self.mutate();
-    }
-
-    /// Where the part of this length begins in which the father, in the keys' time, uses the most.
-    fn busiest(&mut self, father: &Schedule, part: u32) -> u32 {
-        let length = father.makespan as usize;
-        self.profile.clear();
-        self.profile.resize(length + 2, 0);
-        for (node, finish) in father.finishes.iter().enumerate() {
-            let (start, duration) = (father.makespan - finish, father.duration(self.project, node));
-            self.profile[start as usize] += self.weights[node];
-            self.profile[(start + duration) as usize] -= self.weights[node];
-        }
-        for step in 1..=length {
-            self.profile[step] += self.profile[step - 1];
-        }
-        let part = part as usize;
-        let mut sum: i64 = self.profile[..part].iter().sum();
-        let (mut most, mut from) = (sum, 0);
-        for step in part..length {
-            sum += self.profile[step] - self.profile[step - part];
-            if sum > most {
-                (most, from) = (sum, step + 1 - part);
-            }
-        }
-        from as u32
     }
 
     fn mutate(&mut self) {
@@ -313,12 +310,4 @@ impl<U: Units> Search<'_, U> {
         let other = self.dice.below(parents.len());
         if other != not && parents[other].rank() < parents[best].rank() { other } else { best }
     }
-}
-
-/// Shares of the resources that a node takes, summed [thousandths]; one agent counts as much as all of one.
-fn weight(project: &Project, node: usize) -> i64 {
-    let needs = project.needs[node].iter().zip(&project.capacities);
-    let resources: i64 = needs.map(|(&units, &all)| i64::from(units) * 1000 / i64::from(all.max(1))).sum();
-    let takes_agent = project.ways.of(node)[0].place != NOBODY;
-    resources + i64::from(takes_agent) * 1000
 }

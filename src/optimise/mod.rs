@@ -6,6 +6,7 @@ mod deterministic;
 mod dice;
 mod genetic;
 mod objective;
+mod parallel;
 mod policy;
 mod prices;
 mod project;

@@ -1,10 +1,10 @@
-//! Schedule generation (Kelley 1963; Kolisch 1996). Serial: nodes in the order of their keys, each as early as
-//! its predecessors, its agent and the resources allow; parallel: moment by moment. Run serially on the project with time reversed, it is
-//! justification to the right (Valls, Ballestin & Quintanilla 2005).
+//! Serial schedule generation (Kelley 1963; Kolisch 1996): nodes in the order of their keys, each as early as its
+//! predecessors, its agent and the resources allow. Run on the project with time reversed, it is justification to
+//! the right (Valls, Ballestin & Quintanilla 2005).
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
+use super::parallel::Parallel;
 use super::project::{Lists, NOBODY, Project, Way};
 use super::sides::{Side, Sorter, is_plain};
 use super::timeline::{Timeline, Units, Use};
@@ -75,6 +75,7 @@ pub(crate) struct Generator<'a, U> {
     /// By rank, and a zero.
     finishes: Vec<u32>,
     places: Places,
+    parallel: Option<Parallel<'a>>,
     /// Schedules begun so far.
     pub(crate) generated: u64,
 }
@@ -113,6 +114,7 @@ impl<'a, U: Units> Generator<'a, U> {
             sorter: Sorter::new(project.len()),
             finishes: vec![0; project.len() + 1],
             places: Places::new(project),
+            parallel: Parallel::new(project),
             generated: 0,
         })
     }
@@ -169,60 +171,27 @@ impl<'a, U: Units> Generator<'a, U> {
             schedule.finishes.reverse();
         }
         schedule.makespan = makespan;
-        schedule.spread = self.places.spread();
+        schedule.spread = spread(&self.places.open);
         true
     }
 
-    /// The forward schedule of the parallel scheme: whenever something ends, what can start does, the least key
-    /// first (Kelley 1963), each node the way that finishes first. For large projects it is mostly shorter than
-    /// that of the serial scheme.
-    pub(crate) fn generate_parallel(&mut self, keys: &[u32], schedule: &mut Schedule) {
-        let project = self.project;
-        let entry = |node: usize| u64::from(keys[node]) << 32 | node as u64;
-        let mut waits: Vec<usize> = (0..project.len()).map(|node| project.before.of(node).len()).collect();
-        let mut ready: Vec<u64> = (0..project.len()).filter(|&node| waits[node] == 0).map(entry).collect();
-        let mut running: BinaryHeap<Reverse<(u32, u32)>> = BinaryHeap::new();
-        self.places.open.fill(0);
-        let (mut free, mut now) = (project.capacities.clone(), 0);
-        loop {
-            ready.sort_unstable();
-            // Who stays is still in order.
-            ready.retain(|&entry| {
-                let node = (entry & 0xffff_ffff) as usize;
-                let (needs, ways) = (&project.needs[node], project.ways.of(node));
-                let lacks = free.iter().zip(needs).any(|(free, needed)| free < needed);
-                let way = if lacks { None } else { self.places.free_at(ways, now) };
-                let Some(way) = way else { return true };
-                let Way { place, duration } = ways[way as usize];
-                for (free, &needed) in free.iter_mut().zip(needs) {
-                    *free -= needed;
-                }
-                if place != NOBODY {
-                    self.places.open[place as usize] = now + duration;
-                }
-                (schedule.finishes[node], schedule.ways[node]) = (now + duration, way);
-                running.push(Reverse((now + duration, node as u32)));
-                false
-            });
-            let Some(&Reverse((next, _))) = running.peek() else { break };
-            now = next;
-            while let Some(&Reverse((_, node))) = running.peek().filter(|entry| entry.0.0 == now) {
-                running.pop();
-                for (free, &freed) in free.iter_mut().zip(&project.needs[node as usize]) {
-                    *free += freed;
-                }
-                for &next in project.after.of(node as usize) {
-                    waits[next as usize] -= 1;
-                    if waits[next as usize] == 0 {
-                        ready.push(entry(next as usize));
-                    }
-                }
-            }
-        }
-        schedule.makespan = now;
-        schedule.spread = self.places.spread();
+    /// The same by the parallel scheme, or by the serial one where the parallel one cannot.
+    pub(crate) fn generate_parallel(
+        &mut self,
+        keys: &[u32],
+        direction: Direction,
+        limit: u32,
+        schedule: &mut Schedule,
+    ) -> bool {
+        let Some(parallel) = &mut self.parallel else { return self.generate(keys, direction, limit, schedule) };
         self.generated += 1;
+        parallel.generate(keys, direction, limit, schedule)
     }
+}
+
+/// Steps by which places end, squared.
+pub(super) fn spread(open: &[u32]) -> u64 {
+    open.iter().map(|&open| u64::from(open) * u64::from(open)).sum()
 }
 
 impl Places {
@@ -234,20 +203,6 @@ impl Places {
             }
         }
         Self { open: vec![0; project.places.len()], versatility }
-    }
-
-    /// Steps by which places end, squared.
-    fn spread(&self) -> u64 {
-        self.open.iter().map(|&open| u64::from(open) * u64::from(open)).sum()
-    }
-
-    /// The way that finishes first of those whose agent is free, among equals that of the agent who can do the
-    /// least else; absent if nobody is free.
-    fn free_at(&self, ways: &[Way], now: u32) -> Option<u16> {
-        let is_free = |way: &Way| self.open.get(way.place as usize).is_none_or(|&open| open <= now);
-        let versatility = |way: &Way| self.versatility.get(way.place as usize).copied().unwrap_or(0);
-        let free = ways.iter().enumerate().filter(|(_, way)| is_free(way));
-        free.min_by_key(|(_, way)| (way.duration, versatility(way))).map(|(way, _)| way as u16)
     }
 
     /// The way that finishes first; among those, the agent who can do the least else.
