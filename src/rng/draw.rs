@@ -196,6 +196,17 @@ impl Stream {
         word[0]
     }
 
+    /// The words of iterations in a row, all of one block of [`STRATA`].
+    #[inline(always)]
+    pub fn fill(self, first: u32, sampling: Sampling, words: &mut [u32]) {
+        for (place, word) in words.iter_mut().enumerate() {
+            *word = mix_word(first.wrapping_add(place as u32).wrapping_mul(GOLDEN_32), self);
+        }
+        if sampling == Sampling::Lhs {
+            self.stratify(first, words);
+        }
+    }
+
     /// A uniform number of an iteration, 0 < u < 1.
     #[inline]
     #[must_use]

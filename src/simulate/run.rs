@@ -9,8 +9,10 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::engine::Engine;
+use super::engine::LevelTally;
 use super::lanes::{LaneEngine, LaneProgram};
 use super::lean::{LeanEngine, LeanProgram};
+use super::open::{OpenEngine, OpenProgram};
 use super::program::Program;
 use super::times::kept_hours;
 use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline, Times, Walk};
@@ -60,7 +62,7 @@ fn rounds(
     let fits = (MOST_SAMPLES / (2 * instance.tasks.len().max(1))).max(500);
     let most = if settings.samples { u32::try_from(fits).unwrap_or(u32::MAX) } else { 0 };
     let samples = settings.iterations.min(most);
-    let paths = Paths { lanes: LaneProgram::new(&program), lean: LeanProgram::new(&program), program: &program };
+    let paths = Paths::new(&program);
     let mut times = Times::new(instance.tasks.len(), samples as usize);
     // Each block writes into its own stretch of every column.
     let blocks = times.blocks(BLOCK as usize, settings.iterations.div_ceil(BLOCK) as usize);
@@ -120,6 +122,16 @@ struct Paths<'a> {
     program: &'a Program<'a>,
     lanes: Option<LaneProgram<'a>>,
     lean: Option<LeanProgram<'a>>,
+    open: Option<OpenProgram<'a>>,
+}
+
+impl<'a> Paths<'a> {
+    fn new(program: &'a Program<'a>) -> Self {
+        let lanes = LaneProgram::new(program);
+        let lean = if lanes.is_none() { LeanProgram::new(program) } else { None };
+        let open = if lanes.is_none() && lean.is_none() { OpenProgram::new(program) } else { None };
+        Self { program, lanes, lean, open }
+    }
 }
 
 /// What runs iterations: one of the faster paths where the plan allows it, or the engine.
@@ -127,15 +139,17 @@ enum Runner<'a> {
     /// The engine takes over where times are too long for lanes.
     Lanes(Box<LaneEngine<'a>>),
     Lean(Box<LeanEngine<'a>>),
+    Open(Box<OpenEngine<'a>>),
     Full(Box<Engine<'a>>),
 }
 
 impl<'a> Runner<'a> {
     fn new(paths: &'a Paths<'a>) -> Self {
-        match (&paths.lanes, &paths.lean) {
-            (Some(lanes), _) => Self::Lanes(Box::new(LaneEngine::new(lanes))),
-            (None, Some(lean)) => Self::Lean(Box::new(LeanEngine::new(lean))),
-            (None, None) => Self::Full(Box::new(Engine::new(paths.program))),
+        match paths {
+            Paths { lanes: Some(lanes), .. } => Self::Lanes(Box::new(LaneEngine::new(lanes))),
+            Paths { lean: Some(lean), .. } => Self::Lean(Box::new(LeanEngine::new(lean))),
+            Paths { open: Some(open), .. } => Self::Open(Box::new(OpenEngine::new(open))),
+            Paths { program, .. } => Self::Full(Box::new(Engine::new(program))),
         }
     }
 
@@ -146,6 +160,7 @@ impl<'a> Runner<'a> {
                 None => run_full(&mut Engine::new(lanes.program()), iterations, kept),
             },
             Self::Lean(lean) => lean.run_block(iterations, kept),
+            Self::Open(open) => open.run_block(iterations, kept),
             Self::Full(full) => run_full(full, iterations, kept),
         }
     }
@@ -321,14 +336,7 @@ impl Outcomes {
             sum.review_waited += i128::from(tally.review_waited.0);
         }
         for (sum, tally) in self.levels.iter_mut().zip(&state.level_tally) {
-            sum.tickets += tally.tickets;
-            sum.timed_out += tally.timed_out;
-            sum.wait_total += i128::from(tally.waited.0);
-            sum.handling += i128::from(tally.handling.0);
-            sum.held += i128::from(tally.held.0);
-            if keep {
-                sum.waits.extend(tally.waits.iter().map(|w| w.hours() as f32));
-            }
+            sum.add(tally, keep);
         }
     }
 
@@ -372,6 +380,20 @@ fn add_all<T: Copy + std::ops::AddAssign>(all: &mut [T], more: &[T]) {
     }
 }
 
+impl LevelOutcome {
+    /// Adds a finished iteration; `keep` its waits too.
+    pub(super) fn add(&mut self, tally: &LevelTally, keep: bool) {
+        self.tickets += tally.tickets;
+        self.timed_out += tally.timed_out;
+        self.wait_total += i128::from(tally.waited.0);
+        self.handling += i128::from(tally.handling.0);
+        self.held += i128::from(tally.held.0);
+        if keep {
+            self.waits.extend(tally.waits.iter().map(|w| w.hours() as f32));
+        }
+    }
+}
+
 impl TaskOutcome {
     #[inline]
     fn add(&mut self, ran: &Engine, task: usize, due: Option<Ticks>) {
@@ -403,7 +425,10 @@ impl TaskOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Builder, Distribution, Priority, Status};
+    use crate::model::{
+        Attempts, Builder, Distribution, Escalate, Failures, Hold, LevelId, Priority, Rate, Status, TaskId,
+    };
+    use crate::units::Probability;
     use proptest::prelude::*;
 
     /// A plan of effort and finish-to-start links only, with ties where every byte is even.
@@ -441,6 +466,102 @@ mod tests {
         plan.milestone("first", &["t0"]);
         plan.milestone("second", &["first", "late"]).due = Some(Ticks::from_hours(20.0));
         plan.build()
+    }
+
+    /// A lean plan in which everything goes wrong, with ties where every byte is even.
+    fn open_plan(bytes: &[u8], more: &[u8]) -> Instance {
+        let mut bytes_of_trouble = more.iter().map(|&b| usize::from(b));
+        let mut pick = move |limit: usize| bytes_of_trouble.next().unwrap_or(0) % limit;
+        let chance = |of_ten: usize| Probability::new(of_ten as f64 / 10.0).expect("a probability");
+        let hours = |pick: &mut dyn FnMut(usize) -> usize| match pick(3) {
+            0 => Distribution::Fixed(0.5 * pick(4) as f64),
+            _ => Distribution::Exponential { mean: 0.25 + 0.25 * pick(8) as f64 },
+        };
+        let mut plan = Builder::new();
+        plan.instance = lean_plan(bytes);
+        let template = plan.instance.clone();
+        if pick(2) == 1 {
+            plan.instance.handoff = hours(&mut pick);
+        }
+        // Everybody reviews; some fail.
+        let reviewers: Vec<_> = template
+            .agents
+            .iter()
+            .enumerate()
+            .map(|(id, _)| crate::model::Candidate { agent: id.into(), pace: [1.0, 2.0, 1.5][pick(3)] })
+            .collect();
+        for agent in &mut plan.instance.agents {
+            if pick(4) == 1 {
+                agent.failures = Some(Failures {
+                    every_hours: 4.0 + pick(20) as f64,
+                    repair: hours(&mut pick),
+                    lost: 0.25 * pick(3) as f64,
+                    restarts: (pick(2) == 1).then_some(1),
+                    then: (pick(2) == 1).then_some(LevelId(0)),
+                });
+            }
+        }
+        let lead = &mut plan.instance.levels[0];
+        (lead.capacity, lead.response, lead.handling) = (1 + pick(2) as u32, hours(&mut pick), hours(&mut pick));
+        if pick(2) == 1 {
+            (lead.timeout, lead.next) = (Some(Distribution::Fixed(pick(4) as f64)), Some(LevelId(1)));
+        }
+        plan.level("boss", 0.0, 1.0);
+        for task in &mut plan.instance.tasks {
+            match pick(6) {
+                1 => (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new()),
+                2 | 3 => {
+                    task.review = Some(crate::model::Review {
+                        skill: crate::model::SkillId(0),
+                        effort: Distribution::Uniform { low: 0.5, high: 0.5 + 0.5 * pick(3) as f64 },
+                        response: hours(&mut pick),
+                        reject: chance(pick(8)),
+                        rework: 0.25 * pick(5) as f64,
+                        rounds: pick(4) as u32,
+                        reviewers: reviewers[..2 + pick(reviewers.len() - 1)].to_vec(),
+                    });
+                }
+                _ => {}
+            }
+            if pick(5) == 1 {
+                task.attempts = Some(Attempts {
+                    success: chance(2 + pick(8)),
+                    max: 1 + pick(3) as u32,
+                    backoff: hours(&mut pick),
+                    then: (pick(2) == 1).then_some(LevelId(0)),
+                });
+            }
+            if task.status == Status::Active {
+                task.progress = 0.1 * pick(9) as f64;
+            }
+        }
+        let tasks = template.tasks.len();
+        let target = |pick: &mut dyn FnMut(usize) -> usize| {
+            let step = 1 + pick(3);
+            (0..tasks).step_by(step).map(TaskId::from).collect::<Vec<_>>()
+        };
+        for id in 0..pick(4) {
+            let risk = plan.risk(&format!("risk{id}"), chance(1 + pick(9)));
+            risk.target.tasks = target(&mut pick);
+            risk.factor = (pick(2) == 1).then_some(Distribution::Uniform { low: 0.5, high: 2.0 });
+            risk.delay = (pick(2) == 1).then(|| hours(&mut pick));
+        }
+        for id in 0..pick(4) {
+            let rate = match pick(3) {
+                0 => Rate::EveryHours(2.0 + pick(10) as f64),
+                _ => Rate::PerTask(chance(1 + pick(9))),
+            };
+            let resolve = hours(&mut pick);
+            let blocker = plan.blocker(&format!("blocker{id}"), rate, resolve);
+            blocker.target.tasks = target(&mut pick);
+            blocker.hold = [Hold::Waits, Hold::Switches][pick(2)];
+            let after_hours = 0.5 * pick(3) as f64;
+            blocker.escalate = (pick(3) > 0).then_some(Escalate { after_hours, to: LevelId(0) });
+        }
+        if pick(3) == 1 {
+            plan.instance.order = (0..tasks).rev().filter(|_| pick(4) > 0).map(TaskId::from).collect();
+        }
+        plan.instance
     }
 
     fn settings(is_stratified: bool) -> Settings {
@@ -489,6 +610,20 @@ mod tests {
             let program = Program::new(&instance, &settings(stratified));
             let lean = LeanProgram::new(&program).expect("a lean plan");
             let found = told(Runner::Lean(Box::new(LeanEngine::new(&lean))), &instance);
+            prop_assert_eq!(found, told(Runner::Full(Box::new(Engine::new(&program))), &instance));
+        }
+
+        #[test]
+        fn the_open_path_gives_what_the_engine_gives(
+            bytes in prop::collection::vec(any::<u8>(), 10..260),
+            more in prop::collection::vec(any::<u8>(), 0..200),
+            stratified in any::<bool>(),
+            details in any::<bool>(),
+        ) {
+            let instance = open_plan(&bytes, &more);
+            let program = Program::new(&instance, &Settings { details, ..settings(stratified) });
+            let open = OpenProgram::new(&program).expect("an open plan");
+            let found = told(Runner::Open(Box::new(OpenEngine::new(&open))), &instance);
             prop_assert_eq!(found, told(Runner::Full(Box::new(Engine::new(&program))), &instance));
         }
 

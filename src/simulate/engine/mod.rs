@@ -18,6 +18,7 @@ mod ticket;
 mod walk;
 
 use state::State;
+pub(crate) use state::{AgentTally, Doing, LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
 
 use super::program::{JobKind, Program};
 use super::queue::EventKind;
@@ -26,7 +27,7 @@ use crate::units::Ticks;
 
 /// Events after which an iteration is given up as one that never finishes: per task and in all. Reached only
 /// by plans whose agents fail faster than they work.
-const EVENTS_PER_TASK: u64 = 200;
+pub(crate) const EVENTS_PER_TASK: u64 = 200;
 
 /// The engine: a program, and the state of the iteration that runs.
 pub(crate) struct Engine<'a> {

@@ -296,7 +296,7 @@ const IDLE_JOB: Job = Job {
     resumed: false,
 };
 
-const NO_TICKET: Ticket = Ticket {
+pub(crate) const NO_TICKET: Ticket = Ticket {
     stage: TicketStage::None,
     reason: Reason::Failures,
     level: 0,

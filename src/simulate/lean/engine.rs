@@ -7,7 +7,6 @@ use super::super::run::{Kept, kept_count};
 use super::super::vector::prefetch;
 use super::super::{Outcomes, SetBy};
 use super::{LeanProgram, NOTHING};
-use crate::rng::{GOLDEN_32, Sampling, mix_word};
 use crate::units::Ticks;
 
 /// Iterations that are drawn and added up together.
@@ -107,9 +106,9 @@ impl<'a> LeanEngine<'a> {
             makespan: Ticks::ZERO,
             slots: (0..nodes).map(|slot| Slot::new(lean, slot)).collect(),
             ready: lean.ready.clone(),
-            running: Vec::with_capacity(lean.agents.len() + 1),
+            running: Vec::with_capacity(lean.team.agents.len() + 1),
             idle: 0,
-            last: vec![NOTHING; lean.agents.len()],
+            last: vec![NOTHING; lean.team.agents.len()],
             efforts: vec![0.0; tasks * BATCH],
             starts: vec![0.0; tasks * BATCH],
             finishes: vec![0.0; tasks * BATCH],
@@ -118,7 +117,7 @@ impl<'a> LeanEngine<'a> {
             reached: Vec::new(),
             latest: Vec::new(),
             tied: Vec::new(),
-            busy: vec![Ticks::ZERO; lean.agents.len()],
+            busy: vec![Ticks::ZERO; lean.team.agents.len()],
             counts: vec![Counts::default(); tasks],
             drives: vec![0; lean.program.links.len()],
             is_large: nodes > LARGE,
@@ -166,13 +165,7 @@ impl<'a> LeanEngine<'a> {
         let tasks = self.lean.tasks.len();
         let (mut words, mut values) = ([0; BATCH], [0.0; BATCH]);
         for (slot, (effort, left)) in self.lean.efforts.iter().enumerate() {
-            for (place, word) in words.iter_mut().enumerate() {
-                let at = first.wrapping_add(place as u32).wrapping_mul(GOLDEN_32);
-                *word = mix_word(at, effort.stream);
-            }
-            if self.lean.program.sampling == Sampling::Lhs {
-                effort.stream.stratify(first, &mut words);
-            }
+            effort.stream.fill(first, self.lean.program.sampling, &mut words);
             effort.sampler.fill(&words, &mut values);
             for (row, value) in self.efforts.chunks_exact_mut(tasks).zip(values) {
                 row[slot] = value * left;
@@ -197,7 +190,7 @@ impl<'a> LeanEngine<'a> {
         self.busy.fill(Ticks::ZERO);
         self.latest.clear();
         self.tied.clear();
-        self.idle = !0 >> (64 - self.lean.agents.len().max(1));
+        self.idle = self.lean.team.everybody();
         let mut now = Ticks::ZERO;
         loop {
             self.dispatch(now);
@@ -225,7 +218,7 @@ impl<'a> LeanEngine<'a> {
     fn dispatch(&mut self, now: Ticks) {
         while self.idle != 0 {
             let (mut best, mut class) = (NONE, 0);
-            for (candidate, (&head, mask)) in self.ready.heads().iter().zip(&self.lean.masks).enumerate() {
+            for (candidate, (&head, mask)) in self.ready.heads().iter().zip(&self.lean.team.masks).enumerate() {
                 if head < best && mask & self.idle != 0 {
                     (best, class) = (head, candidate);
                 }
@@ -247,14 +240,9 @@ impl<'a> LeanEngine<'a> {
 
     #[inline]
     fn start(&mut self, node: u32, class: usize, now: Ticks) {
-        let agents = &self.lean.classes[class];
-        let idle = self.idle & self.lean.masks[class];
-        let place = if self.lean.is_ranked {
-            idle.trailing_zeros() as usize
-        } else {
-            // OK because a class is chosen only if one of its agents is idle.
-            agents.order.iter().find(|&&p| idle >> p & 1 == 1).map_or(0, |&p| usize::from(p))
-        };
+        let team = &self.lean.team;
+        // OK because a class is chosen only if one of its agents is idle.
+        let place = team.fastest(class, self.idle & team.masks[class]);
         self.idle &= !(1 << place);
         let slot = &mut self.slots[node as usize];
         slot.start = now;
@@ -267,7 +255,7 @@ impl<'a> LeanEngine<'a> {
             if slot.driver == NOTHING { SetBy::PlanStart } else { SetBy::Dependency }
         };
         slot.set_by = set_by as u8;
-        let amount = Ticks::from_hours(slot.effort / agents.pace[place]);
+        let amount = Ticks::from_hours(slot.effort / team.classes[class].pace[place]);
         let [from, to] = slot.links;
         self.busy[place] += amount;
         let job = Running { finish: now.plus(amount), node };

@@ -72,7 +72,7 @@ impl LeanEngine<'_> {
                 work += slot.finish - slot.start;
                 if slot.holder != NOTHING {
                     waited += slot.start - slot.release;
-                    let agent = self.lean.agents[usize::from(slot.place)] as usize;
+                    let agent = self.lean.team.agents[usize::from(slot.place)] as usize;
                     part.agent_waits[agent] += i128::from((slot.start - slot.release).0);
                 }
             }
@@ -115,7 +115,7 @@ impl LeanEngine<'_> {
         part.iterations += 1;
         part.makespan.push(self.makespan);
         let mut time = [Ticks::ZERO; 64];
-        for (&agent, &busy) in self.lean.agents.iter().zip(&self.busy) {
+        for (&agent, &busy) in self.lean.team.agents.iter().zip(&self.busy) {
             time[agent as usize] = busy;
         }
         part.cost.push(program.cost(|agent| time[agent]));

@@ -1,20 +1,12 @@
 //! Which plans the lean path takes, and their program.
 
 use super::super::columns::Rows;
-use super::super::program::{JobKind, Needs, Program, Quantity};
+use super::super::program::{JobKind, Program, Quantity};
 use super::super::ready::{ReadyQueue, Seat};
+use super::super::team::Team;
 use super::NOTHING;
 use crate::model::{LinkKind, Node, Status};
 use crate::units::Ticks;
-
-/// Agents that a class of tasks may go to. Agents stand in places: the fastest of all comes first.
-#[derive(Debug)]
-pub(super) struct ClassAgents {
-    /// Places in order of preference.
-    pub(super) order: Vec<u8>,
-    /// Pace by place; 0 where the agent does not belong to the class.
-    pub(super) pace: Vec<f64>,
-}
 
 /// A program that needs no more than the lean path.
 ///
@@ -35,13 +27,7 @@ pub(crate) struct LeanProgram<'a> {
     pub(super) back: Rows<(u32, u32)>,
     /// Slot that each link comes from.
     pub(super) sources: Vec<u32>,
-    pub(super) classes: Vec<ClassAgents>,
-    /// Agents of each class, one bit per place.
-    pub(super) masks: Vec<u64>,
-    /// True if every class prefers its agents in the order of their places.
-    pub(super) is_ranked: bool,
-    /// Agent at each place.
-    pub(super) agents: Vec<u32>,
+    pub(super) team: Team,
     /// State at the plan's start, after everything that takes no time.
     pub(super) waits: Vec<u32>,
     pub(super) ready: ReadyQueue,
@@ -55,6 +41,7 @@ impl<'a> LeanProgram<'a> {
         if !is_lean(program) {
             return None;
         }
+        let team = Team::new(program)?;
         let tasks = tasks_in_order(program);
         let nodes = nodes_in_order(program, &tasks);
         let mut slots = vec![0; nodes.len()];
@@ -69,18 +56,13 @@ impl<'a> LeanProgram<'a> {
             let task = &program.tasks[task as usize];
             (task.effort.clone(), task.left)
         };
-        let agents = places(program);
-        let classes = class_agents(program, &agents);
         let mut lean = Self {
             program,
             links,
             waits: back.lengths(),
             back,
             sources: program.links.iter().map(|link| slots[link.from as usize]).collect(),
-            masks: classes.iter().map(|c| c.order.iter().fold(0, |mask, place| mask | 1 << place)).collect(),
-            is_ranked: classes.iter().all(|c| c.order.is_sorted()),
-            classes,
-            agents,
+            team,
             ready: ReadyQueue::new(&program.ranks),
             dues: program.dues().into_iter().map(|(node, due)| (slots[node as usize], due)).collect(),
             efforts: tasks.iter().map(effort).collect(),
@@ -157,43 +139,10 @@ fn nodes_in_order(program: &Program, tasks: &[u32]) -> Vec<u32> {
     tasks.iter().map(|&task| program.task_nodes[task as usize]).chain(others).collect()
 }
 
-/// Agents by their best pace in any class, the fastest first, ties to the lower id.
-fn places(program: &Program) -> Vec<u32> {
-    let mut best = vec![0.0_f64; program.instance.agents.len()];
-    for candidate in program.candidate_sets.iter().flat_map(|s| &s.by_pace) {
-        let pace = &mut best[candidate.agent.index()];
-        *pace = pace.max(candidate.pace);
-    }
-    let mut agents: Vec<u32> = (0..best.len() as u32).collect();
-    agents.sort_by(|&a, &b| best[b as usize].total_cmp(&best[a as usize]).then(a.cmp(&b)));
-    agents
-}
-
-fn class_agents(program: &Program, agents: &[u32]) -> Vec<ClassAgents> {
-    let place_of = |agent: u32| agents.iter().position(|&a| a == agent).unwrap_or(0);
-    let class = |needs: &Needs| {
-        let mut class = ClassAgents { order: Vec::new(), pace: vec![0.0; agents.len()] };
-        if let Needs::Slots(slots) = needs {
-            for candidate in slots.iter().flat_map(|&s| &program.candidate_sets[s as usize].by_pace) {
-                let place = place_of(candidate.agent.0);
-                class.order.push(place as u8);
-                class.pace[place] = candidate.pace;
-            }
-        }
-        class
-    };
-    program.classes.iter().map(|c| class(&c.needs)).collect()
-}
-
 /// True if nothing in the plan needs the whole engine.
 fn is_lean(program: &Program) -> bool {
     let instance = program.instance;
-    let agents = &instance.agents;
-    agents.len() <= 64
-        && program.classes.len() <= 64
-        && agents.iter().all(|a| a.capacity == 1)
-        && program.candidate_sets.iter().all(|s| s.always)
-        && program.links.iter().all(|l| l.kind == LinkKind::FinishStart)
+    program.links.iter().all(|l| l.kind == LinkKind::FinishStart)
         && program.lags.iter().all(Option::is_none)
         && program.tasks.iter().zip(&instance.tasks).all(|(task, data)| {
             let is_idle = data.status == Status::Done;

@@ -99,7 +99,7 @@ pub(crate) enum Needs {
 
 impl Needs {
     /// The set that an agent is needed of, of a crew as the first; absent where none in particular is.
-    fn first_set(&self) -> Option<u32> {
+    pub(crate) fn first_set(&self) -> Option<u32> {
         match self {
             Self::Reviewer(set) => Some(*set),
             Self::Slots(slots) => slots.first().copied(),

@@ -1,0 +1,356 @@
+//! The loop of the open path: events, releases and dispatch.
+
+use super::super::SetBy;
+use super::super::engine::{AgentTally, EVENTS_PER_TASK, LevelTally};
+use super::super::program::JobKind;
+use super::super::queue::{EventKind, EventQueue};
+use super::super::ready::{NONE, ReadyQueue};
+use super::draws::Draws;
+use super::outcome::Counts;
+use super::state::{ALREADY_BEGUN, Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
+use super::trouble::NEW_ROUGH;
+use super::walk::Place;
+use super::{NOBODY, NOTHING, OpenProgram};
+use crate::model::{Node, Status};
+use crate::rng::Iteration;
+use crate::units::Ticks;
+
+/// The open path's state.
+#[derive(Debug)]
+pub(crate) struct OpenEngine<'a> {
+    pub(super) open: &'a OpenProgram<'a>,
+    pub(super) draws: Draws,
+    /// Row of the batch that runs, and its iteration.
+    pub(super) row: usize,
+    pub(super) iteration: Iteration,
+    pub(super) now: Ticks,
+    pub(super) makespan: Ticks,
+    pub(super) unfinished: u32,
+    pub(super) queue: EventQueue,
+    pub(super) ready: ReadyQueue,
+    /// Work that waits for its agent, in order of rank, and the places of those agents.
+    again: Vec<Again>,
+    again_places: u64,
+    must_dispatch: bool,
+    /// Classes of which this dispatch has looked past a job.
+    skipped: Vec<u32>,
+    /// One bit per place whose agent is idle.
+    pub(super) idle: u64,
+    /// The stretch that each place's agent let go of last.
+    let_go: Vec<u32>,
+    pub(super) nodes: Vec<NodeState>,
+    released: Vec<u32>,
+    pub(super) tasks: Vec<TaskState>,
+    pub(super) rough: Vec<RoughState>,
+    /// For each blocker of each task: work until it strikes (rate), or where in the first attempt it strikes
+    /// (probability); and how often it has struck.
+    pub(super) strikes: Vec<Ticks>,
+    pub(super) struck: Vec<u32>,
+    /// Product of the factors of risks that happen, by task.
+    pub(super) factors: Vec<f64>,
+    /// Risks that happen and whose delay nobody has had yet, one bit each.
+    pub(super) delays: u64,
+    pub(super) levels: Vec<LevelState>,
+    pub(super) log: Vec<Stretch>,
+    /// Agent time by place in this iteration.
+    pub(super) agent_tally: Vec<AgentTally>,
+    pub(super) level_tally: Vec<LevelTally>,
+    pub(super) is_critical: Vec<bool>,
+    pub(super) stack: Vec<Place>,
+    pub(super) counts: Vec<Counts>,
+    pub(super) drives: Vec<u32>,
+}
+
+impl<'a> OpenEngine<'a> {
+    pub(crate) fn new(open: &'a OpenProgram<'a>) -> Self {
+        let program = open.program;
+        let (tasks, agents) = (open.tasks.len(), open.team.agents.len());
+        let (strikes, levels) = (program.strikes.items().len(), program.levels.len());
+        Self {
+            open,
+            draws: Draws::new(open),
+            row: 0,
+            iteration: Iteration { number: 0, sampling: program.sampling },
+            now: Ticks::ZERO,
+            makespan: Ticks::NEVER,
+            unfinished: 0,
+            queue: EventQueue::default(),
+            ready: ReadyQueue::new(&program.ranks),
+            again: Vec::new(),
+            again_places: 0,
+            must_dispatch: false,
+            skipped: Vec::new(),
+            idle: 0,
+            let_go: vec![NOTHING; agents],
+            nodes: open.nodes.clone(),
+            released: Vec::new(),
+            tasks: vec![NEW_TASK; tasks],
+            rough: vec![NEW_ROUGH; tasks],
+            strikes: vec![Ticks::NEVER; strikes],
+            struck: vec![0; strikes],
+            factors: vec![1.0; tasks],
+            delays: 0,
+            levels: vec![LevelState::default(); levels],
+            log: Vec::with_capacity(4 * tasks),
+            agent_tally: vec![AgentTally::default(); agents],
+            level_tally: vec![LevelTally::default(); levels],
+            is_critical: vec![false; tasks],
+            stack: Vec::new(),
+            counts: vec![Counts::default(); tasks],
+            drives: vec![0; program.links.len()],
+        }
+    }
+
+    /// Runs an iteration of the batch that was drawn.
+    pub(super) fn run(&mut self) {
+        self.set_out();
+        let most = EVENTS_PER_TASK * (self.tasks.len() as u64 + 100);
+        let mut events = 0;
+        while events <= most {
+            while let Some((kind, entity)) = self.queue.pop_at(self.now) {
+                self.handle(kind, entity);
+                self.settle();
+                events += 1;
+            }
+            if self.must_dispatch {
+                self.dispatch();
+            } else if let Some(next) = self.queue.next_time() {
+                self.now = next;
+            } else {
+                break;
+            }
+        }
+        let finishes = self.open.tasks.iter().map(|task| self.nodes[task.node as usize].finish);
+        self.makespan = if self.unfinished == 0 { finishes.max().unwrap_or(Ticks::ZERO) } else { Ticks::NEVER };
+    }
+
+    fn handle(&mut self, kind: EventKind, entity: usize) {
+        match kind {
+            EventKind::StintEnd => self.end_stint(entity),
+            EventKind::RepairEnd => self.go_on(entity),
+            EventKind::BackoffEnd => self.make_ready(entity, JobKind::New),
+            EventKind::ReviewResponseEnd => self.make_ready(entity, JobKind::Review),
+            EventKind::ResponseEnd => self.end_response(entity),
+            EventKind::HandlingEnd => self.end_handling(entity),
+            EventKind::Timeout => self.time_out(entity),
+            // Nothing here has hours, lags or bounds.
+            EventKind::Release | EventKind::LevelOpens | EventKind::Finish | EventKind::AgentOpens => {}
+        }
+    }
+
+    /// Makes the state that of the plan's start, and what follows from it at once.
+    fn set_out(&mut self) {
+        let open = self.open;
+        self.now = Ticks::ZERO;
+        self.must_dispatch = false;
+        self.unfinished = open.unfinished;
+        self.queue.clear();
+        self.ready.clear();
+        self.again.clear();
+        self.again_places = 0;
+        self.idle = open.team.everybody();
+        self.nodes.copy_from_slice(&open.nodes);
+        self.tasks.fill(NEW_TASK);
+        self.log.clear();
+        self.agent_tally.fill(AgentTally::default());
+        self.set_out_levels();
+        self.draw_risks();
+        for &node in &open.begun {
+            match open.program.nodes[node as usize] {
+                Node::Task(task) if open.program.instance.tasks[task.index()].status == Status::Active => {
+                    self.released.push(node);
+                }
+                _ => self.start_and_finish(node),
+            }
+        }
+        self.released.extend_from_slice(&open.first_released);
+        self.settle();
+    }
+
+    fn draw_risks(&mut self) {
+        let (open, program) = (self.open, self.open.program);
+        self.delays = 0;
+        if open.has_factors {
+            self.factors.fill(1.0);
+        }
+        for risk in self.draws.risks(self.row) {
+            let draws = &program.risks[risk];
+            self.delays |= u64::from(draws.delay.is_some()) << risk;
+            if let Some(factor) = &draws.factor {
+                let factor = factor.value(self.iteration);
+                for &task in open.factors.of(risk) {
+                    self.factors[task as usize] *= factor;
+                }
+            }
+        }
+    }
+
+    /// Deals with the nodes that have been released, the last of them first.
+    #[inline]
+    fn settle(&mut self) {
+        while let Some(node) = self.released.pop() {
+            match self.open.program.nodes[node as usize] {
+                Node::Task(task) => {
+                    let task = task.index();
+                    if !self.open.program.tasks[task].plain {
+                        self.rough[task] = NEW_ROUGH;
+                    }
+                    self.make_ready(task, JobKind::New);
+                }
+                _ => self.start_and_finish(node),
+            }
+        }
+    }
+
+    /// A node without length, or a done task, starts and finishes now.
+    fn start_and_finish(&mut self, node: u32) {
+        let state = &mut self.nodes[node as usize];
+        (state.start, state.finish) = (self.now, self.now);
+        self.set_off(node);
+    }
+
+    /// Follows the links that a node's finish sets off.
+    #[inline]
+    fn set_off(&mut self, node: u32) {
+        let program = self.open.program;
+        let now = self.now;
+        for out in program.on_finish.of(node as usize) {
+            let to = &mut self.nodes[out.to as usize];
+            if to.waits == ALREADY_BEGUN {
+                continue;
+            }
+            if to.release < now || to.driver > out.link {
+                (to.release, to.driver) = (now, out.link);
+            }
+            to.waits -= 1;
+            if to.waits == 0 {
+                self.released.push(out.to);
+            }
+        }
+    }
+
+    /// The work of a task is done and approved.
+    pub(super) fn complete(&mut self, task: usize) {
+        let node = self.open.tasks[task].node;
+        self.nodes[node as usize].finish = self.now;
+        self.unfinished -= 1;
+        self.set_off(node);
+    }
+
+    /// A job of a task could start from now on.
+    pub(super) fn make_ready(&mut self, task: usize, kind: JobKind) {
+        let this = &self.open.tasks[task];
+        let state = &mut self.tasks[task];
+        (state.ready, state.fresh) = (self.now, true);
+        if kind == JobKind::Resumed {
+            state.resumed = true;
+        } else {
+            state.kind = kind;
+        }
+        let seat = match kind {
+            JobKind::Review => this.review,
+            JobKind::New => this.attempt,
+            JobKind::Resumed | JobKind::Rework => {
+                let rank = if kind == JobKind::Rework { this.rework } else { this.resumed };
+                let place = state.author;
+                let at = self.again.partition_point(|other| other.rank < rank);
+                self.again.insert(at, Again { rank, place });
+                self.again_places |= 1 << place;
+                self.must_dispatch = true;
+                return;
+            }
+        };
+        if let Some(seat) = seat {
+            self.ready.insert(seat);
+            self.must_dispatch = true;
+        } else {
+            // An elapsed task waits for nobody.
+            (state.holder, state.place) = (NOTHING, NOBODY);
+            self.begin_job(task, 1.0);
+        }
+    }
+
+    /// Starts every ready job that can start now.
+    fn dispatch(&mut self) {
+        self.must_dispatch = false;
+        while self.idle != 0 {
+            let (mut best, mut class) = (NONE, 0);
+            for (candidate, (&head, mask)) in self.ready.heads().iter().zip(&self.open.team.masks).enumerate() {
+                if head < best && mask & self.idle != 0 {
+                    (best, class) = (head, candidate);
+                }
+            }
+            if self.again_places & self.idle != 0 && self.start_again(best) {
+                continue;
+            }
+            if best == NONE {
+                break;
+            }
+            let task = self.open.program.jobs[best as usize] as usize;
+            if let Some(place) = self.choose(task, class) {
+                self.ready.take(class);
+                self.tasks[task].place = place as u8;
+                self.take_up(task, self.open.team.classes[class].pace[place]);
+            } else {
+                self.ready.skip(class);
+                self.skipped.push(class as u32);
+            }
+        }
+        while let Some(class) = self.skipped.pop() {
+            self.ready.rewind(class as usize);
+        }
+        self.settle();
+    }
+
+    /// Starts the first work whose agent is idle again, if it comes before this rank.
+    fn start_again(&mut self, before: u32) -> bool {
+        let Some(at) = self.again.iter().position(|again| self.idle >> again.place & 1 == 1) else { return false };
+        if self.again[at].rank > before {
+            return false;
+        }
+        let Again { rank, place } = self.again.remove(at);
+        if self.again.iter().all(|other| other.place != place) {
+            self.again_places &= !(1 << place);
+        }
+        let task = self.open.program.jobs[rank as usize] as usize;
+        self.tasks[task].place = place;
+        self.take_up(task, 1.0);
+        true
+    }
+
+    /// Takes the agent, notes whom the job waited for, and begins it at this pace.
+    fn take_up(&mut self, task: usize, pace: f64) {
+        let state = &mut self.tasks[task];
+        let place = usize::from(state.place);
+        state.holder = if state.ready < self.now { self.let_go[place] } else { NOTHING };
+        self.idle &= !(1 << place);
+        self.begin_job(task, pace);
+    }
+
+    /// The job of a task ends or is put aside now: its agent is free again.
+    #[inline]
+    pub(super) fn let_go(&mut self, task: usize) {
+        let state = &self.tasks[task];
+        if state.place == NOBODY {
+            return;
+        }
+        self.idle |= 1 << state.place;
+        self.let_go[usize::from(state.place)] = state.last;
+        self.must_dispatch |= self.ready.len() > 0 || self.again_places != 0;
+    }
+
+    /// The first attempt of a task starts now.
+    pub(super) fn note_start(&mut self, task: usize) {
+        let state = &mut self.tasks[task];
+        let node = &mut self.nodes[self.open.tasks[task].node as usize];
+        node.start = self.now;
+        let set_by = if state.ready < self.now {
+            SetBy::Agent
+        } else if node.driver != NOTHING && node.release > Ticks::ZERO {
+            SetBy::Dependency
+        } else {
+            SetBy::PlanStart
+        };
+        state.set_by = set_by as u8;
+    }
+}

@@ -1,0 +1,269 @@
+//! Jobs: who gets them, what they take, and what their stints leave in the log.
+
+use super::super::Activity;
+use super::super::program::JobKind;
+use super::super::queue::EventKind;
+use super::draws::STRUCK;
+use super::engine::OpenEngine;
+use super::state::Stretch;
+use super::{NOBODY, NOTHING};
+use crate::rng::Purpose;
+use crate::units::Ticks;
+
+/// Parts of a job, in the order in which they are done.
+pub(super) const HANDOFF: usize = 0;
+pub(super) const REDO: usize = 1;
+pub(super) const MAIN: usize = 2;
+pub(super) const RISK: usize = 3;
+
+impl OpenEngine<'_> {
+    /// The place of the idle agent of this class who would finish the task's job first on expectation; nobody if
+    /// the only ones are its authors, and it is a review.
+    #[inline]
+    pub(super) fn choose(&self, task: usize, class: usize) -> Option<usize> {
+        let team = &self.open.team;
+        let (state, idle) = (&self.tasks[task], self.idle & team.masks[class]);
+        if state.kind == JobKind::Review {
+            let others = idle & !(1 << state.author);
+            return (others != 0).then(|| team.fastest(class, others));
+        }
+        let fastest = team.fastest(class, idle);
+        if self.open.tasks[task].asks_familiar && state.attempt == 0 {
+            return Some(self.choose_familiar(task, class, fastest));
+        }
+        Some(fastest)
+    }
+
+    /// The same where whoever has not worked on all predecessors needs time to take over.
+    fn choose_familiar(&self, task: usize, class: usize, fastest: usize) -> usize {
+        let program = self.open.program;
+        let familiar = self.familiar(task);
+        if familiar == Some(fastest) || program.mean_handoff == Ticks::ZERO {
+            return fastest;
+        }
+        let agents = &self.open.team.classes[class];
+        let hours = program.tasks[task].mean_hours;
+        let agent = |place: usize| self.open.team.agents[place];
+        let idle = agents.order.iter().map(|&p| usize::from(p)).filter(|&place| self.idle >> place & 1 == 1);
+        let takes = |place: usize| {
+            let work = Ticks::from_hours(hours / agents.pace[place]);
+            if familiar == Some(place) { work } else { work + program.mean_handoff }
+        };
+        let first = idle.clone().map(|place| (takes(place), agent(place), place)).min();
+        match first {
+            Some((least, _, place)) if !self.now.plus(least).is_never() => place,
+            // Nobody ever finishes it, however fast.
+            _ => idle.min_by_key(|&place| agent(place)).unwrap_or(fastest),
+        }
+    }
+
+    /// The place of the agent who worked on all predecessors that agents worked on.
+    fn familiar(&self, task: usize) -> Option<usize> {
+        let mut authors =
+            self.open.program.tasks[task].handoff_from.iter().map(|&t| self.tasks[t as usize].author);
+        let first = authors.next()?;
+        authors.all(|author| author == first).then_some(usize::from(first))
+    }
+
+    /// The agent of the task's job is there: it begins, or goes on, now.
+    pub(super) fn begin_job(&mut self, task: usize, pace: f64) {
+        let state = &mut self.tasks[task];
+        if state.resumed {
+            state.resumed = false;
+            self.go_on(task);
+            return;
+        }
+        state.left = [Ticks::ZERO; 4];
+        let this = &self.open.tasks[task];
+        let is_rough = match state.kind {
+            JobKind::Review => {
+                self.begin_review(task, pace);
+                this.rough_review
+            }
+            JobKind::Rework => {
+                self.begin_rework(task);
+                this.rough
+            }
+            _ => {
+                state.author = state.place;
+                self.begin_attempt(task, pace);
+                let is_first = self.tasks[task].attempt == 0;
+                this.rough || (is_first && self.draws.is(STRUCK, self.row, task))
+            }
+        };
+        self.tasks[task].smooth = !is_rough;
+        if is_rough {
+            self.expect_trouble(task);
+            self.go_on(task);
+        } else {
+            let amount = self.amount_left(task);
+            self.start_stint(task, amount);
+        }
+    }
+
+    fn begin_attempt(&mut self, task: usize, pace: f64) {
+        let program = self.open.program;
+        let this = &program.tasks[task];
+        let attempt = self.tasks[task].attempt;
+        let hours = if attempt == 0 {
+            self.note_start(task);
+            self.draws.effort(self.row, task)
+        } else {
+            self.draw(task, &this.effort.sampler, Purpose::Effort, attempt)
+        };
+        let factor = self.factors[task];
+        let base = Ticks::from_hours(hours / pace);
+        let work = if factor == 1.0 { base } else { Ticks::from_hours(hours * factor / pace) };
+        let mut left = [Ticks::ZERO; 4];
+        left[MAIN] = work;
+        if attempt == 0 {
+            // What a risk adds comes last; a factor below 1 leaves less work and adds nothing.
+            left[MAIN] = work.min(base);
+            left[RISK] = work - left[MAIN];
+            if self.delays & self.open.tasks[task].delays != 0 {
+                left[RISK] = left[RISK].plus(self.delay(task));
+            }
+            if let Some(handoff) = &this.handoff
+                && self.familiar(task) != Some(usize::from(self.tasks[task].place))
+            {
+                left[HANDOFF] = handoff.ticks(self.iteration);
+            }
+        }
+        let state = &mut self.tasks[task];
+        (state.left, state.last_work) = (left, work);
+    }
+
+    /// Delays of the risks that happen and select this task first.
+    #[cold]
+    fn delay(&mut self, task: usize) -> Ticks {
+        let mut total = Ticks::ZERO;
+        let mut risks = self.delays & self.open.tasks[task].delays;
+        self.delays &= !risks;
+        while risks != 0 {
+            if let Some(delay) = &self.open.program.risks[risks.trailing_zeros() as usize].delay {
+                total = total.plus(delay.ticks(self.iteration));
+            }
+            risks &= risks - 1;
+        }
+        total
+    }
+
+    fn begin_rework(&mut self, task: usize) {
+        let share = self.open.program.instance.tasks[task].review.as_ref().map_or(0.0, |r| r.rework);
+        let state = &mut self.tasks[task];
+        state.left[MAIN] = Ticks::from_hours(state.last_work.hours() * share);
+    }
+
+    /// Agent time left of the task's job.
+    #[inline]
+    pub(super) fn amount_left(&self, task: usize) -> Ticks {
+        self.tasks[task].left.iter().copied().fold(Ticks::ZERO, Ticks::plus)
+    }
+
+    #[inline]
+    pub(super) fn start_stint(&mut self, task: usize, amount: Ticks) {
+        let state = &mut self.tasks[task];
+        (state.amount, state.stint_start) = (amount, self.now);
+        self.queue.push(self.now.plus(amount), EventKind::StintEnd, task);
+    }
+
+    /// The agent time that was planned has passed.
+    pub(super) fn end_stint(&mut self, task: usize) {
+        let state = &self.tasks[task];
+        if !state.smooth {
+            self.end_rough_stint(task);
+            return;
+        }
+        let left = state.left;
+        if self.open.program.details {
+            self.log_parts(task, left);
+        } else {
+            self.count_busy(task, state.amount);
+        }
+        self.end_job(task);
+    }
+
+    /// What the main part of the task's job counts as.
+    #[inline]
+    fn main_activity(&self, task: usize) -> Activity {
+        let state = &self.tasks[task];
+        match (state.kind, state.attempt) {
+            (JobKind::Review, _) => Activity::Review,
+            (JobKind::Rework, _) => Activity::Rework,
+            (_, 0) => Activity::Work,
+            _ => Activity::Retry,
+        }
+    }
+
+    /// Logs what the stint has taken off the parts of the job.
+    pub(super) fn log_parts(&mut self, task: usize, taken: [Ticks; 4]) {
+        let main = self.main_activity(task);
+        let state = &self.tasks[task];
+        let mut start = state.stint_start;
+        // A job without any work leaves a trace too, to say when it was and what it waited for.
+        let is_trace = state.fresh && state.amount == Ticks::ZERO;
+        for (part, activity) in [Activity::Handoff, Activity::Redo, main, Activity::Risk].into_iter().enumerate() {
+            if taken[part] > Ticks::ZERO || (part == MAIN && is_trace) {
+                let finish = start + taken[part];
+                self.log_work(task, activity, start, finish);
+                start = finish;
+            }
+        }
+    }
+
+    /// Logs agent time of the task's job.
+    #[inline]
+    pub(super) fn log_work(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
+        self.log(task, activity, start, finish);
+        if let Some(tally) = self.agent_tally.get_mut(usize::from(self.tasks[task].place)) {
+            if activity == Activity::Review {
+                tally.reviewing += finish - start;
+            } else {
+                tally.busy += finish - start;
+            }
+        }
+    }
+
+    /// Counts time of the job's agent that costs something, where nothing is logged.
+    #[inline]
+    pub(super) fn count_busy(&mut self, task: usize, worked: Ticks) {
+        if let Some(tally) = self.agent_tally.get_mut(usize::from(self.tasks[task].place)) {
+            tally.busy += worked;
+        }
+    }
+
+    /// Logs a stretch in which the job's agent is held without working.
+    pub(super) fn log_held(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
+        if !self.open.program.details {
+            return;
+        }
+        self.log(task, activity, start, finish);
+        if let Some(tally) = self.agent_tally.get_mut(usize::from(self.tasks[task].place)) {
+            tally.blocked += finish - start;
+        }
+    }
+
+    /// Adds to the log, where there is one.
+    #[inline]
+    pub(super) fn log(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
+        if !self.open.program.details {
+            return;
+        }
+        let state = &mut self.tasks[task];
+        let is_first = std::mem::take(&mut state.fresh);
+        let (ready, holder) = if is_first { (state.ready, state.holder) } else { (start, NOTHING) };
+        let before = std::mem::replace(&mut state.last, self.log.len() as u32);
+        let place = if is_first { state.place } else { NOBODY };
+        self.log.push(Stretch {
+            ready,
+            start,
+            finish,
+            task: task as u32,
+            before,
+            holder,
+            activity,
+            place,
+            walked: false,
+        });
+    }
+}

@@ -1,0 +1,155 @@
+//! Blocks of iterations of the open path, and what each iteration adds to its block.
+
+use std::ops::Range;
+
+use super::super::Outcomes;
+use super::super::run::{Kept, kept_count};
+use super::super::times::kept_hours;
+use super::NOTHING;
+use super::draws::BATCH;
+use super::engine::OpenEngine;
+use crate::model::Node;
+use crate::units::Ticks;
+
+/// Counts of one task over a block, and totals of its times.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    set_by: [u32; 5],
+    critical: u32,
+    finished: u32,
+    start: i128,
+    finish: i128,
+}
+
+impl OpenEngine<'_> {
+    /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for.
+    pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept) -> Outcomes {
+        let program = self.open.program;
+        let mut part = Outcomes::empty(program.instance, iterations.len());
+        self.counts.fill(Counts::default());
+        self.drives.fill(0);
+        let kept = kept_count(times);
+        for first in iterations.clone().step_by(BATCH) {
+            self.draws.fill(self.open, first);
+            for (row, number) in (first..iterations.end).take(BATCH).enumerate() {
+                (self.row, self.iteration.number) = (row, number);
+                self.run();
+                let place = (number - iterations.start) as usize;
+                self.add_score(&mut part);
+                if program.details {
+                    self.add(&mut part, place < kept);
+                }
+                if place < kept {
+                    self.keep(place, times);
+                }
+            }
+        }
+        if program.details {
+            self.add_counts(&mut part);
+            part.add_available(program);
+        }
+        part
+    }
+
+    /// Adds when the iteration ended, what it cost, and when phases and milestones were reached.
+    fn add_score(&self, part: &mut Outcomes) {
+        let program = self.open.program;
+        part.iterations += 1;
+        part.makespan.push(self.makespan);
+        let mut time = [Ticks::ZERO; 64];
+        for (&agent, tally) in self.open.team.agents.iter().zip(&self.agent_tally) {
+            time[agent as usize] = tally.busy + tally.reviewing;
+        }
+        part.cost.push(program.cost(|agent| time[agent]));
+        if part.phases.is_empty() && part.milestones.is_empty() {
+            return;
+        }
+        for (node, kind) in self.nodes.iter().zip(&program.nodes) {
+            match kind {
+                Node::PhaseFinish(phase) => part.phases[phase.index()].push(node.finish),
+                Node::Milestone(id) => part.milestones[id.index()].push(node.finish),
+                Node::Task(_) | Node::PhaseStart(_) => {}
+            }
+        }
+    }
+
+    /// Adds all else that is told of the iteration.
+    fn add(&mut self, part: &mut Outcomes, keep: bool) {
+        let program = self.open.program;
+        for ((task, state), counts) in self.open.tasks.iter().zip(&self.tasks).zip(&mut self.counts) {
+            let node = &self.nodes[task.node as usize];
+            counts.set_by[state.set_by as usize] += u32::from(state.last != NOTHING);
+            if !node.finish.is_never() {
+                counts.finished += 1;
+                counts.start += i128::from(node.start.0);
+                counts.finish += i128::from(node.finish.0);
+            }
+        }
+        for node in &self.nodes {
+            let is_released = node.driver != NOTHING && node.release > Ticks::ZERO && !node.start.is_never();
+            if is_released {
+                self.drives[node.driver as usize] += 1;
+            }
+        }
+        let mut all_met = true;
+        for &(node, due) in &self.open.dues {
+            let is_met = self.nodes[node as usize].finish <= due;
+            all_met &= is_met;
+            if let Node::Task(task) = program.nodes[node as usize] {
+                part.tasks[task.index()].due_met += u64::from(is_met);
+            }
+        }
+        part.all_due_met += u64::from(all_met);
+        if !self.makespan.is_never() {
+            self.explain(part);
+            self.add_finished(part, keep);
+        }
+    }
+
+    /// Adds what is told of finished iterations only.
+    fn add_finished(&mut self, part: &mut Outcomes, keep: bool) {
+        for (counts, &is_critical) in self.counts.iter_mut().zip(&self.is_critical) {
+            counts.critical += u32::from(is_critical);
+        }
+        for (sum, state) in part.tasks.iter_mut().zip(&self.tasks) {
+            sum.reviews += u64::from(state.reviews);
+            sum.review_waited += i128::from(state.review_waited.0);
+        }
+        for (&agent, tally) in self.open.team.agents.iter().zip(&self.agent_tally) {
+            let sum = &mut part.agents[agent as usize];
+            sum.busy += i128::from(tally.busy.0);
+            sum.reviewing += i128::from(tally.reviewing.0);
+            sum.blocked += i128::from(tally.blocked.0);
+            sum.reviews += tally.reviews;
+            sum.review_waited += i128::from(tally.review_waited.0);
+        }
+        for (sum, tally) in part.levels.iter_mut().zip(&self.level_tally) {
+            sum.add(tally, keep);
+        }
+    }
+
+    /// Adds what was counted over a block.
+    fn add_counts(&self, part: &mut Outcomes) {
+        for (sum, counts) in part.tasks.iter_mut().zip(&self.counts) {
+            sum.critical += u64::from(counts.critical);
+            sum.finished += u64::from(counts.finished);
+            sum.start_total += counts.start;
+            sum.finish_total += counts.finish;
+            for (sum, &count) in sum.start_set_by.iter_mut().zip(&counts.set_by) {
+                *sum += u64::from(count);
+            }
+        }
+        for (sum, &drives) in part.link_drives.iter_mut().zip(&self.drives) {
+            *sum += u64::from(drives);
+        }
+    }
+
+    /// Keeps the tasks' times of the iteration.
+    fn keep(&self, place: usize, times: &mut Kept) {
+        let hours = |at: Ticks| if at.is_never() { f32::INFINITY } else { kept_hours(at.0 as f64) };
+        for ([starts, finishes], task) in times.iter_mut().zip(&self.open.tasks) {
+            let node = &self.nodes[task.node as usize];
+            (starts[place], finishes[place]) = (hours(node.start), hours(node.finish));
+        }
+    }
+}

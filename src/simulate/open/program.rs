@@ -1,0 +1,143 @@
+//! Which plans the open path takes, and their program.
+
+use super::super::columns::Rows;
+use super::super::program::{JobKind, Program, TaskProgram};
+use super::super::ready::Seat;
+use super::super::team::Team;
+use super::NOTHING;
+use super::state::{NodeState, first_nodes};
+use crate::model::{LinkKind, Node, Rate, Status};
+use crate::rng::{Purpose, Stream};
+use crate::units::{Probability, Ticks};
+
+/// Risks with delays that a word of bits can hold.
+const MOST_DELAYS: usize = 64;
+
+/// What the path asks of a task besides its program.
+#[derive(Debug)]
+pub(super) struct OpenTask {
+    pub(super) node: u32,
+    /// Seats of its review and of its attempts; elapsed tasks have none.
+    pub(super) review: Option<Seat>,
+    pub(super) attempt: Option<Seat>,
+    /// Ranks of work that goes on, and of rework: both wait for the agent who had it before.
+    pub(super) resumed: u32,
+    pub(super) rework: u32,
+    /// Risks whose delay may apply, one bit each.
+    pub(super) delays: u64,
+    /// Work on it, or a review of it, may be interrupted at any time.
+    pub(super) rough: bool,
+    pub(super) rough_review: bool,
+    /// Who takes it up may have to take it over, and somebody else might not.
+    pub(super) asks_familiar: bool,
+}
+
+/// A program that needs no more than the open path.
+#[derive(Debug)]
+pub(crate) struct OpenProgram<'a> {
+    pub(super) program: &'a Program<'a>,
+    pub(super) team: Team,
+    pub(super) tasks: Vec<OpenTask>,
+    /// State at the plan's start.
+    pub(super) nodes: Vec<NodeState>,
+    /// Nodes of tasks that are done or active by then, and nodes that wait for nothing.
+    pub(super) begun: Vec<u32>,
+    pub(super) first_released: Vec<u32>,
+    /// Tasks that are not done by then.
+    pub(super) unfinished: u32,
+    /// By risk the tasks that its factor may apply to; empty without a factor.
+    pub(super) factors: Rows<u32>,
+    pub(super) has_factors: bool,
+    /// By task, what says whether a blocker that strikes once strikes it.
+    pub(super) strikes: Rows<(Stream, Probability)>,
+    /// Nodes with a due date.
+    pub(super) dues: Vec<(u32, Ticks)>,
+}
+
+impl<'a> OpenProgram<'a> {
+    /// The program for the open path; absent if the plan needs the whole engine.
+    pub(crate) fn new(program: &'a Program<'a>) -> Option<Self> {
+        if !is_open(program) {
+            return None;
+        }
+        let team = Team::new(program)?;
+        let instance = program.instance;
+        let status = |node: u32| match program.nodes[node as usize] {
+            Node::Task(task) => instance.tasks[task.index()].status,
+            _ => Status::Todo,
+        };
+        let nodes = first_nodes(program);
+        let count = nodes.len() as u32;
+        let mut factors = vec![Vec::new(); program.risks.len()];
+        for (id, task) in program.tasks.iter().enumerate() {
+            for &risk in &task.factors {
+                factors[risk as usize].push(id as u32);
+            }
+        }
+        let tasks = (0..program.tasks.len()).map(|task| open_task(program, &team, task)).collect();
+        Some(Self {
+            program,
+            team,
+            tasks,
+            begun: program.task_nodes.iter().copied().filter(|&node| status(node) != Status::Todo).collect(),
+            first_released: (0..count).filter(|&node| nodes[node as usize].waits == 0).collect(),
+            unfinished: program.task_nodes.iter().filter(|&&node| status(node) != Status::Done).count() as u32,
+            nodes,
+            has_factors: factors.iter().any(|tasks| !tasks.is_empty()),
+            factors: Rows::new(factors),
+            strikes: Rows::new((0..program.tasks.len()).map(|task| strikes(program, task))),
+            dues: program.dues(),
+        })
+    }
+}
+
+fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
+    let this = &program.tasks[task];
+    let seat = |kind: JobKind| this.seats[kind as usize];
+    let rank =
+        |kind: JobKind| seat(kind).map_or(NOTHING, |seat| program.ranks[seat.class as usize][seat.place as usize]);
+    let attempt = seat(JobKind::New);
+    let is_timed = |&blocker: &u32| program.blockers[blocker as usize].every.is_some();
+    OpenTask {
+        node: program.task_nodes[task],
+        review: seat(JobKind::Review),
+        attempt,
+        resumed: rank(JobKind::Resumed),
+        rework: rank(JobKind::Rework),
+        delays: this.delays.iter().fold(0, |bits, risk| bits | 1 << risk),
+        rough: this.can_fail || this.blockers.iter().any(is_timed),
+        rough_review: this.review.as_ref().is_some_and(|review| review.can_fail),
+        asks_familiar: !this.handoff_from.is_empty()
+            && attempt.is_some_and(|seat| team.classes[seat.class as usize].order.len() > 1),
+    }
+}
+
+/// What says whether a blocker that strikes once strikes the task.
+fn strikes(program: &Program, task: usize) -> Vec<(Stream, Probability)> {
+    let owners = program.strikes.of(task);
+    let once =
+        |(&blocker, owner): (&u32, &crate::rng::Owner)| match program.instance.blockers[blocker as usize].rate {
+            Rate::PerTask(probability) => Some((owner.stream(Purpose::Occurs, 0), probability)),
+            Rate::EveryHours(_) => None,
+        };
+    program.tasks[task].blockers.iter().zip(owners).filter_map(once).collect()
+}
+
+/// True if nothing in the plan needs the whole engine.
+fn is_open(program: &Program) -> bool {
+    let instance = program.instance;
+    let is_simple = |(task, data): (&TaskProgram, &crate::model::Task)| {
+        // Who is first to finish work without length is not the fastest; the engine sorts that out.
+        let has_length = data.slots.is_empty() || task.mean_hours > 0.0;
+        let is_alone = data.slots.len() <= 1 && data.uses.is_empty() && !task.has_triggers;
+        data.status == Status::Done
+            || (is_alone && has_length && task.review.as_ref().is_none_or(|review| review.mean_hours > 0.0))
+    };
+    instance.levels.iter().all(|level| level.calendar.is_none())
+        && program.links.iter().all(|link| link.kind == LinkKind::FinishStart)
+        && program.lags.iter().all(Option::is_none)
+        && program.risks.len() <= MOST_DELAYS
+        && program.risks.iter().all(|risk| risk.agents.is_none())
+        && program.blockers.iter().all(|blocker| blocker.agents.is_none())
+        && program.tasks.iter().zip(&instance.tasks).all(is_simple)
+}

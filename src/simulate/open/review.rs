@@ -1,0 +1,117 @@
+//! After the work: attempts that fail, reviews, rework.
+
+use super::super::Activity;
+use super::super::engine::Reason;
+use super::super::program::JobKind;
+use super::super::queue::EventKind;
+use super::super::sampler::Sampler;
+use super::draws::{FAILS, SENT_BACK};
+use super::engine::OpenEngine;
+use crate::rng::Purpose;
+use crate::units::Ticks;
+
+impl OpenEngine<'_> {
+    /// A draw of the task for this purpose and this occurrence [hours].
+    pub(super) fn draw(&self, task: usize, sampler: &Sampler, purpose: Purpose, occurrence: u32) -> f64 {
+        let word = || self.open.program.tasks[task].stream(purpose, occurrence).word(self.iteration);
+        sampler.fixed().unwrap_or_else(|| sampler.value(word()))
+    }
+
+    /// A uniform number for the task, this purpose and this occurrence.
+    fn unit(&self, task: usize, purpose: Purpose, occurrence: u32) -> f64 {
+        self.open.program.tasks[task].stream(purpose, occurrence).unit(self.iteration)
+    }
+
+    /// All parts of the task's job are done.
+    #[inline]
+    pub(super) fn end_job(&mut self, task: usize) {
+        self.let_go(task);
+        match self.tasks[task].kind {
+            JobKind::Review => self.end_review(task),
+            JobKind::Rework => self.ask_for_review(task),
+            _ => self.end_attempt(task),
+        }
+    }
+
+    fn end_attempt(&mut self, task: usize) {
+        let program = self.open.program;
+        let (Some(attempts), Some(backoff)) =
+            (&program.instance.tasks[task].attempts, &program.tasks[task].backoff)
+        else {
+            self.ask_for_review(task);
+            return;
+        };
+        let attempt = self.tasks[task].attempt;
+        let fails = if attempt == 0 {
+            self.draws.is(FAILS, self.row, task)
+        } else {
+            !attempts.success.happens(self.unit(task, Purpose::Success, attempt))
+        };
+        if !fails {
+            self.ask_for_review(task);
+        } else if attempt + 1 < attempts.max {
+            // The wait doubles; beyond 2^60 it is for ever anyhow.
+            let times = (1_u64 << attempt.min(60)) as f64;
+            let wait = Ticks::from_hours(self.draw(task, backoff, Purpose::Backoff, attempt) * times);
+            self.tasks[task].attempt = attempt + 1;
+            self.log(task, Activity::Backoff, self.now, self.now.plus(wait));
+            self.queue.push(self.now.plus(wait), EventKind::BackoffEnd, task);
+        } else if let Some(level) = attempts.then {
+            let key = program.instance.tasks[task].key;
+            self.open_ticket(task, level, Reason::Attempts, (key, 0));
+        } else {
+            self.ask_for_review(task);
+        }
+    }
+
+    /// The work is done: it is reviewed, or that is all.
+    pub(super) fn ask_for_review(&mut self, task: usize) {
+        let Some(review) = &self.open.program.tasks[task].review else {
+            self.complete(task);
+            return;
+        };
+        let hours = match self.tasks[task].reviews {
+            0 => self.draws.response(self.row, task),
+            round => self.draw(task, &review.response, Purpose::ReviewResponse, round),
+        };
+        let wait = Ticks::from_hours(hours);
+        if wait == Ticks::ZERO {
+            self.make_ready(task, JobKind::Review);
+            return;
+        }
+        self.log(task, Activity::ReviewResponse, self.now, self.now.plus(wait));
+        self.queue.push(self.now.plus(wait), EventKind::ReviewResponseEnd, task);
+    }
+
+    /// Somebody takes up the review.
+    pub(super) fn begin_review(&mut self, task: usize, pace: f64) {
+        let Some(review) = &self.open.program.tasks[task].review else { return };
+        let hours = match self.tasks[task].reviews {
+            0 => self.draws.review(self.row, task),
+            round => self.draw(task, &review.effort, Purpose::ReviewEffort, round),
+        };
+        let state = &mut self.tasks[task];
+        let waited = self.now - state.ready;
+        state.reviews += 1;
+        state.review_waited += waited;
+        state.left[super::job::MAIN] = Ticks::from_hours(hours / pace);
+        let tally = &mut self.agent_tally[usize::from(state.place)];
+        tally.reviews += 1;
+        tally.review_waited += waited;
+    }
+
+    fn end_review(&mut self, task: usize) {
+        let Some(review) = &self.open.program.instance.tasks[task].review else { return };
+        let round = self.tasks[task].reviews - 1;
+        let sent_back = round < review.rounds
+            && match round {
+                0 => self.draws.is(SENT_BACK, self.row, task),
+                round => review.reject.happens(self.unit(task, Purpose::Reject, round)),
+            };
+        if sent_back {
+            self.make_ready(task, JobKind::Rework);
+        } else {
+            self.complete(task);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What one iteration of the open path has come to.
+
+use std::collections::VecDeque;
+
+use super::super::engine::{Doing, Ticket};
+use super::super::program::{JobKind, Program};
+use super::super::{Activity, SetBy};
+use super::{NOBODY, NOTHING};
+use crate::model::Status;
+use crate::units::Ticks;
+
+/// In place of the number of start conditions: a task that is done or active waits for none.
+pub(super) const ALREADY_BEGUN: u32 = u32::MAX;
+
+/// A node of the network.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NodeState {
+    pub(super) start: Ticks,
+    pub(super) finish: Ticks,
+    /// When the last link so far held.
+    pub(super) release: Ticks,
+    /// Links that do not hold yet.
+    pub(super) waits: u32,
+    /// The link that came last, of several the first in the file.
+    pub(super) driver: u32,
+}
+
+/// The nodes at the plan's start.
+pub(super) fn first_nodes(program: &Program) -> Vec<NodeState> {
+    let node = |waits| NodeState {
+        start: Ticks::NEVER,
+        finish: Ticks::NEVER,
+        release: Ticks::ZERO,
+        waits,
+        driver: NOTHING,
+    };
+    let mut nodes: Vec<NodeState> = program.incoming.lengths().into_iter().map(node).collect();
+    for (task, &at) in program.instance.tasks.iter().zip(&program.task_nodes) {
+        if task.status != Status::Todo {
+            nodes[at as usize].waits = ALREADY_BEGUN;
+        }
+    }
+    nodes
+}
+
+/// What a task has come to, and the job that it has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TaskState {
+    /// Agent time left: handoff, redone work, work, work that risks add.
+    pub(super) left: [Ticks; 4],
+    /// When the job could go on.
+    pub(super) ready: Ticks,
+    /// When the stint that runs began, and its agent time.
+    pub(super) stint_start: Ticks,
+    pub(super) amount: Ticks,
+    /// Work of the last attempt, which rework is a share of.
+    pub(super) last_work: Ticks,
+    /// The stretch whose end let go of the agent that the job waited for.
+    pub(super) holder: u32,
+    /// Last entry in the log.
+    pub(super) last: u32,
+    /// The attempt that runs, from 0.
+    pub(super) attempt: u32,
+    /// Reviews that have begun, and the time that they had waited for a free reviewer.
+    pub(super) reviews: u32,
+    pub(super) review_waited: Ticks,
+    pub(super) kind: JobKind,
+    /// Places of who has the job, and of who worked on the task.
+    pub(super) place: u8,
+    pub(super) author: u8,
+    /// What set the start, by its number in [`SetBy`].
+    pub(super) set_by: u8,
+    /// Nothing of this job has been logged since it was dispatched.
+    pub(super) fresh: bool,
+    /// Nothing can interrupt the job.
+    pub(super) smooth: bool,
+    /// It goes on with what it was at when it was put aside.
+    pub(super) resumed: bool,
+}
+
+/// A task before its first job.
+pub(super) const NEW_TASK: TaskState = TaskState {
+    left: [Ticks::ZERO; 4],
+    ready: Ticks::ZERO,
+    stint_start: Ticks::ZERO,
+    amount: Ticks::ZERO,
+    last_work: Ticks::ZERO,
+    holder: NOTHING,
+    last: NOTHING,
+    attempt: 0,
+    reviews: 0,
+    review_waited: Ticks::ZERO,
+    kind: JobKind::New,
+    place: NOBODY,
+    author: NOBODY,
+    set_by: SetBy::PlanStart as u8,
+    fresh: true,
+    smooth: true,
+    resumed: false,
+};
+
+/// What a task has come to that something went wrong with, or may.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoughState {
+    pub(super) doing: Doing,
+    pub(super) ticket: Ticket,
+    /// Work done that counts, redone work not counted.
+    pub(super) done: Ticks,
+    /// Work of the first attempt as drawn, for positions in it.
+    pub(super) first_work: Ticks,
+    /// Busy time until its agent fails.
+    pub(super) clock: Ticks,
+    /// Restarts after failures in this job, and failures drawn so far.
+    pub(super) restarts: u32,
+    pub(super) failures: u32,
+}
+
+/// A stretch of a task's life: the entry of the log.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub(super) ready: Ticks,
+    pub(super) start: Ticks,
+    pub(super) finish: Ticks,
+    pub(super) task: u32,
+    /// The task's stretch before this one.
+    pub(super) before: u32,
+    /// The stretch that ended the wait from `ready` to `start` by letting go of the agent.
+    pub(super) holder: u32,
+    pub(super) activity: Activity,
+    /// Place of who worked or was held; of a wait, of whom it waited for.
+    pub(super) place: u8,
+    /// It has been walked.
+    pub(super) walked: bool,
+}
+
+/// Work that waits for the agent who had it before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Again {
+    pub(super) rank: u32,
+    pub(super) place: u8,
+}
+
+/// A level.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LevelState {
+    pub(super) free: u32,
+    pub(super) queue: VecDeque<u32>,
+}

@@ -1,0 +1,157 @@
+//! Escalation: a ticket waits for the level's response, queues for a free handler, and is handled, or moves on to
+//! the next level when it has waited too long.
+
+use super::super::Activity;
+use super::super::engine::{LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
+use super::super::program::JobKind;
+use super::super::queue::EventKind;
+use super::super::sampler::Sampler;
+use super::engine::OpenEngine;
+use crate::model::{Hold, LevelId};
+use crate::rng::{Purpose, Stream, pair_key};
+use crate::units::Ticks;
+
+impl OpenEngine<'_> {
+    /// All handlers are free, and nothing has been told of this iteration.
+    pub(super) fn set_out_levels(&mut self) {
+        for (state, level) in self.levels.iter_mut().zip(&self.open.program.instance.levels) {
+            state.free = level.capacity;
+            state.queue.clear();
+        }
+        for tally in &mut self.level_tally {
+            let mut waits = std::mem::take(&mut tally.waits);
+            waits.clear();
+            *tally = LevelTally { waits, ..LevelTally::default() };
+        }
+    }
+
+    /// Opens a ticket of the task at a level. `about` = draw key and occurrence of what it is about.
+    pub(super) fn open_ticket(&mut self, task: usize, level: LevelId, reason: Reason, about: (u64, u32)) {
+        self.rough[task].ticket = Ticket { reason, key: about.0, occurrence: about.1, ..NO_TICKET };
+        self.arrive(task, level.index());
+    }
+
+    /// The ticket comes to a level.
+    fn arrive(&mut self, task: usize, level: usize) {
+        let (program, now) = (self.open.program, self.now);
+        let draws = &program.levels[level];
+        let response = self.ticket_draw(task, level, Purpose::Response, &draws.response);
+        let timeout =
+            draws.timeout.as_ref().map_or(Ticks::NEVER, |t| self.ticket_draw(task, level, Purpose::Timeout, t));
+        let (response_end, times_out) = (now.plus(response), now.plus(timeout));
+        let ticket = &mut self.rough[task].ticket;
+        (ticket.stage, ticket.level) = (TicketStage::Response, level as u32);
+        (ticket.arrived, ticket.response_end, ticket.times_out) = (now, response_end, times_out);
+        self.level_tally[level].tickets += 1;
+        self.queue.push(response_end, EventKind::ResponseEnd, task);
+        if times_out > now {
+            self.queue.push(times_out, EventKind::Timeout, task);
+        }
+    }
+
+    fn ticket_draw(&self, task: usize, level: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
+        let ticket = &self.rough[task].ticket;
+        let word = || {
+            let key = pair_key(self.open.program.instance.levels[level].key, ticket.key);
+            Stream::new(self.open.program.seed, key, purpose, ticket.occurrence).word(self.iteration)
+        };
+        Ticks::from_hours(sampler.fixed().unwrap_or_else(|| sampler.value(word())))
+    }
+
+    /// The response is over: the ticket queues for a handler.
+    pub(super) fn end_response(&mut self, task: usize) {
+        let ticket = &mut self.rough[task].ticket;
+        // The ticket may have moved on before the response of this level was over.
+        if ticket.stage == TicketStage::Response && ticket.response_end == self.now {
+            ticket.stage = TicketStage::Queue;
+            let level = ticket.level as usize;
+            self.levels[level].queue.push_back(task as u32);
+            self.serve(level);
+        }
+    }
+
+    /// Free handlers of a level take up the tickets that wait longest.
+    fn serve(&mut self, level: usize) {
+        while self.levels[level].free > 0
+            && let Some(task) = self.levels[level].queue.pop_front()
+        {
+            self.levels[level].free -= 1;
+            self.begin_handling(task as usize, level);
+        }
+    }
+
+    fn begin_handling(&mut self, task: usize, level: usize) {
+        let handling = self.ticket_draw(task, level, Purpose::Handling, &self.open.program.levels[level].handling);
+        self.log_waits(task);
+        let ticket = &mut self.rough[task].ticket;
+        (ticket.stage, ticket.handling_start) = (TicketStage::Handling, self.now);
+        let waited = self.now - ticket.arrived;
+        let tally = &mut self.level_tally[level];
+        tally.waited += waited;
+        tally.waits.push(waited);
+        tally.handling += handling;
+        self.queue.push(self.now.plus(handling), EventKind::HandlingEnd, task);
+    }
+
+    /// Logs the response and the queue of the ticket at its level, up to now.
+    fn log_waits(&mut self, task: usize) {
+        let ticket = self.rough[task].ticket;
+        let response_end = ticket.response_end.min(self.now);
+        self.log_ticket(task, Activity::Response, ticket.arrived, response_end);
+        self.log_ticket(task, Activity::Queue, response_end, self.now);
+    }
+
+    /// Logs a stretch of the ticket's life; an agent that waits for it is held by it.
+    fn log_ticket(&mut self, task: usize, activity: Activity, start: Ticks, finish: Ticks) {
+        // Handling without length is told too: it is what ends the ticket.
+        if (start == finish && activity != Activity::Handling) || !self.open.program.details {
+            return;
+        }
+        if self.holds_agent(task) {
+            self.log_held(task, activity, start, finish);
+            self.level_tally[self.rough[task].ticket.level as usize].held += finish - start;
+        } else {
+            self.log(task, activity, start, finish);
+        }
+    }
+
+    /// True if the job's agent waits for the ticket.
+    fn holds_agent(&self, task: usize) -> bool {
+        match self.rough[task].ticket.reason {
+            Reason::Blocker(id) => self.open.program.instance.blockers[id as usize].hold == Hold::Waits,
+            Reason::Failures => true,
+            Reason::Attempts => false,
+        }
+    }
+
+    /// The ticket has waited long enough at its level: it moves on.
+    pub(super) fn time_out(&mut self, task: usize) {
+        let ticket = self.rough[task].ticket;
+        let waits = matches!(ticket.stage, TicketStage::Response | TicketStage::Queue);
+        // An event of a ticket that was handled, or of a level it has left, says nothing about this one.
+        if !waits || ticket.times_out != self.now {
+            return;
+        }
+        let level = ticket.level as usize;
+        let Some(next) = self.open.program.instance.levels[level].next else { return };
+        self.log_waits(task);
+        self.level_tally[level].timed_out += 1;
+        self.levels[level].queue.retain(|&other| other != task as u32);
+        self.arrive(task, next.index());
+    }
+
+    /// The ticket is handled: work goes on, or is done.
+    pub(super) fn end_handling(&mut self, task: usize) {
+        let ticket = self.rough[task].ticket;
+        let level = ticket.level as usize;
+        self.log_ticket(task, Activity::Handling, ticket.handling_start, self.now);
+        self.rough[task].ticket.stage = TicketStage::None;
+        self.levels[level].free += 1;
+        self.serve(level);
+        match ticket.reason {
+            Reason::Attempts => self.ask_for_review(task),
+            _ if self.holds_agent(task) => self.go_on(task),
+            _ => self.make_ready(task, JobKind::Resumed),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! What interrupts work: blockers that strike, and agents that fail.
+
+use super::super::Activity;
+use super::super::engine::{Doing, NO_TICKET, Reason};
+use super::super::program::JobKind;
+use super::super::queue::EventKind;
+use super::engine::OpenEngine;
+use super::job::{HANDOFF, MAIN, REDO, RISK};
+use super::state::RoughState;
+use crate::model::{Hold, Rate};
+use crate::rng::{Purpose, Stream, pair_key};
+use crate::units::Ticks;
+
+/// A task that nothing has gone wrong with.
+pub(super) const NEW_ROUGH: RoughState = RoughState {
+    doing: Doing::Parts,
+    ticket: NO_TICKET,
+    done: Ticks::ZERO,
+    first_work: Ticks::ZERO,
+    clock: Ticks::NEVER,
+    restarts: 0,
+    failures: 0,
+};
+
+impl OpenEngine<'_> {
+    /// Draws when the job that begins may be interrupted.
+    pub(super) fn expect_trouble(&mut self, task: usize) {
+        let state = &self.tasks[task];
+        let is_first = state.kind == JobKind::New && state.attempt == 0;
+        let rough = &mut self.rough[task];
+        (rough.done, rough.restarts) = (Ticks::ZERO, 0);
+        if is_first {
+            rough.first_work = state.left[MAIN].plus(state.left[RISK]);
+            for place in 0..self.open.program.tasks[task].blockers.len() {
+                self.struck[self.open.program.strikes.offset(task) + place] = 0;
+                self.draw_strike(task, place);
+            }
+        }
+        self.draw_failure_clock(task);
+    }
+
+    /// Goes on with the parts of the job until it ends or something interrupts it.
+    pub(super) fn go_on(&mut self, task: usize) {
+        self.rough[task].doing = Doing::Parts;
+        let amount = self.amount_left(task).min(self.until_interruption(task));
+        self.start_stint(task, amount);
+    }
+
+    /// Agent time until a blocker strikes or the agent fails.
+    fn until_interruption(&self, task: usize) -> Ticks {
+        let program = self.open.program;
+        let (state, rough) = (&self.tasks[task], &self.rough[task]);
+        let mut least = rough.clock;
+        if state.kind == JobKind::Review {
+            return least;
+        }
+        let before_work = state.left[HANDOFF].plus(state.left[REDO]);
+        let is_first = state.kind == JobKind::New && state.attempt == 0;
+        let strikes = &self.strikes[program.strikes.range(task)];
+        for (&blocker, &strike) in program.tasks[task].blockers.iter().zip(strikes) {
+            if strike.is_never() {
+                continue;
+            }
+            if program.blockers[blocker as usize].every.is_some() {
+                least = least.min(state.left[HANDOFF].plus(strike));
+            } else if is_first {
+                least = least.min(before_work.plus(strike) - rough.done);
+            }
+        }
+        least
+    }
+
+    /// The agent time that was planned for a job that may be interrupted has passed.
+    pub(super) fn end_rough_stint(&mut self, task: usize) {
+        let doing = self.rough[task].doing;
+        if doing == Doing::Parts {
+            self.do_parts(task);
+            self.after_parts(task);
+            return;
+        }
+        let start = self.tasks[task].stint_start;
+        self.log_work(task, Activity::Resolve, start, self.now);
+        match doing {
+            Doing::Try(place) => self.escalate(task, place as usize),
+            _ => self.go_on(task),
+        }
+    }
+
+    /// Takes the stint's agent time off the parts of the job, and off what interrupts it.
+    fn do_parts(&mut self, task: usize) {
+        let state = &mut self.tasks[task];
+        let (kind, amount, mut rest) = (state.kind, state.amount, state.amount);
+        let mut taken = [Ticks::ZERO; 4];
+        for (taken, left) in taken.iter_mut().zip(&mut state.left) {
+            *taken = (*left).min(rest);
+            *left -= *taken;
+            rest -= *taken;
+        }
+        if self.open.program.details {
+            self.log_parts(task, taken);
+        } else {
+            self.count_busy(task, amount);
+        }
+        let rough = &mut self.rough[task];
+        rough.done += taken[MAIN] + taken[RISK];
+        if !rough.clock.is_never() {
+            rough.clock -= amount;
+        }
+        if kind == JobKind::Review {
+            return;
+        }
+        let program = self.open.program;
+        let strikes = &mut self.strikes[program.strikes.range(task)];
+        for (&blocker, strike) in program.tasks[task].blockers.iter().zip(strikes) {
+            if program.blockers[blocker as usize].every.is_some() {
+                *strike -= amount - taken[HANDOFF];
+            }
+        }
+    }
+
+    /// What comes after parts of the job: a failure, a blocker, the end, or more work.
+    fn after_parts(&mut self, task: usize) {
+        if self.rough[task].clock <= Ticks::ZERO {
+            self.fail(task);
+        } else if let Some(place) = self.striking(task) {
+            self.strike(task, place);
+        } else if self.tasks[task].left == [Ticks::ZERO; 4] {
+            self.end_job(task);
+        } else {
+            self.go_on(task);
+        }
+    }
+
+    /// The blocker that strikes at this point of the task's work.
+    fn striking(&self, task: usize) -> Option<usize> {
+        let program = self.open.program;
+        let state = &self.tasks[task];
+        if state.kind == JobKind::Review || state.left[HANDOFF] > Ticks::ZERO {
+            return None;
+        }
+        let is_first = state.kind == JobKind::New && state.attempt == 0;
+        let strikes = &self.strikes[program.strikes.range(task)];
+        program.tasks[task].blockers.iter().zip(strikes).position(|(&blocker, &strike)| {
+            if program.blockers[blocker as usize].every.is_some() {
+                strike <= Ticks::ZERO
+            } else {
+                is_first && state.left[REDO] == Ticks::ZERO && strike <= self.rough[task].done
+            }
+        })
+    }
+
+    /// Draws when a blocker strikes the task next.
+    fn draw_strike(&mut self, task: usize, place: usize) {
+        let program = self.open.program;
+        let at = program.strikes.offset(task) + place;
+        let blocker = program.tasks[task].blockers[place] as usize;
+        let occurrence = self.struck[at];
+        let owner = program.strikes.of(task)[place];
+        let stream = |purpose| owner.stream(purpose, occurrence);
+        self.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every) {
+            (_, Some(every)) => Ticks::from_hours(every.value(stream(Purpose::Strike).word(self.iteration))),
+            (Rate::PerTask(probability), None)
+                if occurrence == 0 && probability.happens(stream(Purpose::Occurs).unit(self.iteration)) =>
+            {
+                let share = stream(Purpose::Strike).unit(self.iteration);
+                Ticks::from_hours(self.rough[task].first_work.hours() * share)
+            }
+            _ => Ticks::NEVER,
+        };
+    }
+
+    /// A blocker strikes: work stops, the agent tries to resolve it.
+    fn strike(&mut self, task: usize, place: usize) {
+        let program = self.open.program;
+        let blocker = program.tasks[task].blockers[place] as usize;
+        let at = program.strikes.offset(task) + place;
+        let stream = program.strikes.of(task)[place].stream(Purpose::Resolve, self.struck[at]);
+        let resolve = Ticks::from_hours(program.blockers[blocker].resolve.value(stream.word(self.iteration)));
+        self.struck[at] += 1;
+        self.draw_strike(task, place);
+        let patience = program.instance.blockers[blocker].escalate.as_ref();
+        let (amount, doing) = match patience.map(|e| Ticks::from_hours(e.after_hours)) {
+            Some(after) if resolve > after => (after, Doing::Try(place as u32)),
+            _ => (resolve, Doing::Resolve),
+        };
+        self.rough[task].doing = doing;
+        self.start_stint(task, amount);
+    }
+
+    /// The agent has not resolved the blocker in time: it becomes a ticket.
+    fn escalate(&mut self, task: usize, place: usize) {
+        let program = self.open.program;
+        let id = program.tasks[task].blockers[place];
+        let blocker = &program.instance.blockers[id as usize];
+        let occurrence = self.struck[program.strikes.offset(task) + place] - 1;
+        if blocker.hold == Hold::Switches {
+            self.let_go(task);
+        }
+        if let Some(escalate) = &blocker.escalate {
+            let key = pair_key(blocker.key, program.instance.tasks[task].key);
+            self.open_ticket(task, escalate.to, Reason::Blocker(id), (key, occurrence));
+        }
+    }
+
+    /// Draws the busy time until the job's agent fails.
+    fn draw_failure_clock(&mut self, task: usize) {
+        let program = self.open.program;
+        let agent = self.open.team.agents.get(usize::from(self.tasks[task].place));
+        let failures = agent.and_then(|&agent| program.failures[agent as usize].as_ref());
+        let rough = &mut self.rough[task];
+        rough.clock = failures.map_or(Ticks::NEVER, |failures| {
+            let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
+            let stream = owner.stream(Purpose::Failure, rough.failures);
+            rough.failures += 1;
+            Ticks::from_hours(failures.every.value(stream.word(self.iteration)))
+        });
+    }
+
+    /// The agent fails: some work is lost, and the agent is repaired or a level takes over.
+    fn fail(&mut self, task: usize) {
+        let program = self.open.program;
+        let agent = self.open.team.agents[usize::from(self.tasks[task].place)] as usize;
+        let (Some(failures), Some(draws)) = (&program.instance.agents[agent].failures, &program.failures[agent])
+        else {
+            return;
+        };
+        let rough = &mut self.rough[task];
+        let occurrence = rough.failures;
+        let redo = &mut self.tasks[task].left[REDO];
+        let counts = rough.done - (*redo).min(rough.done);
+        *redo += Ticks::from_hours(counts.hours() * failures.lost);
+        rough.restarts += 1;
+        let too_many = failures.restarts.is_some_and(|most| rough.restarts > most);
+        let key = program.tasks[task].shared.key_with(draws.key);
+        self.draw_failure_clock(task);
+        match failures.then {
+            Some(level) if too_many => {
+                self.rough[task].restarts = 0;
+                self.open_ticket(task, level, Reason::Failures, (key, occurrence));
+            }
+            _ => {
+                let stream = Stream::new(program.seed, key, Purpose::Repair, occurrence);
+                let repaired = self.now.plus(Ticks::from_hours(draws.repair.value(stream.word(self.iteration))));
+                self.log_held(task, Activity::Repair, self.now, repaired);
+                self.queue.push(repaired, EventKind::RepairEnd, task);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Up to 64 agents who are always there, one job each: who is idle is a word of bits, and the best of them a
+//! trailing zero.
+
+use super::program::{Needs, Program};
+
+/// Agents that jobs of a class may go to.
+#[derive(Debug)]
+pub(super) struct ClassAgents {
+    /// Places in order of preference.
+    pub(super) order: Vec<u8>,
+    /// Pace by place; 0 where the agent does not belong to the class.
+    pub(super) pace: Vec<f64>,
+}
+
+/// The agents of a plan, in places: the fastest of all comes first.
+#[derive(Debug)]
+pub(super) struct Team {
+    /// Agent at each place.
+    pub(super) agents: Vec<u32>,
+    pub(super) classes: Vec<ClassAgents>,
+    /// Agents of each class, one bit per place; none where the class is that of whoever had the job before.
+    pub(super) masks: Vec<u64>,
+    /// True if every class prefers its agents in the order of their places.
+    is_ranked: bool,
+}
+
+/// Places, and classes that a word of bits can hold.
+const MOST: usize = 64;
+
+impl Team {
+    /// The team of a program; absent if it does not fit, or if agents have hours or more than one job at once.
+    pub(super) fn new(program: &Program) -> Option<Self> {
+        let instance = program.instance;
+        let fits = instance.agents.len() <= MOST
+            && program.classes.len() <= MOST
+            && instance.agents.iter().all(|agent| agent.capacity == 1)
+            && program.candidate_sets.iter().all(|set| set.always);
+        fits.then(|| {
+            let agents = places(program);
+            let classes = class_agents(program, &agents);
+            Self {
+                masks: classes.iter().map(|c| c.order.iter().fold(0, |mask, place| mask | 1 << place)).collect(),
+                is_ranked: classes.iter().all(|c| c.order.is_sorted()),
+                agents,
+                classes,
+            }
+        })
+    }
+
+    /// Bits of all places.
+    pub(super) fn everybody(&self) -> u64 {
+        !0 >> (MOST - self.agents.len().max(1))
+    }
+
+    /// The place of the fastest of these agents of a class. There must be one.
+    #[inline]
+    pub(super) fn fastest(&self, class: usize, idle: u64) -> usize {
+        if self.is_ranked {
+            return idle.trailing_zeros() as usize;
+        }
+        let order = &self.classes[class].order;
+        order.iter().find(|&&place| idle >> place & 1 == 1).map_or(0, |&place| usize::from(place))
+    }
+}
+
+/// Agents by their best pace in any class, the fastest first, ties to the lower id.
+fn places(program: &Program) -> Vec<u32> {
+    let mut best = vec![0.0_f64; program.instance.agents.len()];
+    for candidate in program.candidate_sets.iter().flat_map(|s| &s.by_pace) {
+        let pace = &mut best[candidate.agent.index()];
+        *pace = pace.max(candidate.pace);
+    }
+    let mut agents: Vec<u32> = (0..best.len() as u32).collect();
+    agents.sort_by(|&a, &b| best[b as usize].total_cmp(&best[a as usize]).then(a.cmp(&b)));
+    agents
+}
+
+fn class_agents(program: &Program, agents: &[u32]) -> Vec<ClassAgents> {
+    let place_of = |agent: u32| agents.iter().position(|&a| a == agent).unwrap_or(0);
+    let class = |needs: &Needs| {
+        let mut class = ClassAgents { order: Vec::new(), pace: vec![0.0; agents.len()] };
+        if let Some(set) = needs.first_set() {
+            for candidate in &program.candidate_sets[set as usize].by_pace {
+                let place = place_of(candidate.agent.0);
+                class.order.push(place as u8);
+                class.pace[place] = candidate.pace;
+            }
+        }
+        class
+    };
+    program.classes.iter().map(|c| class(&c.needs)).collect()
+}
