@@ -8,14 +8,17 @@
 /// No job.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// Sets of places, one tree per class, all in one column of words.
+/// A set of places: a tree of bits, in a column with those of other classes.
 ///
 /// A word holds 64 places; the levels above it say which words are not empty. The top of a tree has a few words,
 /// which are looked through: most classes are no larger than that.
-#[derive(Clone, Debug)]
-struct BitTrees {
-    words: Vec<u64>,
-    trees: Vec<Tree>,
+#[derive(Clone, Copy, Debug)]
+struct Tree {
+    /// Where each level begins in the column, leaves first.
+    levels: [u32; LEVELS],
+    height: u32,
+    /// Where the top ends.
+    end: u32,
 }
 
 /// Levels of a tree that holds 2^30 places.
@@ -24,62 +27,44 @@ const LEVELS: usize = 5;
 /// Most words of the top of a tree.
 const TOP: usize = 4;
 
-#[derive(Clone, Debug)]
-struct Tree {
-    /// Where each level begins in the column, leaves first.
-    levels: [u32; LEVELS],
-    height: u8,
-    /// Where the top ends.
-    end: u32,
-}
-
 impl Tree {
+    /// An empty set of places below `size`, at the end of the column.
+    fn new(size: usize, column: &mut Vec<u64>) -> Self {
+        let mut tree = Self { levels: [0; LEVELS], height: 0, end: 0 };
+        let mut words = size.max(1);
+        loop {
+            words = words.div_ceil(64);
+            tree.levels[tree.height as usize] = column.len() as u32;
+            tree.height += 1;
+            column.resize(column.len() + words, 0);
+            if words <= TOP {
+                break;
+            }
+        }
+        tree.end = column.len() as u32;
+        tree
+    }
+
     #[inline]
     fn levels(&self) -> &[u32] {
         &self.levels[..self.height as usize]
     }
 
-    /// Where the words of a tree begin that is all top, as those of most classes are: there is nothing to climb.
+    /// True if the tree is all top, as those of most classes are: there is nothing to climb.
     #[inline]
-    fn flat(&self) -> Option<usize> {
-        (self.height == 1).then_some(self.levels[0] as usize)
-    }
-}
-
-impl BitTrees {
-    fn new(sizes: impl IntoIterator<Item = usize>) -> Self {
-        let mut all = Self { words: Vec::new(), trees: Vec::new() };
-        for size in sizes {
-            let mut tree = Tree { levels: [0; LEVELS], height: 0, end: 0 };
-            let mut words = size.max(1);
-            loop {
-                words = words.div_ceil(64);
-                tree.levels[tree.height as usize] = all.words.len() as u32;
-                tree.height += 1;
-                all.words.resize(all.words.len() + words, 0);
-                if words <= TOP {
-                    break;
-                }
-            }
-            tree.end = all.words.len() as u32;
-            all.trees.push(tree);
-        }
-        all
-    }
-
-    fn clear(&mut self) {
-        self.words.fill(0);
+    fn is_flat(&self) -> bool {
+        self.height == 1
     }
 
     #[inline]
-    fn insert(&mut self, tree: usize, place: usize) {
-        if let Some(words) = self.trees[tree].flat() {
-            self.words[words + place / 64] |= 1 << (place % 64);
+    fn insert(&self, column: &mut [u64], place: usize) {
+        if self.is_flat() {
+            column[self.levels[0] as usize + place / 64] |= 1 << (place % 64);
             return;
         }
         let mut at = place;
-        for &level in self.trees[tree].levels() {
-            let word = &mut self.words[level as usize + at / 64];
+        for &level in self.levels() {
+            let word = &mut column[level as usize + at / 64];
             let was_empty = *word == 0;
             *word |= 1 << (at % 64);
             if !was_empty {
@@ -90,14 +75,14 @@ impl BitTrees {
     }
 
     #[inline]
-    fn remove(&mut self, tree: usize, place: usize) {
-        if let Some(words) = self.trees[tree].flat() {
-            self.words[words + place / 64] &= !(1 << (place % 64));
+    fn remove(&self, column: &mut [u64], place: usize) {
+        if self.is_flat() {
+            column[self.levels[0] as usize + place / 64] &= !(1 << (place % 64));
             return;
         }
         let mut at = place;
-        for &level in self.trees[tree].levels() {
-            let word = &mut self.words[level as usize + at / 64];
+        for &level in self.levels() {
+            let word = &mut column[level as usize + at / 64];
             *word &= !(1 << (at % 64));
             if *word != 0 {
                 break;
@@ -108,23 +93,26 @@ impl BitTrees {
 
     /// The first member at or after `from`.
     #[inline]
-    fn first_from(&self, tree: usize, from: usize) -> u32 {
-        let tree = &self.trees[tree];
-        if let Some(begin) = tree.flat() {
+    fn first_from(&self, column: &[u64], from: usize) -> u32 {
+        if self.is_flat() {
+            let words = &column[self.levels[0] as usize..self.end as usize];
             let mut kept = !0_u64 << (from % 64);
-            for word in begin + from / 64..tree.end as usize {
-                let rest = self.words[word] & kept;
-                if rest != 0 {
-                    return ((word - begin) * 64) as u32 + rest.trailing_zeros();
+            for (place, &word) in words.iter().enumerate().skip(from / 64) {
+                if word & kept != 0 {
+                    return (place * 64) as u32 + (word & kept).trailing_zeros();
                 }
                 kept = !0;
             }
             return NONE;
         }
+        self.climb_from(column, from)
+    }
+
+    fn climb_from(&self, column: &[u64], from: usize) -> u32 {
         let mut at = from;
-        for (height, &level) in tree.levels().iter().enumerate() {
-            let above = tree.levels().get(height + 1);
-            let words = &self.words[level as usize..above.map_or(tree.end, |&above| above) as usize];
+        for (height, &level) in self.levels().iter().enumerate() {
+            let above = self.levels().get(height + 1);
+            let words = &column[level as usize..above.map_or(self.end, |&above| above) as usize];
             let mut place = at / 64;
             let Some(&word) = words.get(place) else { return NONE };
             let mut rest = word & (!0_u64 << (at % 64));
@@ -133,31 +121,27 @@ impl BitTrees {
                 rest = words[place];
             }
             if rest != 0 {
-                let mut found = place * 64 + rest.trailing_zeros() as usize;
-                for &lower in tree.levels[..height].iter().rev() {
-                    found = found * 64 + self.words[lower as usize + found].trailing_zeros() as usize;
-                }
-                return found as u32;
+                return self.descend(column, height, place * 64 + rest.trailing_zeros() as usize);
             }
             at = at / 64 + 1;
         }
         NONE
     }
 
+    /// The first member below a place of this level.
+    #[inline]
+    fn descend(&self, column: &[u64], height: usize, place: usize) -> u32 {
+        let below = |found: usize, &level: &u32| found * 64 + column[level as usize + found].trailing_zeros() as usize;
+        self.levels[..height].iter().rev().fold(place, below) as u32
+    }
+
     /// The first member.
     #[inline]
-    fn first(&self, tree: usize) -> u32 {
-        let tree = &self.trees[tree];
-        let (Some(&top), lower) = (tree.levels().last(), &tree.levels[..tree.height as usize - 1]) else {
-            return NONE;
-        };
-        let words = &self.words[top as usize..tree.end as usize];
+    fn first(&self, column: &[u64]) -> u32 {
+        let top = self.height as usize - 1;
+        let words = &column[self.levels[top] as usize..self.end as usize];
         let Some(place) = words.iter().position(|&word| word != 0) else { return NONE };
-        let mut found = place * 64 + words[place].trailing_zeros() as usize;
-        for &level in lower.iter().rev() {
-            found = found * 64 + self.words[level as usize + found].trailing_zeros() as usize;
-        }
-        found as u32
+        self.descend(column, top, place * 64 + words[place].trailing_zeros() as usize)
     }
 }
 
@@ -170,42 +154,51 @@ pub(crate) struct Seat {
     pub(crate) place: u32,
 }
 
+/// The ready jobs of a class.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    /// Rank of the job that stands first in this dispatch, and its place; [`NONE`] without one.
+    head: u32,
+    head_place: u32,
+    /// Where the ranks of the class begin in the column of all.
+    ranks: u32,
+    places: Tree,
+}
+
 /// The ready jobs of all classes.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadyQueue {
-    trees: BitTrees,
-    /// Where the ranks of a class begin in `ranks`.
-    offsets: Vec<usize>,
+    /// Bits of all trees.
+    bits: Vec<u64>,
+    lines: Vec<Line>,
     /// Rank of each job, class by class, place by place.
     ranks: Vec<u32>,
-    /// Rank of the job that stands first in each class in this dispatch, or [`NONE`].
-    heads: Vec<u32>,
     /// By class: somebody could take up a job of it.
     staffed: Vec<bool>,
     /// Of plans with no more than 64 classes, one bit for each that has a first job, and for each that is staffed.
     headed: u64,
     open: u64,
-    /// Place of that job.
-    head_places: Vec<u32>,
     waiting: u32,
 }
 
 impl ReadyQueue {
     /// `ranks[c]` lists the dispatch ranks of the jobs of class `c`, ascending.
     pub(crate) fn new(ranks: &[Vec<u32>]) -> Self {
-        let mut offsets = vec![0];
-        for class in ranks {
-            offsets.push(offsets[offsets.len() - 1] + class.len());
-        }
+        let (mut bits, mut begin) = (Vec::new(), 0);
+        let line = |class: &Vec<u32>| {
+            let places = Tree::new(class.len(), &mut bits);
+            let line = Line { head: NONE, head_place: NONE, ranks: begin, places };
+            begin += class.len() as u32;
+            line
+        };
+        let lines = ranks.iter().map(line).collect();
         Self {
-            trees: BitTrees::new(ranks.iter().map(Vec::len)),
-            offsets,
+            bits,
+            lines,
             ranks: ranks.concat(),
-            heads: vec![NONE; ranks.len()],
             staffed: vec![false; ranks.len()],
             headed: 0,
             open: 0,
-            head_places: vec![NONE; ranks.len()],
             waiting: 0,
         }
     }
@@ -213,22 +206,23 @@ impl ReadyQueue {
     /// Forgets all jobs.
     pub(crate) fn clear(&mut self) {
         if self.waiting > 0 {
-            self.trees.clear();
-            self.heads.fill(NONE);
-            self.head_places.fill(NONE);
+            self.bits.fill(0);
+            for line in &mut self.lines {
+                (line.head, line.head_place) = (NONE, NONE);
+            }
             (self.headed, self.waiting) = (0, 0);
         }
     }
 
     /// Makes this queue the same as one of the same classes.
     pub(crate) fn copy_from(&mut self, other: &Self) {
-        self.trees.words.copy_from_slice(&other.trees.words);
-        self.heads.copy_from_slice(&other.heads);
-        self.head_places.copy_from_slice(&other.head_places);
+        self.bits.copy_from_slice(&other.bits);
+        self.lines.copy_from_slice(&other.lines);
         (self.headed, self.waiting) = (other.headed, other.waiting);
     }
 
     /// Number of ready jobs.
+    #[inline]
     pub(crate) fn len(&self) -> u32 {
         self.waiting
     }
@@ -236,33 +230,36 @@ impl ReadyQueue {
     /// Adds a job.
     #[inline]
     pub(crate) fn insert(&mut self, seat: Seat) {
-        let class = seat.class as usize;
-        self.trees.insert(class, seat.place as usize);
+        let line = &mut self.lines[seat.class as usize];
+        line.places.insert(&mut self.bits, seat.place as usize);
         self.waiting += 1;
         // Ranks rise with places, and are not looked up where that is enough.
-        if seat.place < self.head_places[class] {
-            self.set_head(class, seat.place);
+        if seat.place < line.head_place {
+            self.set_head(seat.class as usize, seat.place);
         }
     }
 
     /// Of the staffed classes, the one whose first job comes first of all, with that job's rank.
     #[inline]
     pub(crate) fn first(&self) -> Option<(usize, u32)> {
+        if self.lines.len() <= 64 {
+            return self.first_of(self.open);
+        }
+        let staffed = self.lines.iter().zip(&self.staffed).enumerate().filter(|(_, (_, is_staffed))| **is_staffed);
+        let first = staffed.map(|(class, (line, _))| (line.head, class)).min()?;
+        (first.0 != NONE).then_some((first.1, first.0))
+    }
+
+    /// The same of these classes, one bit each.
+    #[inline]
+    pub(crate) fn first_of(&self, classes: u64) -> Option<(usize, u32)> {
+        let mut rest = self.headed & classes;
         let mut best = (0, NONE);
-        if self.heads.len() <= 64 {
-            let mut open = self.headed & self.open;
-            while open != 0 {
-                let class = open.trailing_zeros() as usize;
-                open &= open - 1;
-                if self.heads[class] < best.1 {
-                    best = (class, self.heads[class]);
-                }
-            }
-        } else {
-            for (class, (&rank, &is_staffed)) in self.heads.iter().zip(&self.staffed).enumerate() {
-                if rank < best.1 && is_staffed {
-                    best = (class, rank);
-                }
+        while rest != 0 {
+            let class = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            if self.lines[class].head < best.1 {
+                best = (class, self.lines[class].head);
             }
         }
         (best.1 != NONE).then_some(best)
@@ -289,27 +286,21 @@ impl ReadyQueue {
         self.open &= !1_u64.wrapping_shl(class);
     }
 
-    /// Takes the job that stands first in a class out: it starts.
+    /// Takes the job that stands first in a class out: it starts. Rank of the one that stands first then.
     #[inline]
-    pub(crate) fn take(&mut self, class: usize) {
-        let place = self.head_places[class];
-        self.trees.remove(class, place as usize);
+    pub(crate) fn take(&mut self, class: usize) -> u32 {
+        let line = &self.lines[class];
+        let place = line.head_place as usize;
+        line.places.remove(&mut self.bits, place);
         self.waiting -= 1;
-        let next = self.trees.first_from(class, place as usize + 1);
-        self.set_head(class, next);
-    }
-
-    /// Takes the job out that stands first in a class in which none was looked past.
-    #[inline]
-    pub(crate) fn take_first(&mut self, class: usize) {
-        self.trees.remove(class, self.head_places[class] as usize);
-        self.waiting -= 1;
-        self.rewind(class);
+        let next = line.places.first_from(&self.bits, place + 1);
+        self.set_head(class, next)
     }
 
     /// Looks past the first job of a class until the end of this dispatch: it stays ready.
     pub(crate) fn skip(&mut self, class: usize) {
-        let next = self.trees.first_from(class, self.head_places[class] as usize + 1);
+        let line = &self.lines[class];
+        let next = line.places.first_from(&self.bits, line.head_place as usize + 1);
         self.set_head(class, next);
     }
 
@@ -321,27 +312,23 @@ impl ReadyQueue {
     /// Ends a dispatch: whatever was looked past stands first again.
     #[inline]
     pub(crate) fn rewind(&mut self, class: usize) {
-        let first = self.trees.first(class);
+        let first = self.lines[class].places.first(&self.bits);
         self.set_head(class, first);
     }
 
-    /// Rank of the job that stands first in each class, or [`NONE`].
     #[inline]
-    pub(crate) fn heads(&self) -> &[u32] {
-        &self.heads
-    }
-
-    #[inline]
-    fn set_head(&mut self, class: usize, place: u32) {
-        self.head_places[class] = place;
+    fn set_head(&mut self, class: usize, place: u32) -> u32 {
+        let line = &mut self.lines[class];
         let bit = 1_u64.wrapping_shl(class as u32);
+        line.head_place = place;
         if place == NONE {
-            self.heads[class] = NONE;
+            line.head = NONE;
             self.headed &= !bit;
         } else {
-            self.heads[class] = self.ranks[self.offsets[class] + place as usize];
+            line.head = self.ranks[(line.ranks + place) as usize];
             self.headed |= bit;
         }
+        line.head
     }
 }
 
@@ -355,15 +342,22 @@ mod tests {
         #[test]
         fn a_tree_holds_what_a_set_holds(size in 1usize..9000, places in prop::collection::vec((any::<bool>(), 0usize..9000), 0..80), from in 0usize..9000) {
             // A tree on either side shows that trees keep to themselves.
-            let (mut tree, mut set) = (BitTrees::new([70, size, 5000]), BTreeSet::new());
+            let (mut column, mut set) = (Vec::new(), BTreeSet::new());
+            let [left, tree, right] = [70, size, 5000].map(|size| Tree::new(size, &mut column));
             for (add, place) in places {
                 let place = place % size;
-                if add { tree.insert(1, place); set.insert(place); } else { tree.remove(1, place); set.remove(&place); }
+                if add {
+                    tree.insert(&mut column, place);
+                    set.insert(place);
+                } else {
+                    tree.remove(&mut column, place);
+                    set.remove(&place);
+                }
             }
             let expected = set.range(from..).next().map_or(NONE, |&p| p as u32);
-            prop_assert_eq!(tree.first_from(1, from), expected);
-            prop_assert_eq!(tree.first(1), set.first().map_or(NONE, |&p| p as u32));
-            prop_assert_eq!((tree.first(0), tree.first(2)), (NONE, NONE));
+            prop_assert_eq!(tree.first_from(&column, from), expected);
+            prop_assert_eq!(tree.first(&column), set.first().map_or(NONE, |&p| p as u32));
+            prop_assert_eq!((left.first(&column), right.first(&column)), (NONE, NONE));
         }
     }
 

@@ -5,6 +5,7 @@ use super::super::engine::{AgentTally, EVENTS_PER_TASK, LevelTally};
 use super::super::program::JobKind;
 use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
+use super::super::team::Idle;
 use super::draws::Draws;
 use super::outcome::Counts;
 use super::state::{ALREADY_BEGUN, Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
@@ -34,8 +35,7 @@ pub(crate) struct OpenEngine<'a> {
     must_dispatch: bool,
     /// Classes of which this dispatch has looked past a job.
     skipped: Vec<u32>,
-    /// One bit per place whose agent is idle.
-    pub(super) idle: u64,
+    pub(super) idle: Idle,
     /// The stretch that each place's agent let go of last.
     let_go: Vec<u32>,
     pub(super) nodes: Vec<NodeState>,
@@ -80,7 +80,7 @@ impl<'a> OpenEngine<'a> {
             again_places: 0,
             must_dispatch: false,
             skipped: Vec::new(),
-            idle: 0,
+            idle: open.team.everybody(),
             let_go: vec![NOTHING; agents],
             nodes: open.nodes.clone(),
             released: Vec::new(),
@@ -273,19 +273,12 @@ impl<'a> OpenEngine<'a> {
     /// Starts every ready job that can start now.
     fn dispatch(&mut self) {
         self.must_dispatch = false;
-        while self.idle != 0 {
-            let (mut best, mut class) = (NONE, 0);
-            for (candidate, (&head, mask)) in self.ready.heads().iter().zip(&self.open.team.masks).enumerate() {
-                if head < best && mask & self.idle != 0 {
-                    (best, class) = (head, candidate);
-                }
-            }
-            if self.again_places & self.idle != 0 && self.start_again(best) {
+        loop {
+            let first = self.ready.first_of(self.idle.classes);
+            if self.idle.any(self.again_places) && self.start_again(first.map_or(NONE, |(_, rank)| rank)) {
                 continue;
             }
-            if best == NONE {
-                break;
-            }
+            let Some((class, best)) = first else { break };
             let task = self.open.program.jobs[best as usize] as usize;
             if let Some(place) = self.choose(task, class) {
                 self.ready.take(class);
@@ -304,7 +297,7 @@ impl<'a> OpenEngine<'a> {
 
     /// Starts the first work whose agent is idle again, if it comes before this rank.
     fn start_again(&mut self, before: u32) -> bool {
-        let Some(at) = self.again.iter().position(|again| self.idle >> again.place & 1 == 1) else { return false };
+        let Some(at) = self.again.iter().position(|again| self.idle.has(again.place)) else { return false };
         if self.again[at].rank > before {
             return false;
         }
@@ -323,7 +316,7 @@ impl<'a> OpenEngine<'a> {
         let state = &mut self.tasks[task];
         let place = usize::from(state.place);
         state.holder = if state.ready < self.now { self.let_go[place] } else { NOTHING };
-        self.idle &= !(1 << place);
+        self.idle.take(&self.open.team, place);
         self.begin_job(task, pace);
     }
 
@@ -334,8 +327,9 @@ impl<'a> OpenEngine<'a> {
         if state.place == NOBODY {
             return;
         }
-        self.idle |= 1 << state.place;
-        self.let_go[usize::from(state.place)] = state.last;
+        let place = usize::from(state.place);
+        self.idle.let_go(&self.open.team, place);
+        self.let_go[place] = state.last;
         self.must_dispatch |= self.ready.len() > 0 || self.again_places != 0;
     }
 

@@ -22,7 +22,7 @@ impl OpenEngine<'_> {
     #[inline]
     pub(super) fn choose(&self, task: usize, class: usize) -> Option<usize> {
         let team = &self.open.team;
-        let (state, idle) = (&self.tasks[task], self.idle & team.masks[class]);
+        let (state, idle) = (&self.tasks[task], self.idle.of(team, class));
         if state.kind == JobKind::Review {
             let others = idle & !(1 << state.author);
             return (others != 0).then(|| team.fastest(class, others));
@@ -44,7 +44,7 @@ impl OpenEngine<'_> {
         let agents = &self.open.team.classes[class];
         let hours = program.tasks[task].mean_hours;
         let agent = |place: usize| self.open.team.agents[place];
-        let idle = agents.order.iter().map(|&p| usize::from(p)).filter(|&place| self.idle >> place & 1 == 1);
+        let idle = agents.order.iter().map(|&p| usize::from(p)).filter(|&place| self.idle.has(place as u8));
         let takes = |place: usize| {
             let work = Ticks::from_hours(hours / agents.pace[place]);
             if familiar == Some(place) { work } else { work + program.mean_handoff }
