@@ -131,7 +131,8 @@ impl Tree {
     /// The first member below a place of this level.
     #[inline]
     fn descend(&self, column: &[u64], height: usize, place: usize) -> u32 {
-        let below = |found: usize, &level: &u32| found * 64 + column[level as usize + found].trailing_zeros() as usize;
+        let below =
+            |found: usize, &level: &u32| found * 64 + column[level as usize + found].trailing_zeros() as usize;
         self.levels[..height].iter().rev().fold(place, below) as u32
     }
 

@@ -1,10 +1,11 @@
 //! What nearly every iteration asks for, drawn for a batch of them at a time.
 
-use super::super::program::{Program, TaskProgram};
+use super::super::program::TaskProgram;
 use super::super::sampler::Sampler;
+use super::super::vector::{Instructions, Lanes, vectorised};
 use super::OpenProgram;
 use crate::rng::{Purpose, Stream, unit};
-use crate::units::Probability;
+use crate::units::{Probability, Ticks};
 
 /// Iterations that are drawn together: one bit each in a half word.
 pub(super) const BATCH: usize = 16;
@@ -20,8 +21,6 @@ pub(super) const SENT_BACK: u8 = 4;
 #[derive(Debug)]
 pub(super) struct Draws {
     tasks: usize,
-    /// First iteration of the batch.
-    first: u32,
     /// What is left of the first attempt [hours at pace 1].
     efforts: Vec<f64>,
     /// First review [hours at pace 1], and the response before it [hours]; nothing where no task has a review.
@@ -37,57 +36,31 @@ impl Draws {
         let tasks = open.program.tasks.len();
         let cells = tasks * BATCH;
         let reviewed = if open.program.tasks.iter().any(|task| task.review.is_some()) { cells } else { 0 };
-        Self {
+        let mut draws = Self {
             tasks,
-            first: 0,
             efforts: vec![0.0; cells],
             reviews: vec![0.0; reviewed],
             responses: vec![0.0; reviewed],
             marks: vec![0; cells],
             risks: vec![0; open.program.risks.len()],
-        }
-    }
-
-    /// Draws a batch, one quantity after the other: each is one loop over the batch.
-    pub(super) fn fill(&mut self, open: &OpenProgram, first: u32) {
-        self.first = first;
-        let program = open.program;
-        for (bits, (risk, data)) in self.risks.iter_mut().zip(program.risks.iter().zip(&program.instance.risks)) {
-            *bits = happens(program, first, risk.occurs, data.probability);
-        }
-        for (place, task) in program.tasks.iter().enumerate() {
-            let mut values = values(program, first, &task.effort.sampler, task.effort.stream);
-            for value in &mut values {
-                *value *= task.left;
+        };
+        // What does not vary is there once and for all.
+        for (place, task) in open.program.tasks.iter().enumerate() {
+            if let Some(hours) = task.effort.sampler.fixed() {
+                put(&mut draws.efforts, tasks, place, [hours * task.left; BATCH]);
             }
-            put(&mut self.efforts, self.tasks, place, values);
             if let Some(review) = &task.review {
-                let draw = |sampler, purpose| values_of(program, first, task, sampler, purpose);
-                put(&mut self.reviews, self.tasks, place, draw(&review.effort, Purpose::ReviewEffort));
-                put(&mut self.responses, self.tasks, place, draw(&review.response, Purpose::ReviewResponse));
+                let fixed = |sampler: &Sampler| [sampler.fixed().unwrap_or(0.0); BATCH];
+                put(&mut draws.reviews, tasks, place, fixed(&review.effort));
+                put(&mut draws.responses, tasks, place, fixed(&review.response));
             }
-            self.mark(open, place, task);
         }
+        draws
     }
 
-    fn mark(&mut self, open: &OpenProgram, place: usize, task: &TaskProgram) {
-        let program = open.program;
-        let data = &program.instance.tasks[place];
-        let happens = |stream, probability| happens(program, self.first, stream, probability);
-        let first = |purpose, probability| happens(task.stream(purpose, 0), probability);
-        let struck = open.strikes.of(place).iter().fold(0, |bits, &(stream, p)| bits | happens(stream, p));
-        let fails = match (&data.attempts, &task.backoff) {
-            (Some(attempts), Some(_)) => !first(Purpose::Success, attempts.success),
-            _ => 0,
-        };
-        let sent_back = match (&data.review, &task.review) {
-            (Some(review), Some(_)) => first(Purpose::Reject, review.reject),
-            _ => 0,
-        };
-        for (row, marks) in self.marks.chunks_exact_mut(self.tasks).enumerate() {
-            let bit = |bits: u16| (bits >> row & 1) as u8;
-            marks[place] = (bit(struck) * STRUCK) | (bit(fails) * FAILS) | (bit(sent_back) * SENT_BACK);
-        }
+    /// Draws a batch that begins with this iteration.
+    pub(super) fn fill(&mut self, open: &OpenProgram, first: u32) {
+        vectorised(Fill { draws: self, open, first });
     }
 
     #[inline]
@@ -101,8 +74,8 @@ impl Draws {
     }
 
     #[inline]
-    pub(super) fn response(&self, row: usize, task: usize) -> f64 {
-        self.responses[row * self.tasks + task]
+    pub(super) fn response(&self, row: usize, task: usize) -> Ticks {
+        Ticks::from_hours(self.responses[row * self.tasks + task])
     }
 
     /// Whether this is marked of the task's first attempt or review.
@@ -118,30 +91,95 @@ impl Draws {
 }
 
 /// Puts the values of a task's quantity into their rows.
+#[inline(always)]
 fn put(rows: &mut [f64], tasks: usize, task: usize, values: [f64; BATCH]) {
     for (row, value) in rows.chunks_exact_mut(tasks).zip(values) {
         row[task] = value;
     }
 }
 
-fn values(program: &Program, first: u32, sampler: &Sampler, stream: Stream) -> [f64; BATCH] {
-    let (mut words, mut values) = ([0; BATCH], [0.0; BATCH]);
-    if sampler.fixed().is_none() {
-        stream.fill(first, program.sampling, &mut words);
+/// A batch to draw, one quantity after the other: each is one loop over the batch.
+struct Fill<'f, 'a> {
+    draws: &'f mut Draws,
+    open: &'f OpenProgram<'a>,
+    first: u32,
+}
+
+impl Lanes for Fill<'_, '_> {
+    #[inline(always)]
+    fn run<I: Instructions>(self) {
+        let program = self.open.program;
+        for (id, risk) in program.risks.iter().enumerate() {
+            self.draws.risks[id] = self.happens(risk.occurs, program.instance.risks[id].probability);
+        }
+        let tasks = self.draws.tasks;
+        for (place, task) in program.tasks.iter().enumerate() {
+            let effort = &task.effort;
+            if effort.sampler.fixed().is_none() {
+                let values = self.values::<I>(&effort.sampler, effort.stream).map(|value| value * task.left);
+                put(&mut self.draws.efforts, tasks, place, values);
+            }
+            if let Some(review) = &task.review {
+                if review.effort.fixed().is_none() {
+                    let values = self.values::<I>(&review.effort, task.stream(Purpose::ReviewEffort, 0));
+                    put(&mut self.draws.reviews, tasks, place, values);
+                }
+                if review.response.fixed().is_none() {
+                    let values = self.values::<I>(&review.response, task.stream(Purpose::ReviewResponse, 0));
+                    put(&mut self.draws.responses, tasks, place, values);
+                }
+            }
+            if !task.plain {
+                let marks = self.marks(place, task);
+                for (row, marks) in self.draws.marks.chunks_exact_mut(tasks).zip(marks) {
+                    row[place] = marks;
+                }
+            }
+        }
     }
-    sampler.fill(&words, &mut values);
-    values
 }
 
-/// The first quantity of a task of this purpose.
-fn values_of(program: &Program, first: u32, task: &TaskProgram, sampler: &Sampler, what: Purpose) -> [f64; BATCH] {
-    values(program, first, sampler, task.stream(what, 0))
-}
+impl Fill<'_, '_> {
+    #[inline(always)]
+    fn words(&self, stream: Stream) -> [u32; BATCH] {
+        let mut words = [0; BATCH];
+        stream.fill(self.first, self.open.program.sampling, &mut words);
+        words
+    }
 
-/// A bit for each iteration in which it happens.
-fn happens(program: &Program, first: u32, stream: Stream, probability: Probability) -> u16 {
-    let mut words = [0; BATCH];
-    stream.fill(first, program.sampling, &mut words);
-    let bit = |(row, &word): (usize, &u32)| u16::from(probability.happens(unit(word))) << row;
-    words.iter().enumerate().fold(0, |bits, pair| bits | bit(pair))
+    #[inline(always)]
+    fn values<I: Instructions>(&self, sampler: &Sampler, stream: Stream) -> [f64; BATCH] {
+        let mut values = [0.0; BATCH];
+        sampler.fill_with::<I>(&self.words(stream), &mut values);
+        values
+    }
+
+    /// A bit for each iteration in which it happens.
+    #[inline(always)]
+    fn happens(&self, stream: Stream, probability: Probability) -> u16 {
+        let bits = self.words(stream).map(|word| u16::from(probability.happens(unit(word))));
+        bits.iter().enumerate().fold(0, |all, (row, bit)| all | bit << row)
+    }
+
+    /// Marks of a task.
+    #[inline(always)]
+    fn marks(&self, place: usize, task: &TaskProgram) -> [u8; BATCH] {
+        let data = &self.open.program.instance.tasks[place];
+        let mut marks = [0; BATCH];
+        let mut mark = |stream: Stream, probability: Probability, mark: u8, if_not: bool| {
+            for (marks, word) in marks.iter_mut().zip(self.words(stream)) {
+                *marks |= mark * u8::from(probability.happens(unit(word)) != if_not);
+            }
+        };
+        for &(stream, probability) in self.open.strikes.of(place) {
+            mark(stream, probability, STRUCK, false);
+        }
+        if let (Some(attempts), true) = (&data.attempts, self.open.tasks[place].tries) {
+            mark(task.stream(Purpose::Success, 0), attempts.success, FAILS, true);
+        }
+        if let (Some(review), true) = (&data.review, self.open.tasks[place].is_reviewed) {
+            mark(task.stream(Purpose::Reject, 0), review.reject, SENT_BACK, false);
+        }
+        marks
+    }
 }

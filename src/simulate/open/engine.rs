@@ -189,15 +189,14 @@ impl<'a> OpenEngine<'a> {
     #[inline]
     fn settle(&mut self) {
         while let Some(node) = self.released.pop() {
-            match self.open.program.nodes[node as usize] {
-                Node::Task(task) => {
-                    let task = task.index();
-                    if !self.open.program.tasks[task].plain {
-                        self.rough[task] = NEW_ROUGH;
-                    }
-                    self.make_ready(task, JobKind::New);
+            let task = self.open.task_of[node as usize] as usize;
+            if let Some(this) = self.open.tasks.get(task) {
+                if !this.plain {
+                    self.rough[task] = NEW_ROUGH;
                 }
-                _ => self.start_and_finish(node),
+                self.make_ready(task, JobKind::New);
+            } else {
+                self.start_and_finish(node);
             }
         }
     }
@@ -251,7 +250,7 @@ impl<'a> OpenEngine<'a> {
             JobKind::Review => this.review,
             JobKind::New => this.attempt,
             JobKind::Resumed | JobKind::Rework => {
-                let rank = if kind == JobKind::Rework { this.rework } else { this.resumed };
+                let rank = if kind == JobKind::Rework { this.rework_rank } else { this.resumed_rank };
                 let place = state.author;
                 let at = self.again.partition_point(|other| other.rank < rank);
                 self.again.insert(at, Again { rank, place });

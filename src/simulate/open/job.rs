@@ -149,7 +149,7 @@ impl OpenEngine<'_> {
     }
 
     fn begin_rework(&mut self, task: usize) {
-        let share = self.open.program.instance.tasks[task].review.as_ref().map_or(0.0, |r| r.rework);
+        let share = self.open.tasks[task].rework_share;
         let state = &mut self.tasks[task];
         state.left[MAIN] = Ticks::from_hours(state.last_work.hours() * share);
     }
@@ -174,11 +174,14 @@ impl OpenEngine<'_> {
             self.end_rough_stint(task);
             return;
         }
-        let left = state.left;
-        if self.open.program.details {
-            self.log_parts(task, left);
+        let (left, amount) = (state.left, state.amount);
+        if !self.open.program.details {
+            self.count_busy(task, amount);
+        } else if left[MAIN] == amount && amount > Ticks::ZERO {
+            // Most jobs are all work.
+            self.log_work(task, self.main_activity(task), state.stint_start, self.now);
         } else {
-            self.count_busy(task, state.amount);
+            self.log_parts(task, left);
         }
         self.end_job(task);
     }

@@ -13,7 +13,7 @@ use crate::units::{Probability, Ticks};
 /// Risks with delays that a word of bits can hold.
 const MOST_DELAYS: usize = 64;
 
-/// What the path asks of a task besides its program.
+/// What nearly every iteration asks of a task, in one line or two of the cache.
 #[derive(Debug)]
 pub(super) struct OpenTask {
     pub(super) node: u32,
@@ -21,8 +21,8 @@ pub(super) struct OpenTask {
     pub(super) review: Option<Seat>,
     pub(super) attempt: Option<Seat>,
     /// Ranks of work that goes on, and of rework: both wait for the agent who had it before.
-    pub(super) resumed: u32,
-    pub(super) rework: u32,
+    pub(super) resumed_rank: u32,
+    pub(super) rework_rank: u32,
     /// Risks whose delay may apply, one bit each.
     pub(super) delays: u64,
     /// Work on it, or a review of it, may be interrupted at any time.
@@ -30,6 +30,14 @@ pub(super) struct OpenTask {
     pub(super) rough_review: bool,
     /// Who takes it up may have to take it over, and somebody else might not.
     pub(super) asks_familiar: bool,
+    /// Nothing can go wrong with it.
+    pub(super) plain: bool,
+    /// Attempts may fail.
+    pub(super) tries: bool,
+    pub(super) is_reviewed: bool,
+    /// Times that a review may send the work back, and the share of it that is done again.
+    pub(super) rounds: u32,
+    pub(super) rework_share: f64,
 }
 
 /// A program that needs no more than the open path.
@@ -40,6 +48,8 @@ pub(crate) struct OpenProgram<'a> {
     pub(super) tasks: Vec<OpenTask>,
     /// State at the plan's start.
     pub(super) nodes: Vec<NodeState>,
+    /// Task of each node, if it is one.
+    pub(super) task_of: Vec<u32>,
     /// Nodes of tasks that are done or active by then, and nodes that wait for nothing.
     pub(super) begun: Vec<u32>,
     pub(super) first_released: Vec<u32>,
@@ -82,6 +92,11 @@ impl<'a> OpenProgram<'a> {
             begun: program.task_nodes.iter().copied().filter(|&node| status(node) != Status::Todo).collect(),
             first_released: (0..count).filter(|&node| nodes[node as usize].waits == 0).collect(),
             unfinished: program.task_nodes.iter().filter(|&&node| status(node) != Status::Done).count() as u32,
+            task_of: program
+                .nodes
+                .iter()
+                .map(|node| if let Node::Task(task) = node { task.0 } else { NOTHING })
+                .collect(),
             nodes,
             has_factors: factors.iter().any(|tasks| !tasks.is_empty()),
             factors: Rows::new(factors),
@@ -92,7 +107,7 @@ impl<'a> OpenProgram<'a> {
 }
 
 fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
-    let this = &program.tasks[task];
+    let (this, data) = (&program.tasks[task], &program.instance.tasks[task]);
     let seat = |kind: JobKind| this.seats[kind as usize];
     let rank =
         |kind: JobKind| seat(kind).map_or(NOTHING, |seat| program.ranks[seat.class as usize][seat.place as usize]);
@@ -102,13 +117,18 @@ fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
         node: program.task_nodes[task],
         review: seat(JobKind::Review),
         attempt,
-        resumed: rank(JobKind::Resumed),
-        rework: rank(JobKind::Rework),
+        resumed_rank: rank(JobKind::Resumed),
+        rework_rank: rank(JobKind::Rework),
         delays: this.delays.iter().fold(0, |bits, risk| bits | 1 << risk),
         rough: this.can_fail || this.blockers.iter().any(is_timed),
         rough_review: this.review.as_ref().is_some_and(|review| review.can_fail),
         asks_familiar: !this.handoff_from.is_empty()
             && attempt.is_some_and(|seat| team.classes[seat.class as usize].order.len() > 1),
+        plain: this.plain,
+        tries: this.backoff.is_some(),
+        is_reviewed: this.review.is_some(),
+        rounds: data.review.as_ref().map_or(0, |review| review.rounds),
+        rework_share: data.review.as_ref().map_or(0.0, |review| review.rework),
     }
 }
 

@@ -34,11 +34,19 @@ impl OpenEngine<'_> {
     }
 
     fn end_attempt(&mut self, task: usize) {
+        if self.open.tasks[task].tries {
+            self.end_try(task);
+        } else {
+            self.ask_for_review(task);
+        }
+    }
+
+    /// An attempt that may have failed ends.
+    fn end_try(&mut self, task: usize) {
         let program = self.open.program;
         let (Some(attempts), Some(backoff)) =
             (&program.instance.tasks[task].attempts, &program.tasks[task].backoff)
         else {
-            self.ask_for_review(task);
             return;
         };
         let attempt = self.tasks[task].attempt;
@@ -66,15 +74,12 @@ impl OpenEngine<'_> {
 
     /// The work is done: it is reviewed, or that is all.
     pub(super) fn ask_for_review(&mut self, task: usize) {
-        let Some(review) = &self.open.program.tasks[task].review else {
+        if !self.open.tasks[task].is_reviewed {
             self.complete(task);
             return;
-        };
-        let hours = match self.tasks[task].reviews {
-            0 => self.draws.response(self.row, task),
-            round => self.draw(task, &review.response, Purpose::ReviewResponse, round),
-        };
-        let wait = Ticks::from_hours(hours);
+        }
+        let round = self.tasks[task].reviews;
+        let wait = if round == 0 { self.draws.response(self.row, task) } else { self.next_response(task, round) };
         if wait == Ticks::ZERO {
             self.make_ready(task, JobKind::Review);
             return;
@@ -83,13 +88,32 @@ impl OpenEngine<'_> {
         self.queue.push(self.now.plus(wait), EventKind::ReviewResponseEnd, task);
     }
 
+    /// The response to a request for another review of the task.
+    #[cold]
+    fn next_response(&self, task: usize, round: u32) -> Ticks {
+        let review = self.open.program.tasks[task].review.as_ref();
+        let hours = review.map_or(0.0, |review| self.draw(task, &review.response, Purpose::ReviewResponse, round));
+        Ticks::from_hours(hours)
+    }
+
+    /// The effort of another review of the task [hours].
+    #[cold]
+    fn next_review(&self, task: usize, round: u32) -> f64 {
+        let review = self.open.program.tasks[task].review.as_ref();
+        review.map_or(0.0, |review| self.draw(task, &review.effort, Purpose::ReviewEffort, round))
+    }
+
+    /// Whether another review of the task sends the work back.
+    #[cold]
+    fn is_sent_back(&self, task: usize, round: u32) -> bool {
+        let review = self.open.program.instance.tasks[task].review.as_ref();
+        review.is_some_and(|review| review.reject.happens(self.unit(task, Purpose::Reject, round)))
+    }
+
     /// Somebody takes up the review.
     pub(super) fn begin_review(&mut self, task: usize, pace: f64) {
-        let Some(review) = &self.open.program.tasks[task].review else { return };
-        let hours = match self.tasks[task].reviews {
-            0 => self.draws.review(self.row, task),
-            round => self.draw(task, &review.effort, Purpose::ReviewEffort, round),
-        };
+        let round = self.tasks[task].reviews;
+        let hours = if round == 0 { self.draws.review(self.row, task) } else { self.next_review(task, round) };
         let state = &mut self.tasks[task];
         let waited = self.now - state.ready;
         state.reviews += 1;
@@ -101,14 +125,12 @@ impl OpenEngine<'_> {
     }
 
     fn end_review(&mut self, task: usize) {
-        let Some(review) = &self.open.program.instance.tasks[task].review else { return };
         let round = self.tasks[task].reviews - 1;
-        let sent_back = round < review.rounds
-            && match round {
-                0 => self.draws.is(SENT_BACK, self.row, task),
-                round => review.reject.happens(self.unit(task, Purpose::Reject, round)),
-            };
-        if sent_back {
+        let sent_back = || match round {
+            0 => self.draws.is(SENT_BACK, self.row, task),
+            _ => self.is_sent_back(task, round),
+        };
+        if round < self.open.tasks[task].rounds && sent_back() {
             self.make_ready(task, JobKind::Rework);
         } else {
             self.complete(task);
