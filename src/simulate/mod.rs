@@ -1,6 +1,7 @@
 //! Simulated runs: what one iteration does, and many of them in parallel.
 
 mod columns;
+mod draws;
 mod engine;
 mod lanes;
 mod lean;

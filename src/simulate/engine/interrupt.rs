@@ -6,6 +6,7 @@ use super::stint::{HANDOFF, REDO};
 use crate::model::{Hold, Rate};
 use crate::rng::{Purpose, Stream, pair_key};
 use crate::simulate::Activity;
+use crate::simulate::draws::STRUCK;
 use crate::simulate::program::JobKind;
 use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
@@ -57,7 +58,9 @@ impl Engine<'_> {
                 Ticks::from_hours(every.value(stream.word(self.state.iteration)))
             }
             (Rate::PerTask(probability), None)
-                if occurrence == 0 && probability.happens(unit(Purpose::Occurs)) =>
+                if occurrence == 0
+                    && self.draws.is(STRUCK, self.row, task)
+                    && probability.happens(unit(Purpose::Occurs)) =>
             {
                 Ticks::from_hours(self.state.tasks[task].first_work.hours() * unit(Purpose::Strike))
             }

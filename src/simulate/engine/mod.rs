@@ -20,6 +20,7 @@ mod walk;
 use state::State;
 pub(crate) use state::{AgentTally, Doing, LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
 
+use super::draws::{BATCH, Draws};
 use super::program::{JobKind, Program};
 use super::queue::EventKind;
 use crate::model::{Node, Status};
@@ -33,17 +34,23 @@ pub(crate) const EVENTS_PER_TASK: u64 = 200;
 pub(crate) struct Engine<'a> {
     pub(crate) program: &'a Program<'a>,
     pub(crate) state: State,
+    /// Draws of the batch that the iteration belongs to, which begins with this one; absent before the first.
+    draws: Draws,
+    batch: Option<u32>,
+    /// Its row in the batch.
+    row: usize,
 }
 
 impl<'a> Engine<'a> {
     pub(crate) fn new(program: &'a Program<'a>) -> Self {
-        Self { program, state: State::new(program) }
+        Self { program, state: State::new(program), draws: Draws::new(program), batch: None, row: 0 }
     }
 
     /// Runs one iteration; the state then tells what happened. Returns the finish of the last task,
     /// [`Ticks::NEVER`] if some task can never finish.
     pub(crate) fn run(&mut self, iteration: u32) -> Ticks {
         self.state.reset(self.program, iteration);
+        self.draw_batch(iteration);
         self.draw_risks();
         self.begin();
         let most = EVENTS_PER_TASK * (self.program.tasks.len() as u64 + 100);
@@ -83,14 +90,23 @@ impl<'a> Engine<'a> {
         self.settle();
     }
 
+    /// Draws the batch of an iteration, if it is not there yet.
+    fn draw_batch(&mut self, iteration: u32) {
+        self.row = iteration as usize % BATCH;
+        let first = iteration - self.row as u32;
+        if self.batch != Some(first) {
+            self.batch = Some(first);
+            self.draws.fill(self.program, first);
+        }
+    }
+
     fn draw_risks(&mut self) {
         let iteration = self.state.iteration;
-        for (id, risk) in self.program.risks.iter().enumerate() {
-            let happens = self.program.instance.risks[id].probability.happens(risk.occurs.unit(iteration));
-            self.state.risk_happens[id] = happens;
-            if happens {
-                self.state.risk_factor[id] = risk.factor.as_ref().map_or(1.0, |f| f.value(iteration));
-            }
+        self.state.risk_happens.fill(false);
+        for id in self.draws.risks(self.row) {
+            self.state.risk_happens[id] = true;
+            let factor = self.program.risks[id].factor.as_ref();
+            self.state.risk_factor[id] = factor.map_or(1.0, |factor| factor.value(iteration));
         }
     }
 

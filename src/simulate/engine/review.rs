@@ -4,6 +4,7 @@ use super::Engine;
 use super::state::Reason;
 use crate::rng::Purpose;
 use crate::simulate::Activity;
+use crate::simulate::draws::{FAILS, SENT_BACK};
 use crate::simulate::program::JobKind;
 use crate::simulate::queue::EventKind;
 use crate::simulate::sampler::Sampler;
@@ -40,7 +41,11 @@ impl Engine<'_> {
             self.ask_for_review(task);
             return;
         };
-        if attempts.success.happens(self.unit(task, Purpose::Success, attempt)) {
+        let fails = match attempt {
+            0 => self.draws.is(FAILS, self.row, task),
+            _ => !attempts.success.happens(self.unit(task, Purpose::Success, attempt)),
+        };
+        if !fails {
             self.ask_for_review(task);
         } else if attempt + 1 < attempts.max {
             // The wait doubles; beyond 2^60 it is for ever anyhow.
@@ -65,7 +70,10 @@ impl Engine<'_> {
             return;
         };
         let round = self.state.tasks[task].reviews;
-        let wait = Ticks::from_hours(self.task_draw(task, &review.response, Purpose::ReviewResponse, round));
+        let wait = match round {
+            0 => self.draws.response(self.row, task),
+            _ => Ticks::from_hours(self.task_draw(task, &review.response, Purpose::ReviewResponse, round)),
+        };
         if wait == Ticks::ZERO {
             self.make_ready(task, JobKind::Review);
             return;
@@ -80,7 +88,10 @@ impl Engine<'_> {
         let program = self.program;
         let Some(review) = &program.tasks[task].review else { return };
         let round = self.state.tasks[task].reviews;
-        let effort = self.task_draw(task, &review.effort, Purpose::ReviewEffort, round);
+        let effort = match round {
+            0 => self.draws.review(self.row, task),
+            _ => self.task_draw(task, &review.effort, Purpose::ReviewEffort, round),
+        };
         let amount = Ticks::from_hours(effort / pace);
         let reviewer = self.state.crews[program.reviewer(task).places().start];
         let now = self.state.now;
@@ -97,8 +108,11 @@ impl Engine<'_> {
     fn end_review(&mut self, task: usize) {
         let Some(review) = &self.program.instance.tasks[task].review else { return };
         let round = self.state.tasks[task].reviews - 1;
-        let sent_back = round < review.rounds && review.reject.happens(self.unit(task, Purpose::Reject, round));
-        if sent_back {
+        let sent_back = || match round {
+            0 => self.draws.is(SENT_BACK, self.row, task),
+            _ => review.reject.happens(self.unit(task, Purpose::Reject, round)),
+        };
+        if round < review.rounds && sent_back() {
             self.make_ready(task, JobKind::Rework);
         } else {
             self.complete(task);

@@ -65,7 +65,7 @@ impl Engine<'_> {
             let node = program.task_nodes[task] as usize;
             self.state.nodes[node].start = self.state.now;
             self.set_off(node, true);
-            this.effort.value(iteration) * this.left
+            self.draws.effort(self.row, task)
         } else {
             self.task_draw(task, &this.effort.sampler, Purpose::Effort, attempt)
         };

@@ -1,12 +1,12 @@
 //! The loop of the open path: events, releases and dispatch.
 
 use super::super::SetBy;
+use super::super::draws::Draws;
 use super::super::engine::{AgentTally, EVENTS_PER_TASK, LevelTally};
 use super::super::program::JobKind;
 use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
 use super::super::team::Idle;
-use super::draws::Draws;
 use super::outcome::Counts;
 use super::state::{ALREADY_BEGUN, Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
 use super::trouble::NEW_ROUGH;
@@ -68,7 +68,7 @@ impl<'a> OpenEngine<'a> {
         let (strikes, levels) = (program.strikes.items().len(), program.levels.len());
         Self {
             open,
-            draws: Draws::new(open),
+            draws: Draws::new(program),
             row: 0,
             iteration: Iteration { number: 0, sampling: program.sampling },
             now: Ticks::ZERO,

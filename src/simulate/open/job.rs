@@ -1,9 +1,9 @@
 //! Jobs: who gets them, what they take, and what their stints leave in the log.
 
 use super::super::Activity;
+use super::super::draws::STRUCK;
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
-use super::draws::STRUCK;
 use super::engine::OpenEngine;
 use super::state::Stretch;
 use super::{NOBODY, NOTHING};

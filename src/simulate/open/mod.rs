@@ -11,7 +11,6 @@
 //!   nobody else's;
 //! - the log has half the size of the engine's, and nobody logs what nobody asks for.
 
-mod draws;
 mod engine;
 mod job;
 mod outcome;

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::super::Outcomes;
+use super::super::draws::BATCH;
 use super::super::run::{Kept, kept_count};
 use super::super::times::kept_hours;
 use super::NOTHING;
-use super::draws::BATCH;
 use super::engine::OpenEngine;
 use crate::model::Node;
 use crate::units::Ticks;
@@ -30,7 +30,7 @@ impl OpenEngine<'_> {
         self.drives.fill(0);
         let kept = kept_count(times);
         for first in iterations.clone().step_by(BATCH) {
-            self.draws.fill(self.open, first);
+            self.draws.fill(program, first);
             for (row, number) in (first..iterations.end).take(BATCH).enumerate() {
                 (self.row, self.iteration.number) = (row, number);
                 self.run();

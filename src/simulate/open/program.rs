@@ -6,9 +6,8 @@ use super::super::ready::Seat;
 use super::super::team::Team;
 use super::NOTHING;
 use super::state::{NodeState, first_nodes};
-use crate::model::{LinkKind, Node, Rate, Status};
-use crate::rng::{Purpose, Stream};
-use crate::units::{Probability, Ticks};
+use crate::model::{LinkKind, Node, Status};
+use crate::units::Ticks;
 
 /// Risks with delays that a word of bits can hold.
 const MOST_DELAYS: usize = 64;
@@ -58,8 +57,6 @@ pub(crate) struct OpenProgram<'a> {
     /// By risk the tasks that its factor may apply to; empty without a factor.
     pub(super) factors: Rows<u32>,
     pub(super) has_factors: bool,
-    /// By task, what says whether a blocker that strikes once strikes it.
-    pub(super) strikes: Rows<(Stream, Probability)>,
     /// Nodes with a due date.
     pub(super) dues: Vec<(u32, Ticks)>,
 }
@@ -100,7 +97,6 @@ impl<'a> OpenProgram<'a> {
             nodes,
             has_factors: factors.iter().any(|tasks| !tasks.is_empty()),
             factors: Rows::new(factors),
-            strikes: Rows::new((0..program.tasks.len()).map(|task| strikes(program, task))),
             dues: program.dues(),
         })
     }
@@ -130,17 +126,6 @@ fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
         rounds: data.review.as_ref().map_or(0, |review| review.rounds),
         rework_share: data.review.as_ref().map_or(0.0, |review| review.rework),
     }
-}
-
-/// What says whether a blocker that strikes once strikes the task.
-fn strikes(program: &Program, task: usize) -> Vec<(Stream, Probability)> {
-    let owners = program.strikes.of(task);
-    let once =
-        |(&blocker, owner): (&u32, &crate::rng::Owner)| match program.instance.blockers[blocker as usize].rate {
-            Rate::PerTask(probability) => Some((owner.stream(Purpose::Occurs, 0), probability)),
-            Rate::EveryHours(_) => None,
-        };
-    program.tasks[task].blockers.iter().zip(owners).filter_map(once).collect()
 }
 
 /// True if nothing in the plan needs the whole engine.

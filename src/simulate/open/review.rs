@@ -1,11 +1,11 @@
 //! After the work: attempts that fail, reviews, rework.
 
 use super::super::Activity;
+use super::super::draws::{FAILS, SENT_BACK};
 use super::super::engine::Reason;
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::super::sampler::Sampler;
-use super::draws::{FAILS, SENT_BACK};
 use super::engine::OpenEngine;
 use crate::rng::Purpose;
 use crate::units::Ticks;

@@ -1,6 +1,7 @@
 //! What interrupts work: blockers that strike, and agents that fail.
 
 use super::super::Activity;
+use super::super::draws::STRUCK;
 use super::super::engine::{Doing, NO_TICKET, Reason};
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
@@ -160,7 +161,9 @@ impl OpenEngine<'_> {
         self.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every) {
             (_, Some(every)) => Ticks::from_hours(every.value(stream(Purpose::Strike).word(self.iteration))),
             (Rate::PerTask(probability), None)
-                if occurrence == 0 && probability.happens(stream(Purpose::Occurs).unit(self.iteration)) =>
+                if occurrence == 0
+                    && self.draws.is(STRUCK, self.row, task)
+                    && probability.happens(stream(Purpose::Occurs).unit(self.iteration)) =>
             {
                 let share = stream(Purpose::Strike).unit(self.iteration);
                 Ticks::from_hours(self.rough[task].first_work.hours() * share)

@@ -17,7 +17,7 @@ use crate::rng::{Owner, Purpose, Seed, Shared, Stream, pair_key};
 use crate::simulate::Settings;
 use crate::simulate::columns::Rows;
 use crate::simulate::sampler::Sampler;
-use crate::units::Ticks;
+use crate::units::{Probability, Ticks};
 
 /// Agents, each with the bits of its pace.
 type CandidateKey = Vec<(u32, u64)>;
@@ -144,6 +144,9 @@ impl<'a> Program<'a> {
                 let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
                 task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
             })),
+            once: Rows::new(
+                tasks.iter().zip(&instance.tasks).map(|(task, data)| once(instance, seed, task, data)),
+            ),
             staffed: staffed(&classes, &builder.candidate_sets),
             classes_of_set: Rows::new(classes_of_set(&classes, builder.candidate_sets.len())),
             idle_bits: idle_bits(&builder.candidate_sets, agents),
@@ -180,6 +183,17 @@ fn is_plain(instance: &Instance, task: &Task, blockers: &[u32], has_triggers: bo
         && !has_triggers
         && task.uses.is_empty()
         && !task.slots.iter().any(|slot| can_fail(instance, &slot.candidates))
+}
+
+/// What says whether a blocker that strikes once strikes the task.
+fn once(instance: &Instance, seed: u64, task: &TaskProgram, data: &Task) -> Vec<(Stream, Probability)> {
+    let stream = |blocker: &Blocker| Stream::new(seed, pair_key(blocker.key, data.key), Purpose::Occurs, 0);
+    let blockers = task.blockers.iter().map(|&id| &instance.blockers[id as usize]);
+    let once = |blocker: &Blocker| match blocker.rate {
+        Rate::PerTask(probability) => Some((stream(blocker), probability)),
+        Rate::EveryHours(_) => None,
+    };
+    blockers.filter_map(once).collect()
 }
 
 /// Classes by the set of candidates that they need one of, of a crew as the first.

@@ -17,7 +17,7 @@ use super::ready::Seat;
 use super::sampler::Sampler;
 use crate::model::{Agent, Instance, Level, LinkKind, Node, ResourceId};
 use crate::rng::{Iteration, Owner, Purpose, Sampling, Seed, Shared, Stream};
-use crate::units::Ticks;
+use crate::units::{Probability, Ticks};
 
 /// A random quantity with one draw per iteration.
 #[derive(Clone, Debug)]
@@ -258,6 +258,8 @@ pub(crate) struct Program<'a> {
     crews: Rows<()>,
     /// Who draws for each blocker of each task.
     pub(crate) strikes: Rows<Owner>,
+    /// By task, what says whether a blocker that strikes once strikes it.
+    pub(crate) once: Rows<(Stream, Probability)>,
     pub(crate) candidate_sets: Vec<CandidateSet>,
     /// When agents may start jobs, and by agent which of these holds.
     pub(crate) presences: Vec<Presence>,

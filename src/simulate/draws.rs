@@ -1,25 +1,25 @@
 //! What nearly every iteration asks for, drawn for a batch of them at a time.
 
-use super::super::program::TaskProgram;
-use super::super::sampler::Sampler;
-use super::super::vector::{Instructions, Lanes, vectorised};
-use super::OpenProgram;
+use super::program::{Program, TaskProgram};
+use super::sampler::Sampler;
+use super::vector::{Instructions, Lanes, vectorised};
+use crate::model::Status;
 use crate::rng::{Purpose, Stream, unit};
 use crate::units::{Probability, Ticks};
 
 /// Iterations that are drawn together: one bit each in a half word.
-pub(super) const BATCH: usize = 16;
+pub(crate) const BATCH: usize = 16;
 
 /// A blocker strikes the first attempt.
-pub(super) const STRUCK: u8 = 1;
+pub(crate) const STRUCK: u8 = 1;
 /// The first attempt fails.
-pub(super) const FAILS: u8 = 2;
+pub(crate) const FAILS: u8 = 2;
 /// The first review sends the work back.
-pub(super) const SENT_BACK: u8 = 4;
+pub(crate) const SENT_BACK: u8 = 4;
 
 /// Draws of a batch, shape [iteration][task] unless said otherwise.
 #[derive(Debug)]
-pub(super) struct Draws {
+pub(crate) struct Draws {
     tasks: usize,
     /// What is left of the first attempt [hours at pace 1].
     efforts: Vec<f64>,
@@ -32,20 +32,20 @@ pub(super) struct Draws {
 }
 
 impl Draws {
-    pub(super) fn new(open: &OpenProgram) -> Self {
-        let tasks = open.program.tasks.len();
+    pub(crate) fn new(program: &Program) -> Self {
+        let tasks = program.tasks.len();
         let cells = tasks * BATCH;
-        let reviewed = if open.program.tasks.iter().any(|task| task.review.is_some()) { cells } else { 0 };
+        let reviewed = if program.tasks.iter().any(|task| task.review.is_some()) { cells } else { 0 };
         let mut draws = Self {
             tasks,
             efforts: vec![0.0; cells],
             reviews: vec![0.0; reviewed],
             responses: vec![0.0; reviewed],
             marks: vec![0; cells],
-            risks: vec![0; open.program.risks.len()],
+            risks: vec![0; program.risks.len()],
         };
         // What does not vary is there once and for all.
-        for (place, task) in open.program.tasks.iter().enumerate() {
+        for (place, task) in program.tasks.iter().enumerate() {
             if let Some(hours) = task.effort.sampler.fixed() {
                 put(&mut draws.efforts, tasks, place, [hours * task.left; BATCH]);
             }
@@ -59,33 +59,33 @@ impl Draws {
     }
 
     /// Draws a batch that begins with this iteration.
-    pub(super) fn fill(&mut self, open: &OpenProgram, first: u32) {
-        vectorised(Fill { draws: self, open, first });
+    pub(crate) fn fill(&mut self, program: &Program, first: u32) {
+        vectorised(Fill { draws: self, program, first });
     }
 
     #[inline]
-    pub(super) fn effort(&self, row: usize, task: usize) -> f64 {
+    pub(crate) fn effort(&self, row: usize, task: usize) -> f64 {
         self.efforts[row * self.tasks + task]
     }
 
     #[inline]
-    pub(super) fn review(&self, row: usize, task: usize) -> f64 {
+    pub(crate) fn review(&self, row: usize, task: usize) -> f64 {
         self.reviews[row * self.tasks + task]
     }
 
     #[inline]
-    pub(super) fn response(&self, row: usize, task: usize) -> Ticks {
+    pub(crate) fn response(&self, row: usize, task: usize) -> Ticks {
         Ticks::from_hours(self.responses[row * self.tasks + task])
     }
 
     /// Whether this is marked of the task's first attempt or review.
     #[inline]
-    pub(super) fn is(&self, mark: u8, row: usize, task: usize) -> bool {
+    pub(crate) fn is(&self, mark: u8, row: usize, task: usize) -> bool {
         self.marks[row * self.tasks + task] & mark != 0
     }
 
     /// Risks that happen.
-    pub(super) fn risks(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn risks(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
         self.risks.iter().enumerate().filter(move |(_, happens)| *happens >> row & 1 == 1).map(|(risk, _)| risk)
     }
 }
@@ -101,19 +101,22 @@ fn put(rows: &mut [f64], tasks: usize, task: usize, values: [f64; BATCH]) {
 /// A batch to draw, one quantity after the other: each is one loop over the batch.
 struct Fill<'f, 'a> {
     draws: &'f mut Draws,
-    open: &'f OpenProgram<'a>,
+    program: &'f Program<'a>,
     first: u32,
 }
 
 impl Lanes for Fill<'_, '_> {
     #[inline(always)]
     fn run<I: Instructions>(self) {
-        let program = self.open.program;
+        let program = self.program;
         for (id, risk) in program.risks.iter().enumerate() {
             self.draws.risks[id] = self.happens(risk.occurs, program.instance.risks[id].probability);
         }
         let tasks = self.draws.tasks;
         for (place, task) in program.tasks.iter().enumerate() {
+            if program.instance.tasks[place].status == Status::Done {
+                continue;
+            }
             let effort = &task.effort;
             if effort.sampler.fixed().is_none() {
                 let values = self.values::<I>(&effort.sampler, effort.stream).map(|value| value * task.left);
@@ -143,7 +146,7 @@ impl Fill<'_, '_> {
     #[inline(always)]
     fn words(&self, stream: Stream) -> [u32; BATCH] {
         let mut words = [0; BATCH];
-        stream.fill(self.first, self.open.program.sampling, &mut words);
+        stream.fill(self.first, self.program.sampling, &mut words);
         words
     }
 
@@ -164,20 +167,20 @@ impl Fill<'_, '_> {
     /// Marks of a task.
     #[inline(always)]
     fn marks(&self, place: usize, task: &TaskProgram) -> [u8; BATCH] {
-        let data = &self.open.program.instance.tasks[place];
+        let data = &self.program.instance.tasks[place];
         let mut marks = [0; BATCH];
         let mut mark = |stream: Stream, probability: Probability, mark: u8, if_not: bool| {
             for (marks, word) in marks.iter_mut().zip(self.words(stream)) {
                 *marks |= mark * u8::from(probability.happens(unit(word)) != if_not);
             }
         };
-        for &(stream, probability) in self.open.strikes.of(place) {
+        for &(stream, probability) in self.program.once.of(place) {
             mark(stream, probability, STRUCK, false);
         }
-        if let (Some(attempts), true) = (&data.attempts, self.open.tasks[place].tries) {
+        if let (Some(attempts), true) = (&data.attempts, task.backoff.is_some()) {
             mark(task.stream(Purpose::Success, 0), attempts.success, FAILS, true);
         }
-        if let (Some(review), true) = (&data.review, self.open.tasks[place].is_reviewed) {
+        if let (Some(review), true) = (&data.review, task.review.is_some()) {
             mark(task.stream(Purpose::Reject, 0), review.reject, SENT_BACK, false);
         }
         marks
