@@ -426,7 +426,8 @@ impl TaskOutcome {
 mod tests {
     use super::*;
     use crate::model::{
-        Attempts, Builder, Distribution, Escalate, Failures, Hold, LevelId, Priority, Rate, Status, TaskId,
+        Attempts, Builder, Distribution, Escalate, Failures, Hold, LevelId, Link, Network, Priority, Rate, Status,
+        TaskId,
     };
     use crate::units::Probability;
     use proptest::prelude::*;
@@ -540,11 +541,16 @@ mod tests {
             let step = 1 + pick(3);
             (0..tasks).step_by(step).map(TaskId::from).collect::<Vec<_>>()
         };
+        let some_agents = |pick: &mut dyn FnMut(usize) -> usize| {
+            (pick(4) == 1)
+                .then(|| (0..template.agents.len()).step_by(2).map(crate::model::AgentId::from).collect())
+        };
         for id in 0..pick(4) {
             let risk = plan.risk(&format!("risk{id}"), chance(1 + pick(9)));
             risk.target.tasks = target(&mut pick);
             risk.factor = (pick(2) == 1).then_some(Distribution::Uniform { low: 0.5, high: 2.0 });
             risk.delay = (pick(2) == 1).then(|| hours(&mut pick));
+            risk.target.agents = some_agents(&mut pick);
         }
         for id in 0..pick(4) {
             let rate = match pick(3) {
@@ -554,10 +560,20 @@ mod tests {
             let resolve = hours(&mut pick);
             let blocker = plan.blocker(&format!("blocker{id}"), rate, resolve);
             blocker.target.tasks = target(&mut pick);
+            blocker.target.agents = some_agents(&mut pick);
             blocker.hold = [Hold::Waits, Hold::Switches][pick(2)];
             let after_hours = 0.5 * pick(3) as f64;
             blocker.escalate = (pick(3) > 0).then_some(Escalate { after_hours, to: LevelId(0) });
         }
+        // Some wait longer than for a finish: for the gate of a phase, or a lag.
+        let network = &template.network;
+        let late = |link: &Link| match pick(4) {
+            1 => Link { lag: hours(&mut pick), gate: pick(2) == 1, ..link.clone() },
+            _ => link.clone(),
+        };
+        let links = network.links().map(late).collect();
+        plan.instance.network =
+            Network::new(network.nodes().map(|(_, node)| node).collect(), links).expect("a network");
         if pick(3) == 1 {
             plan.instance.order = (0..tasks).rev().filter(|_| pick(4) > 0).map(TaskId::from).collect();
         }

@@ -40,13 +40,18 @@ pub(crate) struct OpenEngine<'a> {
     let_go: Vec<u32>,
     pub(super) nodes: Vec<NodeState>,
     released: Vec<u32>,
+    /// Lag that was drawn for each link.
+    pub(super) lags: Vec<Ticks>,
     pub(super) tasks: Vec<TaskState>,
     pub(super) rough: Vec<RoughState>,
     /// For each blocker of each task: work until it strikes (rate), or where in the first attempt it strikes
     /// (probability); and how often it has struck.
     pub(super) strikes: Vec<Ticks>,
     pub(super) struck: Vec<u32>,
-    /// Product of the factors of risks that happen, by task.
+    /// Risks that happen, one bit each, and the factor of each of them.
+    pub(super) risks: u64,
+    pub(super) risk_factors: Vec<f64>,
+    /// Product of the factors of risks that happen, by task; of tasks with risks of some agents only, not used.
     pub(super) factors: Vec<f64>,
     /// Risks that happen and whose delay nobody has had yet, one bit each.
     pub(super) delays: u64,
@@ -84,10 +89,13 @@ impl<'a> OpenEngine<'a> {
             let_go: vec![NOTHING; agents],
             nodes: open.nodes.clone(),
             released: Vec::new(),
+            lags: vec![Ticks::ZERO; program.links.len()],
             tasks: vec![NEW_TASK; tasks],
             rough: vec![NEW_ROUGH; tasks],
             strikes: vec![Ticks::NEVER; strikes],
             struck: vec![0; strikes],
+            risks: 0,
+            risk_factors: vec![1.0; program.risks.len()],
             factors: vec![1.0; tasks],
             delays: 0,
             levels: vec![LevelState::default(); levels],
@@ -133,8 +141,9 @@ impl<'a> OpenEngine<'a> {
             EventKind::ResponseEnd => self.end_response(entity),
             EventKind::HandlingEnd => self.end_handling(entity),
             EventKind::Timeout => self.time_out(entity),
-            // Nothing here has hours, lags or bounds.
-            EventKind::Release | EventKind::LevelOpens | EventKind::Finish | EventKind::AgentOpens => {}
+            EventKind::Release => self.released.push(entity as u32),
+            // Nothing here has hours or bounds.
+            EventKind::LevelOpens | EventKind::Finish | EventKind::AgentOpens => {}
         }
     }
 
@@ -169,15 +178,17 @@ impl<'a> OpenEngine<'a> {
 
     fn draw_risks(&mut self) {
         let (open, program) = (self.open, self.open.program);
-        self.delays = 0;
+        (self.risks, self.delays) = (0, 0);
         if open.has_factors {
             self.factors.fill(1.0);
         }
         for risk in self.draws.risks(self.row) {
             let draws = &program.risks[risk];
+            self.risks |= 1 << risk;
             self.delays |= u64::from(draws.delay.is_some()) << risk;
             if let Some(factor) = &draws.factor {
                 let factor = factor.value(self.iteration);
+                self.risk_factors[risk] = factor;
                 for &task in open.factors.of(risk) {
                     self.factors[task as usize] *= factor;
                 }
@@ -218,12 +229,25 @@ impl<'a> OpenEngine<'a> {
             if to.waits == ALREADY_BEGUN {
                 continue;
             }
-            if to.release < now || to.driver > out.link {
-                (to.release, to.driver) = (now, out.link);
+            let arrival = match &program.lags[out.link as usize] {
+                None => now,
+                Some(lag) => {
+                    let lag = lag.ticks(self.iteration);
+                    self.lags[out.link as usize] = lag;
+                    now.plus(lag)
+                }
+            };
+            // Of links that hold at the same instant, the first in the file counts as the one that came last.
+            if to.release < arrival || (to.release == arrival && to.driver > out.link) {
+                (to.release, to.driver) = (arrival, out.link);
             }
             to.waits -= 1;
             if to.waits == 0 {
-                self.released.push(out.to);
+                if to.release <= now {
+                    self.released.push(out.to);
+                } else {
+                    self.queue.push(to.release, EventKind::Release, out.to as usize);
+                }
             }
         }
     }

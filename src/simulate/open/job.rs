@@ -2,11 +2,12 @@
 
 use super::super::Activity;
 use super::super::draws::STRUCK;
-use super::super::program::JobKind;
+use super::super::program::{JobKind, holds};
 use super::super::queue::EventKind;
 use super::engine::OpenEngine;
 use super::state::Stretch;
 use super::{NOBODY, NOTHING};
+use crate::model::AgentId;
 use crate::rng::Purpose;
 use crate::units::Ticks;
 
@@ -111,7 +112,7 @@ impl OpenEngine<'_> {
         } else {
             self.draw(task, &this.effort.sampler, Purpose::Effort, attempt)
         };
-        let factor = self.factors[task];
+        let factor = if self.open.tasks[task].is_particular { self.factor(task) } else { self.factors[task] };
         let base = Ticks::from_hours(hours / pace);
         let work = if factor == 1.0 { base } else { Ticks::from_hours(hours * factor / pace) };
         let mut left = [Ticks::ZERO; 4];
@@ -133,19 +134,38 @@ impl OpenEngine<'_> {
         (state.left, state.last_work) = (left, work);
     }
 
+    /// Product of the factors of the risks that happen and select this task and its agent.
+    #[cold]
+    fn factor(&self, task: usize) -> f64 {
+        let program = self.open.program;
+        let applies = |&&risk: &&u32| {
+            self.risks >> risk & 1 == 1 && self.selects(task, program.risks[risk as usize].agents.as_deref())
+        };
+        let risks = program.tasks[task].factors.iter().filter(applies);
+        risks.fold(1.0, |factor, &risk| factor * self.risk_factors[risk as usize])
+    }
+
     /// Delays of the risks that happen and select this task first.
     #[cold]
     fn delay(&mut self, task: usize) -> Ticks {
         let mut total = Ticks::ZERO;
         let mut risks = self.delays & self.open.tasks[task].delays;
-        self.delays &= !risks;
         while risks != 0 {
-            if let Some(delay) = &self.open.program.risks[risks.trailing_zeros() as usize].delay {
-                total = total.plus(delay.ticks(self.iteration));
+            let risk = &self.open.program.risks[risks.trailing_zeros() as usize];
+            if self.selects(task, risk.agents.as_deref()) {
+                self.delays &= !(risks & risks.wrapping_neg());
+                total = total.plus(risk.delay.as_ref().map_or(Ticks::ZERO, |delay| delay.ticks(self.iteration)));
             }
             risks &= risks - 1;
         }
         total
+    }
+
+    /// True if the mask is absent or holds the agent of the task's job.
+    #[inline]
+    pub(super) fn selects(&self, task: usize, mask: Option<&[u64]>) -> bool {
+        let agent = || self.open.team.agents.get(usize::from(self.tasks[task].place));
+        mask.is_none_or(|mask| agent().is_some_and(|&agent| holds(mask, AgentId(agent))))
     }
 
     fn begin_rework(&mut self, task: usize) {

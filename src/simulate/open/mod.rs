@@ -1,7 +1,7 @@
 //! The open path: plans whose agents are always there, with all that may go wrong.
 //!
 //! The same rules as the engine's, and the same results to the last bit (a test compares the two), for plans without
-//! calendars, resources, crews and lags. What makes it fast:
+//! calendars, resources and crews, in which everything waits for finishes. What makes it fast:
 //! - who is idle is one word of bits, and a job has one agent, so that choosing, taking and letting go of somebody are
 //!   a few instructions each;
 //! - what nearly every iteration asks for is drawn for a batch of iterations at a time, which the compiler turns into

@@ -9,8 +9,8 @@ use super::state::{NodeState, first_nodes};
 use crate::model::{LinkKind, Node, Status};
 use crate::units::Ticks;
 
-/// Risks with delays that a word of bits can hold.
-const MOST_DELAYS: usize = 64;
+/// Risks that a word of bits can hold.
+const MOST_RISKS: usize = 64;
 
 /// What nearly every iteration asks of a task, in one line or two of the cache.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub(super) struct OpenTask {
     pub(super) rework_rank: u32,
     /// Risks whose delay may apply, one bit each.
     pub(super) delays: u64,
+    /// Risks that may apply with a factor do so for some agents only.
+    pub(super) is_particular: bool,
     /// Work on it, or a review of it, may be interrupted at any time.
     pub(super) rough: bool,
     pub(super) rough_review: bool,
@@ -115,6 +117,7 @@ fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
         attempt,
         resumed_rank: rank(JobKind::Resumed),
         rework_rank: rank(JobKind::Rework),
+        is_particular: this.factors.iter().any(|&risk| program.risks[risk as usize].agents.is_some()),
         delays: this.delays.iter().fold(0, |bits, risk| bits | 1 << risk),
         rough: this.can_fail || this.blockers.iter().any(is_timed),
         rough_review: this.review.as_ref().is_some_and(|review| review.can_fail),
@@ -140,9 +143,6 @@ fn is_open(program: &Program) -> bool {
     };
     instance.levels.iter().all(|level| level.calendar.is_none())
         && program.links.iter().all(|link| link.kind == LinkKind::FinishStart)
-        && program.lags.iter().all(Option::is_none)
-        && program.risks.len() <= MOST_DELAYS
-        && program.risks.iter().all(|risk| risk.agents.is_none())
-        && program.blockers.iter().all(|blocker| blocker.agents.is_none())
+        && program.risks.len() <= MOST_RISKS
         && program.tasks.iter().zip(&instance.tasks).all(is_simple)
 }

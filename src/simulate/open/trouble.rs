@@ -59,10 +59,11 @@ impl OpenEngine<'_> {
         let is_first = state.kind == JobKind::New && state.attempt == 0;
         let strikes = &self.strikes[program.strikes.range(task)];
         for (&blocker, &strike) in program.tasks[task].blockers.iter().zip(strikes) {
-            if strike.is_never() {
+            let blocker = &program.blockers[blocker as usize];
+            if strike.is_never() || !self.selects(task, blocker.agents.as_deref()) {
                 continue;
             }
-            if program.blockers[blocker as usize].every.is_some() {
+            if blocker.every.is_some() {
                 least = least.min(state.left[HANDOFF].plus(strike));
             } else if is_first {
                 least = least.min(before_work.plus(strike) - rough.done);
@@ -111,10 +112,11 @@ impl OpenEngine<'_> {
             return;
         }
         let program = self.open.program;
-        let strikes = &mut self.strikes[program.strikes.range(task)];
-        for (&blocker, strike) in program.tasks[task].blockers.iter().zip(strikes) {
-            if program.blockers[blocker as usize].every.is_some() {
-                *strike -= amount - taken[HANDOFF];
+        let offset = program.strikes.offset(task);
+        for (place, &blocker) in program.tasks[task].blockers.iter().enumerate() {
+            let blocker = &program.blockers[blocker as usize];
+            if blocker.every.is_some() && self.selects(task, blocker.agents.as_deref()) {
+                self.strikes[offset + place] -= amount - taken[HANDOFF];
             }
         }
     }
@@ -142,11 +144,13 @@ impl OpenEngine<'_> {
         let is_first = state.kind == JobKind::New && state.attempt == 0;
         let strikes = &self.strikes[program.strikes.range(task)];
         program.tasks[task].blockers.iter().zip(strikes).position(|(&blocker, &strike)| {
-            if program.blockers[blocker as usize].every.is_some() {
+            let blocker = &program.blockers[blocker as usize];
+            let is_due = if blocker.every.is_some() {
                 strike <= Ticks::ZERO
             } else {
                 is_first && state.left[REDO] == Ticks::ZERO && strike <= self.rough[task].done
-            }
+            };
+            is_due && self.selects(task, blocker.agents.as_deref())
         })
     }
 

@@ -1,7 +1,7 @@
 //! Walks back from the last finish: what is critical, and what the hours of the makespan were needed for.
 //!
-//! As in the engine, what bound a start is whatever equals it. Without lags that is a finish of the same instant; who
-//! waited for an agent started when it was let go of.
+//! As in the engine, what bound a start is whatever equals it: a finish and a lag; who waited for an agent started when
+//! it was let go of.
 
 use super::super::{Cause, Outcomes};
 use super::NOTHING;
@@ -68,7 +68,7 @@ impl OpenEngine<'_> {
         self.push_releasing(self.open.tasks[task as usize].node);
     }
 
-    /// Puts what released a node on the stack: every predecessor that finished at that very moment.
+    /// Puts what released a node on the stack: every predecessor whose link held at that very moment.
     fn push_releasing(&mut self, node: u32) {
         let program = self.open.program;
         let released = self.nodes[node as usize];
@@ -77,7 +77,7 @@ impl OpenEngine<'_> {
         }
         for &link in program.incoming.of(node as usize) {
             let from = program.links[link as usize].from;
-            if self.nodes[from as usize].finish == released.release {
+            if self.nodes[from as usize].finish.plus(self.lags[link as usize]) == released.release {
                 self.stack.push(self.before(from));
             }
         }
@@ -106,7 +106,10 @@ impl OpenEngine<'_> {
             if driver == NOTHING {
                 break;
             }
-            place = self.before(self.open.program.links[driver as usize].from);
+            let link = &self.open.program.links[driver as usize];
+            let cause = if link.gate { Cause::Gate } else { Cause::Lag };
+            causes[cause as usize] += self.lags[driver as usize];
+            place = self.before(link.from);
         }
         debug_assert_eq!(causes.iter().copied().sum::<Ticks>(), self.makespan);
         for (sum, hours) in part.causes.iter_mut().zip(causes) {
