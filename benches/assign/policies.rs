@@ -1,5 +1,5 @@
 //! Scoring policies: 1,000 candidates on 1,000 common iterations each, of a plan of 120 tasks in which everything
-//! that can happen does, on one thread.
+//! that can go wrong does, on one thread; with hours and resources, and without.
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -13,15 +13,19 @@ const CANDIDATES: usize = 1000;
 const ITERATIONS: u32 = 1000;
 
 pub(super) fn measure() {
-    let plan = plan();
+    time("with hours and resources", &plan(true));
+    time("without", &plan(false));
+}
+
+fn time(name: &str, plan: &Instance) {
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
-    let order = latest_finish_order(&plan);
+    let order = latest_finish_order(plan);
     let settings = Settings::new(ITERATIONS, 1).for_scores();
     let begin = Instant::now();
     let best = one.install(|| {
         let score = |candidate: usize| {
             let policy = Policy { order: turned(&order, candidate), agents: vec![None; plan.tasks.len()] };
-            let outcomes = run(&policy.apply(&plan), &settings, &|_| ());
+            let outcomes = run(&policy.apply(plan), &settings, &|_| ());
             outcomes.makespan.iter().map(|at| at.hours()).sum::<f64>() / f64::from(ITERATIONS)
         };
         (0..CANDIDATES).map(score).fold(f64::INFINITY, f64::min)
@@ -29,7 +33,7 @@ pub(super) fn measure() {
     let seconds = begin.elapsed().as_secs_f64();
     let each = seconds * 1e6 / f64::from(ITERATIONS) / CANDIDATES as f64;
     println!(
-        "{CANDIDATES} policies x {ITERATIONS} iterations, 120 tasks: {seconds:.1} s, {each:.1} us an iteration (best mean {best:.1} h)"
+        "{CANDIDATES} policies x {ITERATIONS} iterations, 120 tasks {name}: {seconds:.1} s, {each:.1} us an iteration (best mean {best:.1} h)"
     );
 }
 
@@ -41,8 +45,8 @@ fn turned(order: &[TaskId], candidate: usize) -> Vec<TaskId> {
     order
 }
 
-/// Reviews, attempts, failures, blockers, escalation, risks, handoffs, a resource, a calendar.
-fn plan() -> Instance {
+/// Reviews, attempts, failures, blockers, escalation, risks, handoffs; a resource and a calendar if it `has_limits`.
+fn plan(has_limits: bool) -> Instance {
     let mut text = String::from(
         "plan: everything
 calendars:
@@ -59,14 +63,13 @@ blockers:
   build: { every: 60h, affects: { skills: [build] }, resolve: 30m-6h, escalate: { after: 2h, to: lead }, agent: switches }
 escalation:
   lead: { response: 0-2h, handling: 30m/1h/3h, capacity: 2, timeout: 8h, next: office }
-  office: { response: 1h, handling: 1h, calendar: office }
-agents:
-",
+  office: { response: 1h, handling: 1h",
     );
+    text.push_str(if has_limits { ", calendar: office }\nagents:\n" } else { " }\nagents:\n" });
     let skills = ["core", "build", "docs", "test"];
     for agent in 0..16 {
         let (first, second) = (skills[agent % 4], skills[(agent + 1) % 4]);
-        let calendar = if agent % 8 == 7 { ", calendar: office" } else { "" };
+        let calendar = if has_limits && agent % 8 == 7 { ", calendar: office" } else { "" };
         let _ = writeln!(
             text,
             "  a{agent}: {{ skills: {{ {first}: 1.1, {second}: 0.8, review: 1 }}, failures: {{ every: 80h, repair: 30m, lost: 20% }}{calendar} }}"
@@ -75,7 +78,7 @@ agents:
     text.push_str("tasks:\n");
     for task in 0..120 {
         let after = if task < 8 { String::new() } else { format!(", after: [t{}, t{}]", task - 8, task - 5) };
-        let uses = if task % 6 == 0 { ", uses: { staging: 1 }" } else { "" };
+        let uses = if has_limits && task % 6 == 0 { ", uses: { staging: 1 }" } else { "" };
         let tags = if task % 3 == 0 { ", tags: [risky]" } else { "" };
         let _ = writeln!(
             text,
