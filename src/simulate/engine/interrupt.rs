@@ -100,7 +100,7 @@ impl Engine<'_> {
         }
     }
 
-    /// Draws the busy time until each agent of the job fails.
+    /// Draws the busy time until each agent of the job fails, if it is before the job ends.
     pub(super) fn draw_failure_clocks(&mut self, task: usize) {
         let mut first = Ticks::NEVER;
         for place in self.places(task) {
@@ -109,9 +109,12 @@ impl Engine<'_> {
         self.state.tasks[task].job.clock = first;
     }
 
-    /// Draws the busy time until the agent at this place fails.
+    /// Draws the busy time until the agent at this place fails, if it is before the job ends.
     fn draw_failure_clock(&mut self, task: usize, place: usize) -> Ticks {
         let program = self.program;
+        // When one of a crew fails, there is more to do for the others than there was.
+        let is_alone = self.crew(task).len() == 1;
+        let amount = if is_alone { self.amount_left(task) } else { Ticks::NEVER };
         let agent = self.state.crews[place] as usize;
         let clock = match &program.failures[agent] {
             None => Ticks::NEVER,
@@ -120,7 +123,7 @@ impl Engine<'_> {
                 let drawn = &mut self.state.tasks[task].failures;
                 let stream = owner.stream(Purpose::Failure, *drawn);
                 *drawn += 1;
-                Ticks::from_hours(failures.every.value(stream.word(self.state.iteration)))
+                failures.within(amount, stream.word(self.state.iteration))
             }
         };
         self.state.failure_clocks[place] = clock;

@@ -36,7 +36,8 @@ impl Engine<'_> {
         if can_fail {
             self.draw_failure_clocks(task);
         }
-        self.state.tasks[task].job.smooth = !can_fail && self.is_left_alone(task);
+        let never_fails = self.state.tasks[task].job.clock.is_never();
+        self.state.tasks[task].job.smooth = never_fails && self.is_left_alone(task);
         self.go_on(task);
     }
 
@@ -139,11 +140,17 @@ impl Engine<'_> {
         if self.program.tasks[task].has_triggers {
             self.fire_triggers(task, false);
         }
-        let mut amount = self.state.tasks[task].job.left.iter().copied().fold(Ticks::ZERO, Ticks::plus);
+        let mut amount = self.amount_left(task);
         if !is_smooth {
             amount = amount.min(self.until_interruption(task));
         }
         self.start_stint(task, amount, Doing::Parts);
+    }
+
+    /// Agent time left of the task's job.
+    #[inline]
+    pub(super) fn amount_left(&self, task: usize) -> Ticks {
+        self.state.tasks[task].job.left.iter().copied().fold(Ticks::ZERO, Ticks::plus)
     }
 
     pub(super) fn start_stint(&mut self, task: usize, amount: Ticks, doing: Doing) {

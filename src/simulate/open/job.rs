@@ -76,25 +76,26 @@ impl OpenEngine<'_> {
         }
         state.left = [Ticks::ZERO; 4];
         let this = &self.open.tasks[task];
-        let is_rough = match state.kind {
+        let (may_fail, strikes) = match state.kind {
             JobKind::Review => {
                 self.begin_review(task, pace);
-                this.rough_review
+                (this.can_reviewer_fail, false)
             }
             JobKind::Rework => {
                 self.begin_rework(task);
-                this.rough
+                (this.can_fail, this.has_timed_blockers)
             }
             _ => {
                 state.author = state.place;
                 self.begin_attempt(task, pace);
                 let is_first = self.tasks[task].attempt == 0;
-                this.rough || (is_first && self.draws.is(STRUCK, self.row, task))
+                let struck = is_first && self.draws.is(STRUCK, self.row, task);
+                (this.can_fail, this.has_timed_blockers || struck)
             }
         };
+        let is_rough = (may_fail || strikes) && self.expects_trouble(task, strikes);
         self.tasks[task].smooth = !is_rough;
         if is_rough {
-            self.expect_trouble(task);
             self.go_on(task);
         } else {
             let amount = self.amount_left(task);

@@ -26,9 +26,11 @@ pub(super) struct OpenTask {
     pub(super) delays: u64,
     /// Risks that may apply with a factor do so for some agents only.
     pub(super) is_particular: bool,
-    /// Work on it, or a review of it, may be interrupted at any time.
-    pub(super) rough: bool,
-    pub(super) rough_review: bool,
+    /// Who works on it may fail, and who reviews it.
+    pub(super) can_fail: bool,
+    pub(super) can_reviewer_fail: bool,
+    /// Blockers may strike it at any time.
+    pub(super) has_timed_blockers: bool,
     /// Who takes it up may have to take it over, and somebody else might not.
     pub(super) asks_familiar: bool,
     /// Nothing can go wrong with it.
@@ -119,8 +121,9 @@ fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
         rework_rank: rank(JobKind::Rework),
         is_particular: this.factors.iter().any(|&risk| program.risks[risk as usize].agents.is_some()),
         delays: this.delays.iter().fold(0, |bits, risk| bits | 1 << risk),
-        rough: this.can_fail || this.blockers.iter().any(is_timed),
-        rough_review: this.review.as_ref().is_some_and(|review| review.can_fail),
+        can_fail: this.can_fail,
+        has_timed_blockers: this.blockers.iter().any(is_timed),
+        can_reviewer_fail: this.review.as_ref().is_some_and(|review| review.can_fail),
         asks_familiar: !this.handoff_from.is_empty()
             && attempt.is_some_and(|seat| team.classes[seat.class as usize].order.len() > 1),
         plain: this.plain,

@@ -24,20 +24,23 @@ pub(super) const NEW_ROUGH: RoughState = RoughState {
 };
 
 impl OpenEngine<'_> {
-    /// Draws when the job that begins may be interrupted.
-    pub(super) fn expect_trouble(&mut self, task: usize) {
-        let state = &self.tasks[task];
-        let is_first = state.kind == JobKind::New && state.attempt == 0;
+    /// Draws when the job that begins is interrupted. False if nothing interrupts it; `strikes`: a blocker may.
+    pub(super) fn expects_trouble(&mut self, task: usize, strikes: bool) -> bool {
+        self.draw_failure_clock(task);
         let rough = &mut self.rough[task];
+        if !strikes && rough.clock.is_never() {
+            return false;
+        }
         (rough.done, rough.restarts) = (Ticks::ZERO, 0);
-        if is_first {
+        let state = &self.tasks[task];
+        if state.kind == JobKind::New && state.attempt == 0 {
             rough.first_work = state.left[MAIN].plus(state.left[RISK]);
             for place in 0..self.open.program.tasks[task].blockers.len() {
                 self.struck[self.open.program.strikes.offset(task) + place] = 0;
                 self.draw_strike(task, place);
             }
         }
-        self.draw_failure_clock(task);
+        true
     }
 
     /// Goes on with the parts of the job until it ends or something interrupts it.
@@ -209,9 +212,10 @@ impl OpenEngine<'_> {
         }
     }
 
-    /// Draws the busy time until the job's agent fails.
+    /// Draws the busy time until the job's agent fails, if it is before the job ends.
     fn draw_failure_clock(&mut self, task: usize) {
         let program = self.open.program;
+        let amount = self.amount_left(task);
         let agent = self.open.team.agents.get(usize::from(self.tasks[task].place));
         let failures = agent.and_then(|&agent| program.failures[agent as usize].as_ref());
         let rough = &mut self.rough[task];
@@ -219,7 +223,7 @@ impl OpenEngine<'_> {
             let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
             let stream = owner.stream(Purpose::Failure, rough.failures);
             rough.failures += 1;
-            Ticks::from_hours(failures.every.value(stream.word(self.iteration)))
+            failures.within(amount, stream.word(self.iteration))
         });
     }
 

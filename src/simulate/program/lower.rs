@@ -118,11 +118,8 @@ impl<'a> Program<'a> {
             .agents
             .iter()
             .map(|a| {
-                a.failures.as_ref().map(|f| FailureProgram {
-                    key: a.key,
-                    every: Sampler::new(&Distribution::Exponential { mean: f.every_hours }),
-                    repair: Sampler::new(&f.repair),
-                })
+                let failures = a.failures.as_ref();
+                failures.map(|f| FailureProgram::new(a.key, f.every_hours, Sampler::new(&f.repair)))
             })
             .collect();
         Self {

@@ -15,8 +15,8 @@ pub(crate) use sets::{CandidateSet, Group, IdleBit, Presence};
 use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::Sampler;
-use crate::model::{Agent, Instance, Level, LinkKind, Node, ResourceId};
-use crate::rng::{Iteration, Owner, Purpose, Sampling, Seed, Shared, Stream};
+use crate::model::{Agent, Distribution, Instance, Level, LinkKind, Node, ResourceId};
+use crate::rng::{Iteration, Owner, Purpose, Sampling, Seed, Shared, Stream, unit};
 use crate::units::{Probability, Ticks};
 
 /// A random quantity with one draw per iteration.
@@ -226,8 +226,30 @@ pub(crate) struct LevelProgram {
 pub(crate) struct FailureProgram {
     /// Draw key of the agent.
     pub(crate) key: u64,
-    pub(crate) every: Sampler,
+    every: Sampler,
+    /// Failures in a busy hour, a little more than on average.
+    per_hour: f64,
     pub(crate) repair: Sampler,
+}
+
+impl FailureProgram {
+    /// Failures after this many busy hours on average.
+    fn new(key: u64, every_hours: f64, repair: Sampler) -> Self {
+        let every = Sampler::new(&Distribution::Exponential { mean: every_hours });
+        Self { key, every, per_hour: 1.001 / every_hours, repair }
+    }
+
+    /// Busy time until a failure, by the word of its draw; [`Ticks::NEVER`] if that is later than `amount`.
+    ///
+    /// Few jobs see one, and most words say so at once: of exponential times the share below x means is 1 - exp(-x),
+    /// which is less than x.
+    #[inline]
+    pub(crate) fn within(&self, amount: Ticks, word: u32) -> Ticks {
+        if unit(word) > (amount + Ticks(2)).hours() * self.per_hour {
+            return Ticks::NEVER;
+        }
+        Ticks::from_hours(self.every.value(word))
+    }
 }
 
 /// An instance made ready for the engine.
