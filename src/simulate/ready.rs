@@ -158,9 +158,8 @@ pub(crate) struct Seat {
 /// The ready jobs of a class.
 #[derive(Clone, Copy, Debug)]
 struct Line {
-    /// Rank of the job that stands first in this dispatch, and its place; [`NONE`] without one.
+    /// Place of the job that stands first in this dispatch; [`NONE`] without one.
     head: u32,
-    head_place: u32,
     /// Where the ranks of the class begin in the column of all.
     ranks: u32,
     places: Tree,
@@ -172,6 +171,8 @@ pub(crate) struct ReadyQueue {
     /// Bits of all trees.
     bits: Vec<u64>,
     lines: Vec<Line>,
+    /// Rank of the job that stands first in each class in this dispatch, or [`NONE`].
+    heads: Vec<u32>,
     /// Rank of each job, class by class, place by place.
     ranks: Vec<u32>,
     /// By class: somebody could take up a job of it.
@@ -188,7 +189,7 @@ impl ReadyQueue {
         let (mut bits, mut begin) = (Vec::new(), 0);
         let line = |class: &Vec<u32>| {
             let places = Tree::new(class.len(), &mut bits);
-            let line = Line { head: NONE, head_place: NONE, ranks: begin, places };
+            let line = Line { head: NONE, ranks: begin, places };
             begin += class.len() as u32;
             line
         };
@@ -197,6 +198,7 @@ impl ReadyQueue {
             bits,
             lines,
             ranks: ranks.concat(),
+            heads: vec![NONE; ranks.len()],
             staffed: vec![false; ranks.len()],
             headed: 0,
             open: 0,
@@ -208,8 +210,9 @@ impl ReadyQueue {
     pub(crate) fn clear(&mut self) {
         if self.waiting > 0 {
             self.bits.fill(0);
+            self.heads.fill(NONE);
             for line in &mut self.lines {
-                (line.head, line.head_place) = (NONE, NONE);
+                line.head = NONE;
             }
             (self.headed, self.waiting) = (0, 0);
         }
@@ -219,6 +222,7 @@ impl ReadyQueue {
     pub(crate) fn copy_from(&mut self, other: &Self) {
         self.bits.copy_from_slice(&other.bits);
         self.lines.copy_from_slice(&other.lines);
+        self.heads.copy_from_slice(&other.heads);
         (self.headed, self.waiting) = (other.headed, other.waiting);
     }
 
@@ -235,7 +239,7 @@ impl ReadyQueue {
         line.places.insert(&mut self.bits, seat.place as usize);
         self.waiting += 1;
         // Ranks rise with places, and are not looked up where that is enough.
-        if seat.place < line.head_place {
+        if seat.place < line.head {
             self.set_head(seat.class as usize, seat.place);
         }
     }
@@ -246,8 +250,8 @@ impl ReadyQueue {
         if self.lines.len() <= 64 {
             return self.first_of(self.open);
         }
-        let staffed = self.lines.iter().zip(&self.staffed).enumerate().filter(|(_, (_, is_staffed))| **is_staffed);
-        let first = staffed.map(|(class, (line, _))| (line.head, class)).min()?;
+        let staffed = self.heads.iter().zip(&self.staffed).enumerate().filter(|(_, (_, is_staffed))| **is_staffed);
+        let first = staffed.map(|(class, (&head, _))| (head, class)).min()?;
         (first.0 != NONE).then_some((first.1, first.0))
     }
 
@@ -259,8 +263,8 @@ impl ReadyQueue {
         while rest != 0 {
             let class = rest.trailing_zeros() as usize;
             rest &= rest - 1;
-            if self.lines[class].head < best.1 {
-                best = (class, self.lines[class].head);
+            if self.heads[class] < best.1 {
+                best = (class, self.heads[class]);
             }
         }
         (best.1 != NONE).then_some(best)
@@ -287,21 +291,30 @@ impl ReadyQueue {
         self.open &= !1_u64.wrapping_shl(class);
     }
 
-    /// Takes the job that stands first in a class out: it starts. Rank of the one that stands first then.
+    /// Takes the job that stands first in a class out: it starts.
     #[inline]
-    pub(crate) fn take(&mut self, class: usize) -> u32 {
+    pub(crate) fn take(&mut self, class: usize) {
         let line = &self.lines[class];
-        let place = line.head_place as usize;
+        let place = line.head as usize;
         line.places.remove(&mut self.bits, place);
         self.waiting -= 1;
         let next = line.places.first_from(&self.bits, place + 1);
-        self.set_head(class, next)
+        self.set_head(class, next);
+    }
+
+    /// Takes the job out that stands first in a class in which none was looked past.
+    #[inline]
+    pub(crate) fn take_first(&mut self, class: usize) {
+        let line = &self.lines[class];
+        line.places.remove(&mut self.bits, line.head as usize);
+        self.waiting -= 1;
+        self.rewind(class);
     }
 
     /// Looks past the first job of a class until the end of this dispatch: it stays ready.
     pub(crate) fn skip(&mut self, class: usize) {
         let line = &self.lines[class];
-        let next = line.places.first_from(&self.bits, line.head_place as usize + 1);
+        let next = line.places.first_from(&self.bits, line.head as usize + 1);
         self.set_head(class, next);
     }
 
@@ -317,19 +330,24 @@ impl ReadyQueue {
         self.set_head(class, first);
     }
 
+    /// Rank of the job that stands first in each class, or [`NONE`].
     #[inline]
-    fn set_head(&mut self, class: usize, place: u32) -> u32 {
+    pub(crate) fn heads(&self) -> &[u32] {
+        &self.heads
+    }
+
+    #[inline]
+    fn set_head(&mut self, class: usize, place: u32) {
         let line = &mut self.lines[class];
+        line.head = place;
         let bit = 1_u64.wrapping_shl(class as u32);
-        line.head_place = place;
         if place == NONE {
-            line.head = NONE;
+            self.heads[class] = NONE;
             self.headed &= !bit;
         } else {
-            line.head = self.ranks[(line.ranks + place) as usize];
+            self.heads[class] = self.ranks[(line.ranks + place) as usize];
             self.headed |= bit;
         }
-        line.head
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Team {
     pub(super) agents: Vec<u32>,
     pub(super) classes: Vec<ClassAgents>,
     /// Agents of each class, one bit per place; none where the class is that of whoever had the job before.
-    masks: Vec<u64>,
+    pub(super) masks: Vec<u64>,
     /// Classes that each place's agent belongs to, one bit each.
     classes_of: Vec<u64>,
     /// Classes that somebody belongs to.
@@ -58,9 +58,14 @@ impl Team {
         })
     }
 
+    /// Bits of all places.
+    pub(super) fn places(&self) -> u64 {
+        !0 >> (MOST - self.agents.len().max(1))
+    }
+
     /// Everybody is idle.
     pub(super) fn everybody(&self) -> Idle {
-        Idle { agents: !0 >> (MOST - self.agents.len().max(1)), classes: self.staffed }
+        Idle { agents: self.places(), classes: self.staffed }
     }
 
     /// The place of the fastest of these agents of a class. There must be one.

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::ready::{ReadyQueue, Seat};
+use super::super::ready::{NONE, ReadyQueue, Seat};
 use super::super::run::{Kept, kept_count};
-use super::super::team::Idle;
 use super::super::vector::prefetch;
 use super::super::{Outcomes, SetBy};
 use super::{LeanProgram, NOTHING};
@@ -76,7 +75,8 @@ pub(crate) struct LeanEngine<'a> {
     ready: ReadyQueue,
     /// Running jobs, the next to finish last.
     running: Vec<Running>,
-    idle: Idle,
+    /// One bit per place whose agent is idle.
+    idle: u64,
     /// Node of the task that each place's agent finished last.
     last: Vec<u32>,
     /// Of a batch, shape [iteration][slot of a task]: efforts, starts and finishes [hours].
@@ -107,7 +107,7 @@ impl<'a> LeanEngine<'a> {
             slots: (0..nodes).map(|slot| Slot::new(lean, slot)).collect(),
             ready: lean.ready.clone(),
             running: Vec::with_capacity(lean.team.agents.len() + 1),
-            idle: lean.team.everybody(),
+            idle: 0,
             last: vec![NOTHING; lean.team.agents.len()],
             efforts: vec![0.0; tasks * BATCH],
             starts: vec![0.0; tasks * BATCH],
@@ -190,7 +190,7 @@ impl<'a> LeanEngine<'a> {
         self.busy.fill(Ticks::ZERO);
         self.latest.clear();
         self.tied.clear();
-        self.idle = self.lean.team.everybody();
+        self.idle = self.lean.team.places();
         let mut now = Ticks::ZERO;
         loop {
             self.dispatch(now);
@@ -216,11 +216,21 @@ impl<'a> LeanEngine<'a> {
     /// Starts jobs in order while some class has both a job and an idle agent.
     #[inline]
     fn dispatch(&mut self, now: Ticks) {
-        while let Some((class, best)) = self.ready.first_of(self.idle.classes) {
-            let next = self.ready.take(class);
+        let masks = &self.lean.team.masks;
+        while self.idle != 0 {
+            let (mut best, mut class) = (NONE, 0);
+            for (candidate, (&head, mask)) in self.ready.heads().iter().zip(masks).enumerate() {
+                if head < best && mask & self.idle != 0 {
+                    (best, class) = (head, candidate);
+                }
+            }
+            if best == NONE {
+                return;
+            }
+            self.ready.take_first(class);
             if self.is_large {
                 // The next of the class starts soon.
-                if let Some(next) = self.slots.get(next as usize) {
+                if let Some(next) = self.slots.get(self.ready.heads()[class] as usize) {
                     prefetch(next);
                 }
             }
@@ -233,8 +243,8 @@ impl<'a> LeanEngine<'a> {
     fn start(&mut self, node: u32, class: usize, now: Ticks) {
         let team = &self.lean.team;
         // OK because a class is chosen only if one of its agents is idle.
-        let place = team.fastest(class, self.idle.of(team, class));
-        self.idle.take(team, place);
+        let place = team.fastest(class, self.idle & team.masks[class]);
+        self.idle &= !(1 << place);
         let slot = &mut self.slots[node as usize];
         slot.start = now;
         slot.place = place as u8;
@@ -272,7 +282,7 @@ impl<'a> LeanEngine<'a> {
         slot.finish = now;
         let (place, links) = (slot.place, slot.links);
         self.latest.push(node);
-        self.idle.let_go(&self.lean.team, usize::from(place));
+        self.idle |= 1 << place;
         self.last[usize::from(place)] = node;
         self.follow(links);
     }
