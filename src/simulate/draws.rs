@@ -2,7 +2,6 @@
 
 use super::program::{Program, TaskProgram};
 use super::sampler::Sampler;
-use super::vector::{Instructions, Lanes, vectorised};
 use crate::model::Status;
 use crate::rng::{Purpose, Stream, unit};
 use crate::units::{Probability, Ticks};
@@ -60,7 +59,7 @@ impl Draws {
 
     /// Draws a batch that begins with this iteration.
     pub(crate) fn fill(&mut self, program: &Program, first: u32) {
-        vectorised(Fill { draws: self, program, first });
+        Fill { draws: self, program, first }.run();
     }
 
     #[inline]
@@ -105,9 +104,8 @@ struct Fill<'f, 'a> {
     first: u32,
 }
 
-impl Lanes for Fill<'_, '_> {
-    #[inline(always)]
-    fn run<I: Instructions>(self) {
+impl Fill<'_, '_> {
+    fn run(self) {
         let program = self.program;
         for (id, risk) in program.risks.iter().enumerate() {
             self.draws.risks[id] = self.happens(risk.occurs, program.instance.risks[id].probability);
@@ -119,16 +117,16 @@ impl Lanes for Fill<'_, '_> {
             }
             let effort = &task.effort;
             if effort.sampler.fixed().is_none() {
-                let values = self.values::<I>(&effort.sampler, effort.stream).map(|value| value * task.left);
+                let values = self.values(&effort.sampler, effort.stream).map(|value| value * task.left);
                 put(&mut self.draws.efforts, tasks, place, values);
             }
             if let Some(review) = &task.review {
                 if review.effort.fixed().is_none() {
-                    let values = self.values::<I>(&review.effort, task.stream(Purpose::ReviewEffort, 0));
+                    let values = self.values(&review.effort, task.stream(Purpose::ReviewEffort, 0));
                     put(&mut self.draws.reviews, tasks, place, values);
                 }
                 if review.response.fixed().is_none() {
-                    let values = self.values::<I>(&review.response, task.stream(Purpose::ReviewResponse, 0));
+                    let values = self.values(&review.response, task.stream(Purpose::ReviewResponse, 0));
                     put(&mut self.draws.responses, tasks, place, values);
                 }
             }
@@ -140,32 +138,30 @@ impl Lanes for Fill<'_, '_> {
             }
         }
     }
-}
 
-impl Fill<'_, '_> {
-    #[inline(always)]
+    #[inline]
     fn words(&self, stream: Stream) -> [u32; BATCH] {
         let mut words = [0; BATCH];
         stream.fill(self.first, self.program.sampling, &mut words);
         words
     }
 
-    #[inline(always)]
-    fn values<I: Instructions>(&self, sampler: &Sampler, stream: Stream) -> [f64; BATCH] {
+    #[inline]
+    fn values(&self, sampler: &Sampler, stream: Stream) -> [f64; BATCH] {
         let mut values = [0.0; BATCH];
-        sampler.fill_with::<I>(&self.words(stream), &mut values);
+        sampler.fill(&self.words(stream), &mut values);
         values
     }
 
     /// A bit for each iteration in which it happens.
-    #[inline(always)]
+    #[inline]
     fn happens(&self, stream: Stream, probability: Probability) -> u16 {
         let bits = self.words(stream).map(|word| u16::from(probability.happens(unit(word))));
         bits.iter().enumerate().fold(0, |all, (row, bit)| all | bit << row)
     }
 
     /// Marks of a task.
-    #[inline(always)]
+    #[inline]
     fn marks(&self, place: usize, task: &TaskProgram) -> [u8; BATCH] {
         let data = &self.program.instance.tasks[place];
         let mut marks = [0; BATCH];
