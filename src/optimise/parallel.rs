@@ -80,10 +80,7 @@ impl<'a> Parallel<'a> {
         limit: u32,
         schedule: &mut Schedule,
     ) -> bool {
-        let (before, after) = match direction {
-            Direction::Forward => (&self.project.before, &self.project.after),
-            Direction::Backward => (&self.project.after, &self.project.before),
-        };
+        let [before, after] = [direction, direction.opposite()].map(|direction| direction.before(self.project));
         self.begin(keys, |node| before.of(node).len());
         let mut now = 0;
         loop {
@@ -209,7 +206,7 @@ mod tests {
 
     /// True if the node could be done from `start` on beside what the others do, in the direction's own time.
     fn fits(project: &Project, schedule: &Schedule, direction: Direction, node: usize, start: u32) -> bool {
-        let before = if direction == Direction::Forward { &project.before } else { &project.after };
+        let before = direction.before(project);
         let runs = |other: usize, at: u32| schedule.start(project, other) <= at && at < schedule.finishes[other];
         let is_free = |at: u32, resource: usize| {
             let others = (0..project.len()).filter(|&other| other != node && runs(other, at));

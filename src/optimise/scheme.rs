@@ -26,6 +26,14 @@ impl Direction {
             Self::Backward => Self::Forward,
         }
     }
+
+    /// What each node waits for when time runs this way.
+    pub(super) fn before(self, project: &Project) -> &Lists<u32> {
+        match self {
+            Self::Forward => &project.before,
+            Self::Backward => &project.after,
+        }
+    }
 }
 
 /// The way of a node that generation itself is to choose: the one that finishes first.

@@ -39,10 +39,7 @@ impl Side {
             Direction::Forward => tails[node] - project.shortest(node),
             Direction::Backward => heads[node],
         };
-        let before = match direction {
-            Direction::Forward => &project.before,
-            Direction::Backward => &project.after,
-        };
+        let before = direction.before(project);
         let turned = |place: usize| if direction == Direction::Forward { place } else { count - 1 - place };
         let ranked = |node: usize| {
             let mut first = [count as u32; FIRST];

@@ -8,13 +8,12 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::engine::Engine;
-use super::engine::LevelTally;
+use super::engine::{AgentTally, Engine, LevelTally};
 use super::lanes::{LaneEngine, LaneProgram};
 use super::lean::{LeanEngine, LeanProgram};
 use super::open::{OpenEngine, OpenProgram};
 use super::program::Program;
-use super::times::kept_hours;
+use super::times::kept_time;
 use super::{AgentOutcome, LevelOutcome, Outcomes, Settings, TaskOutcome, Timeline, Times, Walk};
 use crate::model::{Instance, Node};
 use crate::rng::STRATA;
@@ -171,19 +170,18 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
     for (place, iteration) in iterations.enumerate() {
         let is_finished = !engine.run(iteration).is_never();
         let keep = place < kept_count(kept);
+        let finishes = engine.state.nodes.iter().map(|node| node.finish);
+        part.add_score(engine.program, engine.state.makespan, engine.cost(), finishes);
         if engine.program.details {
             if is_finished {
                 engine.explain();
             }
             part.add(engine, keep);
-        } else {
-            part.add_score(engine);
         }
         if keep {
             for ([starts, finishes], &node) in kept.iter_mut().zip(&engine.program.task_nodes) {
                 let node = &engine.state.nodes[node as usize];
-                let hours = |at: Ticks| if at.is_never() { f32::INFINITY } else { kept_hours(at.0 as f64) };
-                (starts[place], finishes[place]) = (hours(node.start), hours(node.finish));
+                (starts[place], finishes[place]) = (kept_time(node.start), kept_time(node.finish));
             }
         }
     }
@@ -244,26 +242,31 @@ impl Outcomes {
         }
     }
 
-    /// Adds the scores of an iteration that has just been run.
-    fn add_score(&mut self, ran: &Engine) {
+    /// Adds the scores of an iteration: its makespan, its cost, and the finish of each node.
+    pub(super) fn add_score(
+        &mut self,
+        program: &Program,
+        makespan: Ticks,
+        cost: f64,
+        finishes: impl Iterator<Item = Ticks>,
+    ) {
         self.iterations += 1;
-        self.makespan.push(ran.state.makespan);
-        self.cost.push(ran.cost());
+        self.makespan.push(makespan);
+        self.cost.push(cost);
         if self.phases.is_empty() && self.milestones.is_empty() {
             return;
         }
-        for (node, kind) in ran.state.nodes.iter().zip(&ran.program.nodes) {
+        for (finish, kind) in finishes.zip(&program.nodes) {
             match kind {
-                Node::PhaseFinish(phase) => self.phases[phase.index()].push(node.finish),
-                Node::Milestone(id) => self.milestones[id.index()].push(node.finish),
+                Node::PhaseFinish(phase) => self.phases[phase.index()].push(finish),
+                Node::Milestone(id) => self.milestones[id.index()].push(finish),
                 Node::Task(_) | Node::PhaseStart(_) => {}
             }
         }
     }
 
-    /// Adds an iteration that has just been run: its scores, and all else that is told of it.
+    /// Adds all that is told of an iteration that has just been run besides its scores.
     fn add(&mut self, ran: &Engine, keep: bool) {
-        self.add_score(ran);
         let instance = ran.program.instance;
         let mut all_met = true;
         for (node, kind) in ran.program.nodes.iter().enumerate() {
@@ -329,14 +332,10 @@ impl Outcomes {
             self.resource_waits[resource as usize] += i128::from(wait.0);
         }
         for (sum, tally) in self.agents.iter_mut().zip(&state.agent_tally) {
-            sum.busy += i128::from(tally.busy.0);
-            sum.reviewing += i128::from(tally.reviewing.0);
-            sum.blocked += i128::from(tally.blocked.0);
-            sum.reviews += tally.reviews;
-            sum.review_waited += i128::from(tally.review_waited.0);
+            sum.add_iteration(tally);
         }
         for (sum, tally) in self.levels.iter_mut().zip(&state.level_tally) {
-            sum.add(tally, keep);
+            sum.add_iteration(tally, keep);
         }
     }
 
@@ -380,9 +379,20 @@ fn add_all<T: Copy + std::ops::AddAssign>(all: &mut [T], more: &[T]) {
     }
 }
 
+impl AgentOutcome {
+    /// Adds a finished iteration.
+    pub(super) fn add_iteration(&mut self, tally: &AgentTally) {
+        self.busy += i128::from(tally.busy.0);
+        self.reviewing += i128::from(tally.reviewing.0);
+        self.blocked += i128::from(tally.blocked.0);
+        self.reviews += tally.reviews;
+        self.review_waited += i128::from(tally.review_waited.0);
+    }
+}
+
 impl LevelOutcome {
     /// Adds a finished iteration; `keep` its waits too.
-    pub(super) fn add(&mut self, tally: &LevelTally, keep: bool) {
+    pub(super) fn add_iteration(&mut self, tally: &LevelTally, keep: bool) {
         self.tickets += tally.tickets;
         self.timed_out += tally.timed_out;
         self.wait_total += i128::from(tally.waited.0);

@@ -29,7 +29,7 @@ pub(super) struct Team {
 }
 
 /// Places, and classes that a word of bits can hold.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 
 impl Team {
     /// The team of a program; absent if it does not fit, or if agents have hours or more than one job at once.

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use memmap2::MmapMut;
 
-use crate::units::TICKS_PER_HOUR;
+use crate::units::{TICKS_PER_HOUR, Ticks};
 
 /// Size of a large page [bytes].
 const PAGE: usize = 2 << 20;
@@ -89,6 +89,11 @@ impl Drop for Times {
 #[inline(always)]
 pub(super) fn kept_hours(ticks: f64) -> f32 {
     (ticks * (1.0 / TICKS_PER_HOUR as f64)) as f32
+}
+
+/// The same of a time that may never come: infinite.
+pub(super) fn kept_time(at: Ticks) -> f32 {
+    if at.is_never() { f32::INFINITY } else { kept_hours(at.0 as f64) }
 }
 
 impl Times {

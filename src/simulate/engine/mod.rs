@@ -18,7 +18,8 @@ mod ticket;
 mod walk;
 
 use state::State;
-pub(crate) use state::{AgentTally, Doing, LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
+pub(crate) use state::{ALREADY_BEGUN, AgentTally, Doing, LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
+pub(crate) use stint::{HANDOFF, MAIN, REDO, RISK};
 
 use super::draws::{BATCH, Draws};
 use super::program::{JobKind, Program};

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::state::Reason;
+use super::stint::MAIN;
 use crate::rng::Purpose;
 use crate::simulate::Activity;
 use crate::simulate::draws::{FAILS, SENT_BACK};
@@ -99,7 +100,7 @@ impl Engine<'_> {
         let waited = now - state.job.ready;
         state.reviews += 1;
         state.review_waited += waited;
-        state.job.left[2] = amount;
+        state.job.left[MAIN] = amount;
         let tally = &mut self.state.agent_tally[reviewer as usize];
         tally.reviews += 1;
         tally.review_waited += waited;

@@ -11,10 +11,10 @@ use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
 
 /// Parts of a job, in the order in which they are done.
-pub(super) const HANDOFF: usize = 0;
-pub(super) const REDO: usize = 1;
-const MAIN: usize = 2;
-const RISK: usize = 3;
+pub(crate) const HANDOFF: usize = 0;
+pub(crate) const REDO: usize = 1;
+pub(crate) const MAIN: usize = 2;
+pub(crate) const RISK: usize = 3;
 
 impl Engine<'_> {
     /// Agents and resources of the task's job are there: it begins, or goes on, now.

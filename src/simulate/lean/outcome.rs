@@ -2,6 +2,7 @@
 
 use super::super::program::Program;
 use super::super::run::Kept;
+use super::super::team::MOST;
 use super::super::times::kept_hours;
 use super::super::{Cause, Outcomes};
 use super::NOTHING;
@@ -114,7 +115,7 @@ impl LeanEngine<'_> {
         let program: &Program = self.lean.program;
         part.iterations += 1;
         part.makespan.push(self.makespan);
-        let mut time = [Ticks::ZERO; 64];
+        let mut time = [Ticks::ZERO; MOST];
         for (&agent, &busy) in self.lean.team.agents.iter().zip(&self.busy) {
             time[agent as usize] = busy;
         }

@@ -2,13 +2,13 @@
 
 use super::super::SetBy;
 use super::super::draws::Draws;
-use super::super::engine::{AgentTally, EVENTS_PER_TASK, LevelTally};
+use super::super::engine::{ALREADY_BEGUN, AgentTally, EVENTS_PER_TASK, LevelTally};
 use super::super::program::JobKind;
 use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
 use super::super::team::Idle;
 use super::outcome::Counts;
-use super::state::{ALREADY_BEGUN, Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
+use super::state::{Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
 use super::trouble::NEW_ROUGH;
 use super::walk::Place;
 use super::{NOBODY, NOTHING, OpenProgram};

@@ -2,6 +2,7 @@
 
 use super::super::Activity;
 use super::super::draws::STRUCK;
+use super::super::engine::{HANDOFF, MAIN, RISK};
 use super::super::program::{JobKind, holds};
 use super::super::queue::EventKind;
 use super::engine::OpenEngine;
@@ -10,12 +11,6 @@ use super::{NOBODY, NOTHING};
 use crate::model::AgentId;
 use crate::rng::Purpose;
 use crate::units::Ticks;
-
-/// Parts of a job, in the order in which they are done.
-pub(super) const HANDOFF: usize = 0;
-pub(super) const REDO: usize = 1;
-pub(super) const MAIN: usize = 2;
-pub(super) const RISK: usize = 3;
 
 impl OpenEngine<'_> {
     /// The place of the idle agent of this class who would finish the task's job first on expectation; nobody if

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::super::Outcomes;
 use super::super::draws::BATCH;
 use super::super::run::{Kept, kept_count};
-use super::super::times::kept_hours;
+use super::super::team::MOST;
+use super::super::times::kept_time;
 use super::NOTHING;
 use super::engine::OpenEngine;
 use crate::model::Node;
@@ -35,7 +36,8 @@ impl OpenEngine<'_> {
                 (self.row, self.iteration.number) = (row, number);
                 self.run();
                 let place = (number - iterations.start) as usize;
-                self.add_score(&mut part);
+                let finishes = self.nodes.iter().map(|node| node.finish);
+                part.add_score(program, self.makespan, self.cost(), finishes);
                 if program.details {
                     self.add(&mut part, place < kept);
                 }
@@ -51,26 +53,12 @@ impl OpenEngine<'_> {
         part
     }
 
-    /// Adds when the iteration ended, what it cost, and when phases and milestones were reached.
-    fn add_score(&self, part: &mut Outcomes) {
-        let program = self.open.program;
-        part.iterations += 1;
-        part.makespan.push(self.makespan);
-        let mut time = [Ticks::ZERO; 64];
+    fn cost(&self) -> f64 {
+        let mut time = [Ticks::ZERO; MOST];
         for (&agent, tally) in self.open.team.agents.iter().zip(&self.agent_tally) {
             time[agent as usize] = tally.busy + tally.reviewing;
         }
-        part.cost.push(program.cost(|agent| time[agent]));
-        if part.phases.is_empty() && part.milestones.is_empty() {
-            return;
-        }
-        for (node, kind) in self.nodes.iter().zip(&program.nodes) {
-            match kind {
-                Node::PhaseFinish(phase) => part.phases[phase.index()].push(node.finish),
-                Node::Milestone(id) => part.milestones[id.index()].push(node.finish),
-                Node::Task(_) | Node::PhaseStart(_) => {}
-            }
-        }
+        self.open.program.cost(|agent| time[agent])
     }
 
     /// Adds all else that is told of the iteration.
@@ -116,15 +104,10 @@ impl OpenEngine<'_> {
             sum.review_waited += i128::from(state.review_waited.0);
         }
         for (&agent, tally) in self.open.team.agents.iter().zip(&self.agent_tally) {
-            let sum = &mut part.agents[agent as usize];
-            sum.busy += i128::from(tally.busy.0);
-            sum.reviewing += i128::from(tally.reviewing.0);
-            sum.blocked += i128::from(tally.blocked.0);
-            sum.reviews += tally.reviews;
-            sum.review_waited += i128::from(tally.review_waited.0);
+            part.agents[agent as usize].add_iteration(tally);
         }
         for (sum, tally) in part.levels.iter_mut().zip(&self.level_tally) {
-            sum.add(tally, keep);
+            sum.add_iteration(tally, keep);
         }
     }
 
@@ -146,10 +129,9 @@ impl OpenEngine<'_> {
 
     /// Keeps the tasks' times of the iteration.
     fn keep(&self, place: usize, times: &mut Kept) {
-        let hours = |at: Ticks| if at.is_never() { f32::INFINITY } else { kept_hours(at.0 as f64) };
         for ([starts, finishes], task) in times.iter_mut().zip(&self.open.tasks) {
             let node = &self.nodes[task.node as usize];
-            (starts[place], finishes[place]) = (hours(node.start), hours(node.finish));
+            (starts[place], finishes[place]) = (kept_time(node.start), kept_time(node.finish));
         }
     }
 }

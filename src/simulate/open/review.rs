@@ -2,7 +2,7 @@
 
 use super::super::Activity;
 use super::super::draws::{FAILS, SENT_BACK};
-use super::super::engine::Reason;
+use super::super::engine::{MAIN, Reason};
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::super::sampler::Sampler;
@@ -118,7 +118,7 @@ impl OpenEngine<'_> {
         let waited = self.now - state.ready;
         state.reviews += 1;
         state.review_waited += waited;
-        state.left[super::job::MAIN] = Ticks::from_hours(hours / pace);
+        state.left[MAIN] = Ticks::from_hours(hours / pace);
         let tally = &mut self.agent_tally[usize::from(state.place)];
         tally.reviews += 1;
         tally.review_waited += waited;

@@ -2,15 +2,12 @@
 
 use std::collections::VecDeque;
 
-use super::super::engine::{Doing, Ticket};
+use super::super::engine::{ALREADY_BEGUN, Doing, Ticket};
 use super::super::program::{JobKind, Program};
 use super::super::{Activity, SetBy};
 use super::{NOBODY, NOTHING};
 use crate::model::Status;
 use crate::units::Ticks;
-
-/// In place of the number of start conditions: a task that is done or active waits for none.
-pub(super) const ALREADY_BEGUN: u32 = u32::MAX;
 
 /// A node of the network.
 #[derive(Clone, Copy, Debug)]

@@ -2,11 +2,10 @@
 
 use super::super::Activity;
 use super::super::draws::STRUCK;
-use super::super::engine::{Doing, NO_TICKET, Reason};
+use super::super::engine::{Doing, HANDOFF, MAIN, NO_TICKET, REDO, RISK, Reason};
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::engine::OpenEngine;
-use super::job::{HANDOFF, MAIN, REDO, RISK};
 use super::state::RoughState;
 use crate::model::{Hold, Rate};
 use crate::rng::{Purpose, Stream, pair_key};

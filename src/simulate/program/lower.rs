@@ -122,6 +122,10 @@ impl<'a> Program<'a> {
                 failures.map(|f| FailureProgram::new(a.key, f.every_hours, Sampler::new(&f.repair)))
             })
             .collect();
+        let strikes = Rows::new(tasks.iter().zip(&instance.tasks).map(|(task, data)| {
+            let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
+            task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
+        }));
         Self {
             instance,
             seed,
@@ -137,13 +141,8 @@ impl<'a> Program<'a> {
             links: links.back,
             lags: links.lags,
             crews: Rows::new(instance.tasks.iter().map(|t| vec![(); t.slots.len() + 1])),
-            strikes: Rows::new(tasks.iter().zip(&instance.tasks).map(|(task, data)| {
-                let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
-                task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
-            })),
-            once: Rows::new(
-                tasks.iter().zip(&instance.tasks).map(|(task, data)| once(instance, seed, task, data)),
-            ),
+            once: Rows::new(tasks.iter().enumerate().map(|(id, task)| once(instance, task, strikes.of(id)))),
+            strikes,
             staffed: staffed(&classes, &builder.candidate_sets),
             classes_of_set: Rows::new(classes_of_set(&classes, builder.candidate_sets.len())),
             idle_bits: idle_bits(&builder.candidate_sets, agents),
@@ -182,15 +181,13 @@ fn is_plain(instance: &Instance, task: &Task, blockers: &[u32], has_triggers: bo
         && !task.slots.iter().any(|slot| can_fail(instance, &slot.candidates))
 }
 
-/// What says whether a blocker that strikes once strikes the task.
-fn once(instance: &Instance, seed: u64, task: &TaskProgram, data: &Task) -> Vec<(Stream, Probability)> {
-    let stream = |blocker: &Blocker| Stream::new(seed, pair_key(blocker.key, data.key), Purpose::Occurs, 0);
-    let blockers = task.blockers.iter().map(|&id| &instance.blockers[id as usize]);
-    let once = |blocker: &Blocker| match blocker.rate {
-        Rate::PerTask(probability) => Some((stream(blocker), probability)),
+/// What says whether a blocker that strikes once strikes the task; `owners` draw for its blockers.
+fn once(instance: &Instance, task: &TaskProgram, owners: &[Owner]) -> Vec<(Stream, Probability)> {
+    let once = |(&blocker, owner): (&u32, &Owner)| match instance.blockers[blocker as usize].rate {
+        Rate::PerTask(probability) => Some((owner.stream(Purpose::Occurs, 0), probability)),
         Rate::EveryHours(_) => None,
     };
-    blockers.filter_map(once).collect()
+    task.blockers.iter().zip(owners).filter_map(once).collect()
 }
 
 /// Classes by the set of candidates that they need one of, of a crew as the first.
