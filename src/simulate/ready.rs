@@ -8,40 +8,35 @@
 /// No job.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// A set of places: a tree of bits, in a column with those of other classes.
-///
-/// A word holds 64 places; the levels above it say which words are not empty. The top of a tree has a few words,
-/// which are looked through: most classes are no larger than that.
-#[derive(Clone, Copy, Debug)]
-struct Tree {
-    /// Where each level begins in the column, leaves first.
-    levels: [u32; LEVELS],
-    height: u32,
-    /// Where the top ends.
-    end: u32,
-}
+/// Levels of a tree below its top, which holds 2^32 places.
+const LEVELS: usize = 4;
 
-/// Levels of a tree that holds 2^30 places.
-const LEVELS: usize = 5;
-
-/// Most words of the top of a tree.
+/// Words of the top of a tree.
 const TOP: usize = 4;
 
+/// A set of places: a tree of bits.
+///
+/// A word holds 64 places; the levels above it say which words are not empty. The top has a few words, which are
+/// looked through: most classes are no larger than that. Lower levels lie in a column with those of other classes.
+#[derive(Clone, Copy, Debug)]
+struct Tree {
+    top: [u64; TOP],
+    /// Where each lower level begins in the column, leaves first.
+    levels: [u32; LEVELS],
+    height: u32,
+}
+
 impl Tree {
-    /// An empty set of places below `size`, at the end of the column.
+    /// An empty set of places below `size`, with its lower levels at the end of the column.
     fn new(size: usize, column: &mut Vec<u64>) -> Self {
-        let mut tree = Self { levels: [0; LEVELS], height: 0, end: 0 };
-        let mut words = size.max(1);
-        loop {
-            words = words.div_ceil(64);
+        let mut tree = Self { top: [0; TOP], levels: [0; LEVELS], height: 0 };
+        let mut words = size.div_ceil(64);
+        while words > TOP {
             tree.levels[tree.height as usize] = column.len() as u32;
             tree.height += 1;
             column.resize(column.len() + words, 0);
-            if words <= TOP {
-                break;
-            }
+            words = words.div_ceil(64);
         }
-        tree.end = column.len() as u32;
         tree
     }
 
@@ -50,99 +45,52 @@ impl Tree {
         &self.levels[..self.height as usize]
     }
 
-    /// True if the tree is all top, as those of most classes are: there is nothing to climb.
     #[inline]
-    fn is_flat(&self) -> bool {
-        self.height == 1
-    }
-
-    #[inline]
-    fn insert(&self, column: &mut [u64], place: usize) {
-        if self.is_flat() {
-            column[self.levels[0] as usize + place / 64] |= 1 << (place % 64);
-            return;
-        }
+    fn insert(&mut self, column: &mut [u64], place: usize) {
         let mut at = place;
-        for &level in self.levels() {
-            let word = &mut column[level as usize + at / 64];
-            let was_empty = *word == 0;
-            *word |= 1 << (at % 64);
-            if !was_empty {
-                break;
-            }
-            at /= 64;
-        }
-    }
-
-    #[inline]
-    fn remove(&self, column: &mut [u64], place: usize) {
-        if self.is_flat() {
-            column[self.levels[0] as usize + place / 64] &= !(1 << (place % 64));
-            return;
-        }
-        let mut at = place;
-        for &level in self.levels() {
-            let word = &mut column[level as usize + at / 64];
-            *word &= !(1 << (at % 64));
-            if *word != 0 {
-                break;
-            }
-            at /= 64;
-        }
-    }
-
-    /// The first member at or after `from`.
-    #[inline]
-    fn first_from(&self, column: &[u64], from: usize) -> u32 {
-        if self.is_flat() {
-            let words = &column[self.levels[0] as usize..self.end as usize];
-            let mut kept = !0_u64 << (from % 64);
-            for (place, &word) in words.iter().enumerate().skip(from / 64) {
-                if word & kept != 0 {
-                    return (place * 64) as u32 + (word & kept).trailing_zeros();
+        if self.height > 0 {
+            for &level in self.levels() {
+                let word = &mut column[level as usize + at / 64];
+                let was_empty = *word == 0;
+                *word |= 1 << (at % 64);
+                if !was_empty {
+                    return;
                 }
-                kept = !0;
+                at /= 64;
             }
-            return NONE;
         }
-        self.climb_from(column, from)
+        self.top[at / 64] |= 1 << (at % 64);
     }
 
-    fn climb_from(&self, column: &[u64], from: usize) -> u32 {
-        let mut at = from;
-        for (height, &level) in self.levels().iter().enumerate() {
-            let above = self.levels().get(height + 1);
-            let words = &column[level as usize..above.map_or(self.end, |&above| above) as usize];
-            let mut place = at / 64;
-            let Some(&word) = words.get(place) else { return NONE };
-            let mut rest = word & (!0_u64 << (at % 64));
-            while above.is_none() && rest == 0 && place + 1 < words.len() {
-                place += 1;
-                rest = words[place];
-            }
-            if rest != 0 {
-                return self.descend(column, height, place * 64 + rest.trailing_zeros() as usize);
-            }
-            at = at / 64 + 1;
-        }
-        NONE
-    }
-
-    /// The first member below a place of this level.
     #[inline]
-    fn descend(&self, column: &[u64], height: usize, place: usize) -> u32 {
-        let below =
-            |found: usize, &level: &u32| found * 64 + column[level as usize + found].trailing_zeros() as usize;
-        self.levels[..height].iter().rev().fold(place, below) as u32
+    fn remove(&mut self, column: &mut [u64], place: usize) {
+        let mut at = place;
+        if self.height > 0 {
+            for &level in self.levels() {
+                let word = &mut column[level as usize + at / 64];
+                *word &= !(1 << (at % 64));
+                if *word != 0 {
+                    return;
+                }
+                at /= 64;
+            }
+        }
+        self.top[at / 64] &= !(1 << (at % 64));
     }
 
     /// The first member.
     #[inline]
     fn first(&self, column: &[u64]) -> u32 {
-        let top = self.height as usize - 1;
-        let words = &column[self.levels[top] as usize..self.end as usize];
-        let Some(place) = words.iter().position(|&word| word != 0) else { return NONE };
-        self.descend(column, top, place * 64 + words[place].trailing_zeros() as usize)
+        let Some(place) = self.top.iter().position(|&word| word != 0) else { return NONE };
+        let first = place * 64 + self.top[place].trailing_zeros() as usize;
+        if self.height == 0 { first as u32 } else { self.descend(column, first) }
+    }
+
+    /// The first member below a place of the top.
+    fn descend(&self, column: &[u64], place: usize) -> u32 {
+        let below =
+            |found: usize, &level: &u32| found * 64 + column[level as usize + found].trailing_zeros() as usize;
+        self.levels().iter().rev().fold(place, below) as u32
     }
 }
 
@@ -158,7 +106,7 @@ pub(crate) struct Seat {
 /// The ready jobs of a class.
 #[derive(Clone, Copy, Debug)]
 struct Line {
-    /// Place of the job that stands first in this dispatch; [`NONE`] without one.
+    /// Place of the job that stands first; [`NONE`] without one, or if all are looked past.
     head: u32,
     /// Where the ranks of the class begin in the column of all.
     ranks: u32,
@@ -171,7 +119,7 @@ pub(crate) struct ReadyQueue {
     /// Bits of all trees.
     bits: Vec<u64>,
     lines: Vec<Line>,
-    /// Rank of the job that stands first in each class in this dispatch, or [`NONE`].
+    /// Rank of the job that stands first in each class, or [`NONE`].
     heads: Vec<u32>,
     /// Rank of each job, class by class, place by place.
     ranks: Vec<u32>,
@@ -181,6 +129,9 @@ pub(crate) struct ReadyQueue {
     headed: u64,
     open: u64,
     waiting: u32,
+    /// Jobs and classes that this dispatch has looked past.
+    skipped: Vec<Seat>,
+    closed: Vec<u32>,
 }
 
 impl ReadyQueue {
@@ -203,6 +154,8 @@ impl ReadyQueue {
             headed: 0,
             open: 0,
             waiting: 0,
+            skipped: Vec::new(),
+            closed: Vec::new(),
         }
     }
 
@@ -212,7 +165,7 @@ impl ReadyQueue {
             self.bits.fill(0);
             self.heads.fill(NONE);
             for line in &mut self.lines {
-                line.head = NONE;
+                (line.head, line.places.top) = (NONE, [0; TOP]);
             }
             (self.headed, self.waiting) = (0, 0);
         }
@@ -294,40 +247,38 @@ impl ReadyQueue {
     /// Takes the job that stands first in a class out: it starts.
     #[inline]
     pub(crate) fn take(&mut self, class: usize) {
-        let line = &self.lines[class];
-        let place = line.head as usize;
-        line.places.remove(&mut self.bits, place);
-        self.waiting -= 1;
-        let next = line.places.first_from(&self.bits, place + 1);
-        self.set_head(class, next);
-    }
-
-    /// Takes the job out that stands first in a class in which none was looked past.
-    #[inline]
-    pub(crate) fn take_first(&mut self, class: usize) {
-        let line = &self.lines[class];
+        let line = &mut self.lines[class];
         line.places.remove(&mut self.bits, line.head as usize);
         self.waiting -= 1;
-        self.rewind(class);
+        let first = line.places.first(&self.bits);
+        self.set_head(class, first);
     }
 
     /// Looks past the first job of a class until the end of this dispatch: it stays ready.
+    #[cold]
     pub(crate) fn skip(&mut self, class: usize) {
-        let line = &self.lines[class];
-        let next = line.places.first_from(&self.bits, line.head as usize + 1);
-        self.set_head(class, next);
+        self.skipped.push(Seat { class: class as u32, place: self.lines[class].head });
+        self.take(class);
+        self.waiting += 1;
     }
 
     /// Looks past all jobs of a class until the end of this dispatch: they stay ready.
     pub(crate) fn skip_class(&mut self, class: usize) {
+        self.closed.push(class as u32);
         self.set_head(class, NONE);
     }
 
-    /// Ends a dispatch: whatever was looked past stands first again.
+    /// Ends a dispatch: whatever was looked past stands where it stood.
     #[inline]
-    pub(crate) fn rewind(&mut self, class: usize) {
-        let first = self.lines[class].places.first(&self.bits);
-        self.set_head(class, first);
+    pub(crate) fn rewind(&mut self) {
+        while let Some(class) = self.closed.pop() {
+            let first = self.lines[class as usize].places.first(&self.bits);
+            self.set_head(class as usize, first);
+        }
+        while let Some(seat) = self.skipped.pop() {
+            self.insert(seat);
+            self.waiting -= 1;
+        }
     }
 
     /// Rank of the job that stands first in each class, or [`NONE`].
@@ -359,10 +310,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_tree_holds_what_a_set_holds(size in 1usize..9000, places in prop::collection::vec((any::<bool>(), 0usize..9000), 0..80), from in 0usize..9000) {
+        fn a_tree_holds_what_a_set_holds(size in 1usize..20_000, places in prop::collection::vec((any::<bool>(), 0usize..20_000), 0..80)) {
             // A tree on either side shows that trees keep to themselves.
             let (mut column, mut set) = (Vec::new(), BTreeSet::new());
-            let [left, tree, right] = [70, size, 5000].map(|size| Tree::new(size, &mut column));
+            let [left, mut tree, right] = [70, size, 5000].map(|size| Tree::new(size, &mut column));
             for (add, place) in places {
                 let place = place % size;
                 if add {
@@ -372,10 +323,8 @@ mod tests {
                     tree.remove(&mut column, place);
                     set.remove(&place);
                 }
+                prop_assert_eq!(tree.first(&column), set.first().map_or(NONE, |&p| p as u32));
             }
-            let expected = set.range(from..).next().map_or(NONE, |&p| p as u32);
-            prop_assert_eq!(tree.first_from(&column, from), expected);
-            prop_assert_eq!(tree.first(&column), set.first().map_or(NONE, |&p| p as u32));
             prop_assert_eq!((left.first(&column), right.first(&column)), (NONE, NONE));
         }
     }
@@ -401,7 +350,7 @@ mod tests {
             assert_eq!(ready.first(), Some((0, 3)));
             ready.take(0);
             assert_eq!(ready.first(), None);
-            ready.rewind(1);
+            ready.rewind();
             assert_eq!(ready.first(), Some((1, 1)));
             assert_eq!(ready.len(), 2);
         }

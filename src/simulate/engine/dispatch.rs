@@ -46,19 +46,11 @@ impl<'a> Engine<'a> {
         while let Some((class, rank)) = self.state.ready.first() {
             match self.try_start(self.program.jobs[rank as usize] as usize, class) {
                 Start::Started => {}
-                Start::NotThisOne => {
-                    self.state.ready.skip(class);
-                    self.state.skipped.push(class as u32);
-                }
-                Start::NoneOfClass => {
-                    self.state.ready.skip_class(class);
-                    self.state.skipped.push(class as u32);
-                }
+                Start::NotThisOne => self.state.ready.skip(class),
+                Start::NoneOfClass => self.state.ready.skip_class(class),
             }
         }
-        while let Some(class) = self.state.skipped.pop() {
-            self.state.ready.rewind(class as usize);
-        }
+        self.state.ready.rewind();
         self.settle();
     }
 

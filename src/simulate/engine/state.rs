@@ -218,8 +218,6 @@ pub(crate) struct State {
     pub(crate) unfinished: u32,
     pub(crate) queue: EventQueue,
     pub(crate) ready: ReadyQueue,
-    /// Classes whose jobs this dispatch has looked past.
-    pub(crate) skipped: Vec<u32>,
     pub(crate) nodes: Vec<NodeState>,
     first_nodes: Vec<NodeState>,
     /// Nodes of tasks that are done or active when the plan starts, and nodes that wait for nothing from then on.
@@ -368,7 +366,6 @@ impl State {
             unfinished: 0,
             queue: EventQueue::default(),
             ready: ReadyQueue::new(&program.ranks),
-            skipped: Vec::new(),
             nodes: first_nodes.clone(),
             first_nodes,
             begun,

@@ -227,7 +227,7 @@ impl<'a> LeanEngine<'a> {
             if best == NONE {
                 return;
             }
-            self.ready.take_first(class);
+            self.ready.take(class);
             if self.is_large {
                 // The next of the class starts soon.
                 if let Some(next) = self.slots.get(self.ready.heads()[class] as usize) {

@@ -33,8 +33,6 @@ pub(crate) struct OpenEngine<'a> {
     again: Vec<Again>,
     again_places: u64,
     must_dispatch: bool,
-    /// Classes of which this dispatch has looked past a job.
-    skipped: Vec<u32>,
     pub(super) idle: Idle,
     /// The stretch that each place's agent let go of last.
     let_go: Vec<u32>,
@@ -84,7 +82,6 @@ impl<'a> OpenEngine<'a> {
             again: Vec::new(),
             again_places: 0,
             must_dispatch: false,
-            skipped: Vec::new(),
             idle: open.team.everybody(),
             let_go: vec![NOTHING; agents],
             nodes: open.nodes.clone(),
@@ -309,12 +306,9 @@ impl<'a> OpenEngine<'a> {
                 self.take_up(task, self.open.team.classes[class].pace[place]);
             } else {
                 self.ready.skip(class);
-                self.skipped.push(class as u32);
             }
         }
-        while let Some(class) = self.skipped.pop() {
-            self.ready.rewind(class as usize);
-        }
+        self.ready.rewind();
         self.settle();
     }
 
