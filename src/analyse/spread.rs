@@ -16,8 +16,7 @@ pub(super) fn finite(value: f64) -> Option<f64> {
 
 /// How `values`, one per iteration, vary; infinite values are iterations that never get there.
 pub(super) fn spread(values: &[f64]) -> Spread {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
+    let sorted = stats::sorted(values);
     let unfinished = values.iter().filter(|v| !v.is_finite()).count();
     let all_finite = unfinished == 0 && !values.is_empty();
     let percentiles = (1..=99)

@@ -83,17 +83,17 @@ pub(super) fn levels(instance: &Instance, outcomes: &Outcomes) -> Vec<LevelForec
     let finished = finished(outcomes);
     let rows = instance.levels.iter().zip(&outcomes.levels);
     rows.map(|(level, outcome)| {
-        let mut waits: Vec<f64> = outcome.waits.iter().map(|w| f64::from(*w)).collect();
-        waits.sort_unstable_by(f64::total_cmp);
-        let at = |p: f64| (!waits.is_empty()).then(|| stats::quantile(&waits, p)).and_then(finite);
+        let known = !outcome.waits.is_empty();
+        let waits = known.then(|| stats::column_quantiles(&outcome.waits, &[0.5, 0.9]));
+        let at = |place: usize| waits.as_ref().and_then(|waits| finite(waits[place]));
         let handled = outcome.tickets.saturating_sub(outcome.timed_out);
         LevelForecast {
             id: level.id.clone(),
             name: level.name.clone(),
             tickets: share(outcome.tickets, finished),
             wait_mean: (handled > 0).then(|| mean_hours(outcome.wait_total, handled)),
-            wait_p50: at(0.5),
-            wait_p90: at(0.9),
+            wait_p50: at(0),
+            wait_p90: at(1),
             utilisation: if outcome.available == 0 {
                 0.0
             } else {

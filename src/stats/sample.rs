@@ -73,6 +73,16 @@ pub fn quantile_interval(sorted: &[f64], p: f64) -> (f64, f64) {
     (low, high)
 }
 
+/// The values in the order of [`f64::total_cmp`].
+#[must_use]
+pub fn sorted(values: &[f64]) -> Vec<f64> {
+    // Whole numbers in the same order: one instruction compares them. The way back is the same.
+    let turn = |bits: i64| bits ^ ((bits >> 63) as u64 >> 1) as i64;
+    let mut keys: Vec<i64> = values.iter().map(|value| turn(value.to_bits() as i64)).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|key| f64::from_bits(turn(key) as u64)).collect()
+}
+
 /// Ranks from 1, equal values sharing the mean of theirs.
 #[must_use]
 pub fn ranks(values: &[f64]) -> Vec<f64> {
@@ -176,6 +186,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn sorting_is_by_the_total_order(mut values in prop::collection::vec(any::<f64>(), 0..60)) {
+            let found = sorted(&values);
+            values.sort_unstable_by(f64::total_cmp);
+            let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<u64>>();
+            prop_assert_eq!(bits(&found), bits(&values));
+        }
+
         #[test]
         fn quantiles_rise_and_intervals_hold_them(mut values in prop::collection::vec(0.0..100.0_f64, 1..200)) {
             values.sort_unstable_by(f64::total_cmp);

@@ -1,7 +1,6 @@
 //! Spearman's rank correlation of many samples with one, ties at their average rank, by counting.
 
-use super::sample::ranks;
-use super::select::rising_bits;
+use super::bins::{Bins, rising_bits};
 
 /// The ranks of a sample, kept to correlate many others with it.
 #[derive(Clone, Debug)]
@@ -16,7 +15,7 @@ pub struct Ranks {
 impl Ranks {
     /// The ranks of these values. Infinite values share the last rank; values that are the same to single
     /// precision share theirs, and so may some that are next to each other, as long as that moves a rho by no
-    /// more than a hundredth of its standard error.
+    /// more than a fiftieth of its standard error.
     #[must_use]
     pub fn new(values: &[f64]) -> Self {
         let mut doubled = vec![0.0; values.len()];
@@ -38,72 +37,61 @@ impl Ranks {
     }
 }
 
-/// Most places of a value between the least and the greatest.
-const PLACES: u32 = 1 << 13;
+/// Bins of finite values: so few that counting them takes no longer than the sample, and as a rule enough.
+const BINS: u16 = 1 << 11;
 
 /// Ties may take this share of the square of all ranks away. What they leave out is as good as independent of the
-/// other sample, so that rho moves by the root of it, 0.003, times its own standard error, 1 / sqrt(n).
+/// other sample, so that rho moves by about the root of it, 0.003, times its own standard error, 1 / sqrt(n).
 const MOST_TIED: f64 = 1e-5;
 
 /// Calls `visit` with the index of each value and twice (its rank less the mean rank); returns the sum of the
 /// squares of these.
 ///
-/// Values are counted by their place, a share of the bits of a float, and so as fine for small values as for
-/// great ones. Where few places would hold many different values, the values are sorted instead.
+/// Values are counted by bins. Where few bins would hold many different values, the values are sorted instead.
 fn each_rank(values: &[f64], mut visit: impl FnMut(usize, f64)) -> f64 {
-    let bits = |value: f64| rising_bits(value as f32);
-    let infinite = rising_bits(f32::INFINITY);
-    let (low, high) = values
-        .iter()
-        .map(|&value| bits(value))
-        .filter(|&bits| bits < infinite)
-        .fold((u32::MAX, 0), |(low, high), bits| (low.min(bits), high.max(bits)));
-    let mut shift = 0;
-    while high.saturating_sub(low) >> shift >= PLACES {
-        shift += 1;
-    }
-    // One place is left above the greatest finite value, for infinity.
-    let place = |value: f64| {
-        let bits = bits(value);
-        if bits > high { PLACES as usize } else { ((bits - low) >> shift) as usize }
-    };
-    let mut counts = vec![0_u32; PLACES as usize + 1];
-    for &value in values {
-        counts[place(value)] += 1;
-    }
+    let single: Vec<f32> = values.iter().map(|&value| value as f32).collect();
+    let bins = Bins::new(&single, BINS);
+    let places = bins.of(&single);
+    let counts = bins.count(&places);
     let cube = |number: f64| number * number * number;
     let cubes = |counts: &[u32]| counts.iter().map(|&count| cube(f64::from(count))).sum::<f64>();
-    if shift > 0 && cubes(&counts) > MOST_TIED * cube(values.len() as f64) {
-        return each_sorted_rank(values, visit);
+    if !bins.are_exact() && cubes(&counts) > MOST_TIED * cube(values.len() as f64) {
+        return each_sorted_rank(&single, visit);
     }
-    let (mut before, mut square) = (0_u64, 0.0);
-    let ranks: Vec<f64> = counts
-        .iter()
-        .map(|&ties| {
-            let ties = u64::from(ties);
-            // The mean of the ranks before + 1 to before + ties, less (n + 1) / 2, doubled.
-            let rank = ((2 * before + ties) as i64 - values.len() as i64) as f64;
-            before += ties;
-            square += ties as f64 * rank * rank;
-            rank
-        })
-        .collect();
-    for (index, &value) in values.iter().enumerate() {
-        visit(index, ranks[place(value)]);
+    let (mut before, mut square) = (0, 0.0);
+    let rank = |&ties: &u32| {
+        let rank = doubled_rank(before, ties as usize, values.len());
+        before += ties as usize;
+        square += f64::from(ties) * rank * rank;
+        rank
+    };
+    let ranks: Vec<f64> = counts.iter().map(rank).collect();
+    for (index, &place) in places.iter().enumerate() {
+        visit(index, ranks[usize::from(place)]);
     }
     square
 }
 
 /// The same by sorting.
-fn each_sorted_rank(values: &[f64], mut visit: impl FnMut(usize, f64)) -> f64 {
-    let single: Vec<f64> = values.iter().map(|&value| f64::from(value as f32)).collect();
-    let mut square = 0.0;
-    for (index, rank) in ranks(&single).into_iter().enumerate() {
-        let rank = 2.0 * rank - (values.len() + 1) as f64;
-        visit(index, rank);
-        square += rank * rank;
+fn each_sorted_rank(values: &[f32], mut visit: impl FnMut(usize, f64)) -> f64 {
+    let key = |(index, &value): (usize, &f32)| u64::from(rising_bits(value)) << 32 | index as u64;
+    let mut keys: Vec<u64> = values.iter().enumerate().map(key).collect();
+    keys.sort_unstable();
+    let (mut before, mut square) = (0, 0.0);
+    for ties in keys.chunk_by(|a, b| a >> 32 == b >> 32) {
+        let rank = doubled_rank(before, ties.len(), values.len());
+        before += ties.len();
+        square += ties.len() as f64 * rank * rank;
+        for &key in ties {
+            visit(key as u32 as usize, rank);
+        }
     }
     square
+}
+
+/// Twice (the mean of the ranks `before` + 1 to `before` + `ties`, less that of all).
+fn doubled_rank(before: usize, ties: usize, all: usize) -> f64 {
+    ((2 * before + ties) as i64 - all as i64) as f64
 }
 
 #[cfg(test)]
@@ -111,7 +99,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::stats::correlation;
+    use crate::stats::{correlation, ranks};
 
     #[test]
     fn correlations_of_small_samples_are_known() {

@@ -5,6 +5,7 @@ use super::super::number::percent;
 use super::layout::{Page, left, right};
 use super::steps::{Step, steps};
 use crate::analyse::Forecast;
+use crate::stats;
 
 /// Rows at most, of the steps that hold most of the iterations.
 const MOST_ROWS: usize = 12;
@@ -19,11 +20,11 @@ struct Row {
 /// Rows from before the P1 to beyond the P99, with P50, P80, P95, the due date and the plan's own date beside
 /// those in which they lie. `finishes` are those of all iterations [hours], infinite for those that never do.
 pub(super) fn histogram(page: &mut Page, forecast: &Forecast, finishes: &[f64], clock: &Clock) {
-    let mut finite: Vec<f64> = finishes.iter().copied().filter(|hours| hours.is_finite()).collect();
+    let finite: Vec<f64> = finishes.iter().copied().filter(|hours| hours.is_finite()).collect();
     if finite.is_empty() {
         return;
     }
-    finite.sort_unstable_by(f64::total_cmp);
+    let finite = stats::sorted(&finite);
     let last = finite.len() - 1;
     let range = (finite[last / 100], finite[last - last / 100]);
     let rows = rows(forecast, &finite, &steps(clock, range, MOST_ROWS), finishes.len());
