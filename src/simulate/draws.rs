@@ -25,6 +25,9 @@ pub(crate) struct Draws {
     /// First review [hours at pace 1], and the response before it [hours]; nothing where no task has a review.
     reviews: Vec<f64>,
     responses: Vec<f64>,
+    /// Work until each blocker that may strike at any time first strikes [hours], shape [iteration][strike]; nothing
+    /// where there is none.
+    strikes: Vec<f64>,
     marks: Vec<u8>,
     /// By risk, a bit for each iteration in which it happens.
     risks: Vec<u16>,
@@ -35,11 +38,14 @@ impl Draws {
         let tasks = program.tasks.len();
         let cells = tasks * BATCH;
         let reviewed = if program.tasks.iter().any(|task| task.review.is_some()) { cells } else { 0 };
+        let timed = program.blockers.iter().any(|blocker| blocker.every.is_some());
+        let strikes = if timed { program.strikes.items().len() * BATCH } else { 0 };
         let mut draws = Self {
             tasks,
             efforts: vec![0.0; cells],
             reviews: vec![0.0; reviewed],
             responses: vec![0.0; reviewed],
+            strikes: vec![0.0; strikes],
             marks: vec![0; cells],
             risks: vec![0; program.risks.len()],
         };
@@ -77,6 +83,12 @@ impl Draws {
         Ticks::from_hours(self.responses[row * self.tasks + task])
     }
 
+    /// Work until the blocker of this place first strikes, of one that may strike at any time.
+    #[inline]
+    pub(crate) fn strike(&self, row: usize, place: usize) -> Ticks {
+        Ticks::from_hours(self.strikes[row * (self.strikes.len() / BATCH) + place])
+    }
+
     /// Whether this is marked of the task's first attempt or review.
     #[inline]
     pub(crate) fn is(&self, mark: u8, row: usize, task: usize) -> bool {
@@ -89,11 +101,11 @@ impl Draws {
     }
 }
 
-/// Puts the values of a task's quantity into their rows.
+/// Puts the values of a quantity into their rows of this width.
 #[inline(always)]
-fn put(rows: &mut [f64], tasks: usize, task: usize, values: [f64; BATCH]) {
-    for (row, value) in rows.chunks_exact_mut(tasks).zip(values) {
-        row[task] = value;
+fn put(rows: &mut [f64], width: usize, place: usize, values: [f64; BATCH]) {
+    for (row, value) in rows.chunks_exact_mut(width).zip(values) {
+        row[place] = value;
     }
 }
 
@@ -128,6 +140,14 @@ impl Fill<'_, '_> {
                 if review.response.fixed().is_none() {
                     let values = self.values(&review.response, task.stream(Purpose::ReviewResponse, 0));
                     put(&mut self.draws.responses, tasks, place, values);
+                }
+            }
+            for (at, &blocker) in program.strikes.range(place).zip(&task.blockers) {
+                if let Some(every) = &program.blockers[blocker as usize].every {
+                    let stream = program.strikes.items()[at].stream(Purpose::Strike, 0);
+                    let values = self.values(every, stream);
+                    let strikes = program.strikes.items().len();
+                    put(&mut self.draws.strikes, strikes, at, values);
                 }
             }
             if !task.plain {

@@ -53,6 +53,7 @@ impl Engine<'_> {
         let unit = |purpose| owner.stream(purpose, occurrence).unit(self.state.iteration);
         self.state.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every)
         {
+            (_, Some(_)) if occurrence == 0 => self.draws.strike(self.row, at),
             (_, Some(every)) => {
                 let stream = owner.stream(Purpose::Strike, occurrence);
                 Ticks::from_hours(every.value(stream.word(self.state.iteration)))

@@ -93,6 +93,9 @@ impl Engine<'_> {
         };
         let place = self.state.log.len();
         self.state.last[task] = place as u32;
+        if before == NO_STRETCH {
+            self.state.first[task] = place as u32;
+        }
         self.state.log.push(Stretch {
             task: task as u32,
             activity,

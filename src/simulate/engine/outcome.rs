@@ -90,16 +90,11 @@ impl Engine<'_> {
 
     /// What set the start of a task; absent if it never started or was done before.
     pub(crate) fn start_set_by(&self, task: usize) -> Option<SetBy> {
-        let last = self.state.last[task];
-        if last == NO_STRETCH {
+        if self.state.last[task] == NO_STRETCH {
             return None;
         }
-        let mut stretch = &self.state.log[last as usize];
-        while stretch.before != NO_STRETCH {
-            stretch = &self.state.log[stretch.before as usize];
-        }
         let node = self.program.task_nodes[task] as usize;
-        Some(match stretch.wait {
+        Some(match self.state.log[self.state.first[task] as usize].wait {
             WaitKind::Agent(_) => SetBy::Agent,
             WaitKind::Resource(_) => SetBy::Resource,
             WaitKind::OffHours => SetBy::OffHours,

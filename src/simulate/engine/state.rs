@@ -232,6 +232,8 @@ pub(crate) struct State {
     pub(crate) tasks: Vec<TaskState>,
     /// Last entry of each task in the log.
     pub(crate) last: Vec<u32>,
+    /// First entry of each task that has a last one.
+    pub(crate) first: Vec<u32>,
     pub(crate) log: Vec<Stretch>,
     /// Agents of each task's last work, and its last reviewer.
     pub(crate) crews: Vec<u32>,
@@ -375,6 +377,7 @@ impl State {
             link_moments: vec![Ticks::NEVER; program.lags.len()],
             tasks: vec![NEW_TASK; tasks],
             last: vec![NO_STRETCH; tasks],
+            first: vec![NO_STRETCH; tasks],
             log: Vec::with_capacity(tasks * 2),
             crews: vec![NO_AGENT; program.crew_places()],
             failure_clocks: vec![Ticks::NEVER; program.crew_places()],

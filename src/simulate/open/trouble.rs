@@ -165,6 +165,7 @@ impl OpenEngine<'_> {
         let owner = program.strikes.of(task)[place];
         let stream = |purpose| owner.stream(purpose, occurrence);
         self.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every) {
+            (_, Some(_)) if occurrence == 0 => self.draws.strike(self.row, at),
             (_, Some(every)) => Ticks::from_hours(every.value(stream(Purpose::Strike).word(self.iteration))),
             (Rate::PerTask(probability), None)
                 if occurrence == 0
