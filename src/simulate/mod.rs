@@ -21,7 +21,7 @@ mod walk;
 
 pub(crate) use outcome::SetBy;
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
-pub use run::{run, run_until, trace, traces, walks};
+pub use run::{causes, run, run_until, trace, traces, walks};
 pub use sampler::Sampler;
 pub use timeline::{Activity, Cause, Segment, Timeline, Wait};
 pub use times::Times;

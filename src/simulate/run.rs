@@ -22,6 +22,9 @@ use crate::units::Ticks;
 /// Iterations in a block: those that share out the strata of a stratified run.
 const BLOCK: u32 = STRATA;
 
+/// Shares that the blocks of a run are put together from, at least.
+const SHARES: usize = 64;
+
 /// Blocks of the first round of a run that stops when it knows enough.
 const FIRST_ROUND: usize = 4;
 
@@ -74,9 +77,11 @@ fn rounds(
     while !rest.is_empty() {
         let size = if enough.is_some() { (done / 4).max(FIRST_ROUND).min(rest.len()) } else { rest.len() };
         let later = rest.split_off(size);
-        // In order: what stands beside each other is put together.
+        // In order: what stands beside each other is put together. Shares are small, or the thread that is first
+        // to finish its own waits for the other's last.
         let part = rest
             .into_par_iter()
+            .with_max_len((size / SHARES).max(1))
             .map(|(block, mut kept)| {
                 let spare = spares.lock().ok().and_then(|mut spares| spares.pop());
                 let mut runner = spare.unwrap_or_else(|| Runner::new(&paths));
@@ -200,29 +205,52 @@ pub fn trace(instance: &Instance, settings: &Settings, iteration: u32) -> Timeli
 /// Runs these iterations and tells all that happened in them, in the order given.
 #[must_use]
 pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<Timeline> {
-    let program = Program::new(instance, &Settings { details: true, ..settings.clone() });
-    let mut engine = Engine::new(&program);
-    iterations
-        .iter()
-        .map(|&iteration| {
-            if !engine.run(iteration).is_never() {
-                engine.explain();
-            }
-            engine.timeline()
-        })
-        .collect()
+    each(instance, settings, iterations, |engine, iteration| {
+        if !engine.run(iteration).is_never() {
+            engine.explain();
+        }
+        engine.timeline()
+    })
+}
+
+/// Runs these iterations and tells what their makespans were made of, by cause in the order of
+/// [`super::Cause::ALL`], in the order given; of an iteration that does not finish, nothing.
+#[must_use]
+pub fn causes(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<[Ticks; 16]> {
+    each(instance, settings, iterations, |engine, iteration| {
+        if engine.run(iteration).is_never() {
+            return [Ticks::ZERO; 16];
+        }
+        engine.explain();
+        engine.state.walk.causes
+    })
 }
 
 /// Runs these iterations and tells why each that finished took as long as it did, in the order given.
 #[must_use]
 pub fn walks(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<Walk> {
-    let program = Program::new(instance, &Settings { details: true, ..settings.clone() });
-    let mut engine = Engine::new(&program);
-    let walk = |&iteration: &u32| {
+    let walk = |engine: &mut Engine, iteration| {
         engine.run(iteration);
         engine.walk()
     };
-    iterations.iter().filter_map(walk).collect()
+    each(instance, settings, iterations, walk).into_iter().flatten().collect()
+}
+
+/// Runs these iterations on the threads of the current pool and tells something of each, in the order given.
+fn each<T: Send>(
+    instance: &Instance,
+    settings: &Settings,
+    iterations: &[u32],
+    tell: impl Fn(&mut Engine, u32) -> T + Sync,
+) -> Vec<T> {
+    /// Iterations that an engine is made for.
+    const SHARE: usize = 25;
+    let program = Program::new(instance, &Settings { details: true, ..settings.clone() });
+    let share = |share: &[u32]| {
+        let mut engine = Engine::new(&program);
+        share.iter().map(|&iteration| tell(&mut engine, iteration)).collect::<Vec<T>>()
+    };
+    iterations.par_chunks(SHARE).flat_map_iter(share).collect()
 }
 
 impl Outcomes {

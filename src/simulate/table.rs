@@ -54,7 +54,7 @@ pub(super) struct Table {
 /// Where exact quantiles come from.
 pub(super) enum Exact<'a> {
     /// A function of a side and the probability on it, at most 1/2.
-    Closed(&'a dyn Fn(Side, f64) -> f64),
+    Closed(&'a (dyn Fn(Side, f64) -> f64 + Sync)),
     /// A distribution whose quantiles are found by search.
     Family(Family),
 }
@@ -71,33 +71,9 @@ impl Table {
 
     /// The table with 2^`bits` cells in each octave; absent if its relative error is above `tolerance`.
     fn with_bits(exact: &Exact, bits: u32, tolerance: f64) -> Option<Self> {
-        let on_side = OCTAVES << bits;
-        let basis = basis(bits);
-        let median = Walk::new(exact, Side::Lower).value();
-        let mut cells = vec![[0.0; DEGREE + 1]; 2 * on_side];
-        for side in [Side::Lower, Side::Upper] {
-            let offset = if side == Side::Lower { 0 } else { on_side };
-            let mut walk = Walk::new(exact, side);
-            let mut inner = median;
-            for place in (0..on_side).rev() {
-                // The first cell of an octave is the widest relative to f, and so the worst.
-                let probed = place % (1 << bits) == 0;
-                let (values, middle) = walk.cell(place, bits, inner, probed);
-                let cell = fit(&values, &basis);
-                let (ends, negligible) = (values[0].max(inner), NEGLIGIBLE * median.max(values[0]));
-                let error = (f64::from(evaluate(&cell, 0.5 / (1 << bits) as f32)) - middle).abs();
-                // Where values hardly differ, as a beta's do near 1, rounding decides whether they rise.
-                let flat = (inner - values[0]).abs() <= FLAT * ends;
-                let keep = !flat && rises(&cell, bits, side);
-                let bad = probed && error > (tolerance * middle).max(negligible);
-                if tolerance.is_finite() && (bad || !(keep || flat)) {
-                    return None;
-                }
-                cells[offset + place] = if keep { cell } else { straight(&values, bits) };
-                inner = values[0];
-            }
-        }
-        Some(Self { cells, bits })
+        let side = |side| cells_of_side(exact, side, bits, tolerance);
+        let (lower, upper) = rayon::join(|| side(Side::Lower), || side(Side::Upper));
+        Some(Self { cells: [lower?, upper?].concat(), bits })
     }
 
     /// The quantile of a word.
@@ -154,6 +130,33 @@ impl Table {
 #[inline(always)]
 fn evaluate(c: &Cell, r: f32) -> f32 {
     c[0] + r * (c[1] + r * (c[2] + r * c[3]))
+}
+
+/// The cells of a side, 2^`bits` in each octave, from the tail inwards; absent if an error is above `tolerance`.
+fn cells_of_side(exact: &Exact, side: Side, bits: u32, tolerance: f64) -> Option<Vec<Cell>> {
+    let basis = basis(bits);
+    let median = Walk::new(exact, Side::Lower).value();
+    let mut cells = vec![[0.0; DEGREE + 1]; OCTAVES << bits];
+    let mut walk = Walk::new(exact, side);
+    let mut inner = median;
+    for (place, kept) in cells.iter_mut().enumerate().rev() {
+        // The first cell of an octave is the widest relative to f, and so the worst.
+        let probed = place % (1 << bits) == 0;
+        let (values, middle) = walk.cell(place, bits, inner, probed);
+        let cell = fit(&values, &basis);
+        let (ends, negligible) = (values[0].max(inner), NEGLIGIBLE * median.max(values[0]));
+        let error = (f64::from(evaluate(&cell, 0.5 / (1 << bits) as f32)) - middle).abs();
+        // Where values hardly differ, as a beta's do near 1, rounding decides whether they rise.
+        let flat = (inner - values[0]).abs() <= FLAT * ends;
+        let keep = !flat && rises(&cell, bits, side);
+        let bad = probed && error > (tolerance * middle).max(negligible);
+        if tolerance.is_finite() && (bad || !(keep || flat)) {
+            return None;
+        }
+        *kept = if keep { cell } else { straight(&values, bits) };
+        inner = values[0];
+    }
+    Some(cells)
 }
 
 /// Walks over the exact quantiles of a side from the median outwards.
