@@ -20,10 +20,8 @@ pub(super) struct Team {
     pub(super) classes: Vec<ClassAgents>,
     /// Agents of each class, one bit per place; none where the class is that of whoever had the job before.
     pub(super) masks: Vec<u64>,
-    /// Classes that each place's agent belongs to, one bit each.
-    classes_of: Vec<u64>,
-    /// Classes that somebody belongs to.
-    staffed: u64,
+    /// Classes that somebody of each set of eight neighbours belongs to, one bit each, shape [neighbours][set].
+    classes_of: Vec<[u64; 256]>,
     /// True if every class prefers its agents in the order of their places.
     is_ranked: bool,
 }
@@ -44,12 +42,12 @@ impl Team {
             let classes = class_agents(program, &agents);
             let mask = |class: &ClassAgents| class.order.iter().fold(0_u64, |mask, place| mask | 1 << place);
             let masks: Vec<u64> = classes.iter().map(mask).collect();
-            let bits = |is_in: &dyn Fn(u64) -> bool| {
-                masks.iter().enumerate().fold(0, |bits, (class, &mask)| bits | u64::from(is_in(mask)) << class)
+            let classes_of = |set: u64| {
+                masks.iter().enumerate().fold(0, |bits, (class, &mask)| bits | u64::from(mask & set != 0) << class)
             };
+            let sets = |first| std::array::from_fn(|set| classes_of((set as u64) << first));
             Self {
-                classes_of: (0..agents.len()).map(|place| bits(&|mask| mask >> place & 1 == 1)).collect(),
-                staffed: bits(&|mask| mask != 0),
+                classes_of: (0..agents.len()).step_by(8).map(sets).collect(),
                 masks,
                 is_ranked: classes.iter().all(|c| c.order.is_sorted()),
                 agents,
@@ -63,9 +61,10 @@ impl Team {
         !0 >> (MOST - self.agents.len().max(1))
     }
 
-    /// Everybody is idle.
-    pub(super) fn everybody(&self) -> Idle {
-        Idle { agents: self.places(), classes: self.staffed }
+    /// Classes that somebody at these places belongs to, one bit each.
+    #[inline]
+    pub(super) fn classes_of(&self, places: u64) -> u64 {
+        self.classes_of.iter().zip(places.to_le_bytes()).fold(0, |bits, (of, set)| bits | of[usize::from(set)])
     }
 
     /// The place of the fastest of these agents of a class. There must be one.
@@ -76,56 +75,6 @@ impl Team {
         }
         let order = &self.classes[class].order;
         order.iter().find(|&&place| idle >> place & 1 == 1).map_or(0, |&place| usize::from(place))
-    }
-}
-
-/// Who is idle.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Idle {
-    /// One bit per place.
-    agents: u64,
-    /// Classes of which somebody is, one bit each.
-    pub(super) classes: u64,
-}
-
-impl Idle {
-    /// Those who are idle of a class, one bit per place.
-    #[inline]
-    pub(super) fn of(self, team: &Team, class: usize) -> u64 {
-        self.agents & team.masks[class]
-    }
-
-    /// True if one of these places has an idle agent.
-    #[inline]
-    pub(super) fn any(self, places: u64) -> bool {
-        self.agents & places != 0
-    }
-
-    /// True if the agent at this place is idle.
-    #[inline]
-    pub(super) fn has(self, place: u8) -> bool {
-        self.agents >> place & 1 == 1
-    }
-
-    /// An agent takes up a job.
-    #[inline]
-    pub(super) fn take(&mut self, team: &Team, place: usize) {
-        self.agents &= !(1 << place);
-        let mut rest = team.classes_of[place];
-        while rest != 0 {
-            let class = rest.trailing_zeros();
-            rest &= rest - 1;
-            if self.of(team, class as usize) == 0 {
-                self.classes &= !(1 << class);
-            }
-        }
-    }
-
-    /// An agent lets go of a job.
-    #[inline]
-    pub(super) fn let_go(&mut self, team: &Team, place: usize) {
-        self.agents |= 1 << place;
-        self.classes |= team.classes_of[place];
     }
 }
 

@@ -6,7 +6,6 @@ use super::super::engine::{ALREADY_BEGUN, AgentTally, EVENTS_PER_TASK, LevelTall
 use super::super::program::JobKind;
 use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
-use super::super::team::Idle;
 use super::outcome::Counts;
 use super::state::{Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
 use super::trouble::NEW_ROUGH;
@@ -33,7 +32,8 @@ pub(crate) struct OpenEngine<'a> {
     again: Vec<Again>,
     again_places: u64,
     must_dispatch: bool,
-    pub(super) idle: Idle,
+    /// One bit per place whose agent is idle.
+    pub(super) idle: u64,
     /// The stretch that each place's agent let go of last.
     let_go: Vec<u32>,
     pub(super) nodes: Vec<NodeState>,
@@ -82,7 +82,7 @@ impl<'a> OpenEngine<'a> {
             again: Vec::new(),
             again_places: 0,
             must_dispatch: false,
-            idle: open.team.everybody(),
+            idle: 0,
             let_go: vec![NOTHING; agents],
             nodes: open.nodes.clone(),
             released: Vec::new(),
@@ -154,7 +154,7 @@ impl<'a> OpenEngine<'a> {
         self.ready.clear();
         self.again.clear();
         self.again_places = 0;
-        self.idle = open.team.everybody();
+        self.idle = open.team.places();
         self.nodes.copy_from_slice(&open.nodes);
         self.tasks.fill(NEW_TASK);
         self.log.clear();
@@ -294,8 +294,8 @@ impl<'a> OpenEngine<'a> {
     fn dispatch(&mut self) {
         self.must_dispatch = false;
         loop {
-            let first = self.ready.first_of(self.idle.classes);
-            if self.idle.any(self.again_places) && self.start_again(first.map_or(NONE, |(_, rank)| rank)) {
+            let first = self.ready.first_of(self.open.team.classes_of(self.idle));
+            if self.idle & self.again_places != 0 && self.start_again(first.map_or(NONE, |(_, rank)| rank)) {
                 continue;
             }
             let Some((class, best)) = first else { break };
@@ -314,7 +314,7 @@ impl<'a> OpenEngine<'a> {
 
     /// Starts the first work whose agent is idle again, if it comes before this rank.
     fn start_again(&mut self, before: u32) -> bool {
-        let Some(at) = self.again.iter().position(|again| self.idle.has(again.place)) else { return false };
+        let Some(at) = self.again.iter().position(|again| self.idle >> again.place & 1 == 1) else { return false };
         if self.again[at].rank > before {
             return false;
         }
@@ -333,7 +333,7 @@ impl<'a> OpenEngine<'a> {
         let state = &mut self.tasks[task];
         let place = usize::from(state.place);
         state.holder = if state.ready < self.now { self.let_go[place] } else { NOTHING };
-        self.idle.take(&self.open.team, place);
+        self.idle &= !(1 << place);
         self.begin_job(task, pace);
     }
 
@@ -345,7 +345,7 @@ impl<'a> OpenEngine<'a> {
             return;
         }
         let place = usize::from(state.place);
-        self.idle.let_go(&self.open.team, place);
+        self.idle |= 1 << place;
         self.let_go[place] = state.last;
         self.must_dispatch |= self.ready.len() > 0 || self.again_places != 0;
     }

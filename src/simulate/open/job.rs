@@ -18,13 +18,15 @@ impl OpenEngine<'_> {
     #[inline]
     pub(super) fn choose(&self, task: usize, class: usize) -> Option<usize> {
         let team = &self.open.team;
-        let (state, idle) = (&self.tasks[task], self.idle.of(team, class));
-        if state.kind == JobKind::Review {
-            let others = idle & !(1 << state.author);
-            return (others != 0).then(|| team.fastest(class, others));
+        let state = &self.tasks[task];
+        let is_review = state.kind == JobKind::Review;
+        let excluded = u64::from(is_review).checked_shl(state.author.into()).unwrap_or(0);
+        let idle = self.idle & team.masks[class] & !excluded;
+        if idle == 0 {
+            return None;
         }
         let fastest = team.fastest(class, idle);
-        if self.open.tasks[task].asks_familiar && state.attempt == 0 {
+        if self.open.tasks[task].asks_familiar && !is_review && state.attempt == 0 {
             return Some(self.choose_familiar(task, class, fastest));
         }
         Some(fastest)
@@ -40,7 +42,7 @@ impl OpenEngine<'_> {
         let agents = &self.open.team.classes[class];
         let hours = program.tasks[task].mean_hours;
         let agent = |place: usize| self.open.team.agents[place];
-        let idle = agents.order.iter().map(|&p| usize::from(p)).filter(|&place| self.idle.has(place as u8));
+        let idle = agents.order.iter().map(|&p| usize::from(p)).filter(|&place| self.idle >> place & 1 == 1);
         let takes = |place: usize| {
             let work = Ticks::from_hours(hours / agents.pace[place]);
             if familiar == Some(place) { work } else { work + program.mean_handoff }
