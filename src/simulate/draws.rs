@@ -142,12 +142,10 @@ impl Fill<'_, '_> {
                     put(&mut self.draws.responses, tasks, place, values);
                 }
             }
-            for (at, &blocker) in program.strikes.range(place).zip(&task.blockers) {
-                if let Some(every) = &program.blockers[blocker as usize].every {
-                    let stream = program.strikes.items()[at].stream(Purpose::Strike, 0);
-                    let values = self.values(every, stream);
-                    let strikes = program.strikes.items().len();
-                    put(&mut self.draws.strikes, strikes, at, values);
+            for (at, strike) in program.strikes.range(place).zip(program.strikes.of(place)) {
+                if let Some(every) = &program.blockers[strike.blocker as usize].every {
+                    let values = self.values(every, strike.owner.stream(Purpose::Strike, 0));
+                    put(&mut self.draws.strikes, program.strikes.items().len(), at, values);
                 }
             }
             if !task.plain {

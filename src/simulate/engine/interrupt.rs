@@ -7,7 +7,7 @@ use crate::model::{Hold, Rate};
 use crate::rng::{Purpose, Stream, pair_key};
 use crate::simulate::Activity;
 use crate::simulate::draws::STRUCK;
-use crate::simulate::program::JobKind;
+use crate::simulate::program::{JobKind, Strike};
 use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
 
@@ -21,35 +21,31 @@ impl Engine<'_> {
             return None;
         }
         let is_first = job.kind == JobKind::New && state.attempt == 0;
-        let offset = program.strikes.offset(task);
-        (0..program.tasks[task].blockers.len()).find(|&place| {
-            let strike = self.state.strikes[offset + place];
-            let blocker = &program.blockers[program.tasks[task].blockers[place] as usize];
-            let due = if blocker.every.is_some() {
-                strike <= Ticks::ZERO
+        let clocks = &self.state.strikes[program.strikes.range(task)];
+        program.strikes.of(task).iter().zip(clocks).position(|(strike, &at)| {
+            let is_due = if strike.is_timed {
+                at <= Ticks::ZERO
             } else {
-                is_first && job.left[REDO] == Ticks::ZERO && strike <= job.done
+                is_first && job.left[REDO] == Ticks::ZERO && at <= job.done
             };
-            due && self.selects(task, blocker.agents.as_deref())
+            is_due && self.may_strike(task, strike)
         })
     }
 
     /// Draws when each blocker first strikes the task.
     pub(super) fn draw_strikes(&mut self, task: usize) {
-        let offset = self.program.strikes.offset(task);
-        for place in 0..self.program.tasks[task].blockers.len() {
-            self.state.struck[offset + place] = 0;
-            self.draw_strike(task, place);
+        for at in self.program.strikes.range(task) {
+            self.state.struck[at] = 0;
+            self.draw_strike(task, at);
         }
     }
 
-    /// Draws when a blocker strikes the task next.
-    fn draw_strike(&mut self, task: usize, place: usize) {
+    /// Draws when a blocker, the one at `at` of all strikes, strikes the task next.
+    fn draw_strike(&mut self, task: usize, at: usize) {
         let program = self.program;
-        let at = program.strikes.offset(task) + place;
-        let blocker = program.tasks[task].blockers[place] as usize;
+        let Strike { owner, blocker, .. } = program.strikes.items()[at];
+        let blocker = blocker as usize;
         let occurrence = self.state.struck[at];
-        let owner = program.strikes.of(task)[place];
         let unit = |purpose| owner.stream(purpose, occurrence).unit(self.state.iteration);
         self.state.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every)
         {
@@ -72,13 +68,14 @@ impl Engine<'_> {
     /// A blocker strikes: work stops, the agent tries to resolve it.
     pub(super) fn strike(&mut self, task: usize, place: usize) {
         let program = self.program;
-        let blocker = program.tasks[task].blockers[place] as usize;
         let at = program.strikes.offset(task) + place;
-        let stream = program.strikes.of(task)[place].stream(Purpose::Resolve, self.state.struck[at]);
+        let Strike { owner, blocker, .. } = program.strikes.items()[at];
+        let blocker = blocker as usize;
+        let stream = owner.stream(Purpose::Resolve, self.state.struck[at]);
         let resolve =
             Ticks::from_hours(program.blockers[blocker].resolve.value(stream.word(self.state.iteration)));
         self.state.struck[at] += 1;
-        self.draw_strike(task, place);
+        self.draw_strike(task, at);
         let patience = program.instance.blockers[blocker].escalate.as_ref();
         match patience.map(|e| Ticks::from_hours(e.after_hours)) {
             Some(after) if resolve > after => self.start_stint(task, after, Doing::Try(place as u32)),
@@ -89,9 +86,10 @@ impl Engine<'_> {
     /// The agent has not resolved the blocker in time: it becomes a ticket.
     pub(super) fn escalate(&mut self, task: usize, place: usize) {
         let program = self.program;
-        let id = program.tasks[task].blockers[place];
+        let at = program.strikes.offset(task) + place;
+        let id = program.strikes.items()[at].blocker;
         let blocker = &program.instance.blockers[id as usize];
-        let occurrence = self.state.struck[program.strikes.offset(task) + place] - 1;
+        let occurrence = self.state.struck[at] - 1;
         if blocker.hold == Hold::Switches {
             self.let_go(task);
         }

@@ -6,7 +6,7 @@ use super::state::Doing;
 use crate::model::AgentId;
 use crate::rng::Purpose;
 use crate::simulate::Activity;
-use crate::simulate::program::{JobKind, holds};
+use crate::simulate::program::{JobKind, Strike, holds};
 use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
 
@@ -134,6 +134,13 @@ impl Engine<'_> {
         mask.is_none_or(|mask| self.crew(task).iter().any(|&agent| holds(mask, AgentId(agent))))
     }
 
+    /// True if the blocker may strike the work of the job's agents.
+    #[inline]
+    pub(super) fn may_strike(&self, task: usize, strike: &Strike) -> bool {
+        let agents = || self.program.blockers[strike.blocker as usize].agents.as_deref();
+        !strike.is_particular || self.selects(task, agents())
+    }
+
     /// Goes on with the parts of the job until it ends or something interrupts it.
     pub(super) fn go_on(&mut self, task: usize) {
         let is_smooth = self.state.tasks[task].job.smooth;
@@ -173,16 +180,15 @@ impl Engine<'_> {
         }
         let before_work = job.left[HANDOFF].plus(job.left[REDO]);
         let is_first = job.kind == JobKind::New && state.attempt == 0;
-        let offset = program.strikes.offset(task);
-        for (place, &blocker) in this.blockers.iter().enumerate() {
-            let strike = self.state.strikes[offset + place];
-            if strike.is_never() || !self.selects(task, program.blockers[blocker as usize].agents.as_deref()) {
+        for (strike, &at) in program.strikes.of(task).iter().zip(&self.state.strikes[program.strikes.range(task)])
+        {
+            if at.is_never() || !self.may_strike(task, strike) {
                 continue;
             }
-            if program.blockers[blocker as usize].every.is_some() {
-                least = least.min(job.left[HANDOFF].plus(strike));
+            if strike.is_timed {
+                least = least.min(job.left[HANDOFF].plus(at));
             } else if is_first {
-                least = least.min(before_work.plus(strike) - job.done);
+                least = least.min(before_work.plus(at) - job.done);
             }
         }
         if this.has_triggers
@@ -324,14 +330,12 @@ impl Engine<'_> {
             let clocks = self.state.failure_clocks[job.crew.places()].iter_mut();
             clocks.filter(|clock| !clock.is_never()).for_each(|clock| *clock -= busy);
         }
-        if job.kind == JobKind::Review || program.tasks[task].blockers.is_empty() {
+        if job.kind == JobKind::Review {
             return;
         }
-        let offset = program.strikes.offset(task);
-        for (place, &blocker) in program.tasks[task].blockers.iter().enumerate() {
-            let blocker = &program.blockers[blocker as usize];
-            if blocker.every.is_some() && self.selects(task, blocker.agents.as_deref()) {
-                self.state.strikes[offset + place] -= worked;
+        for (at, strike) in program.strikes.range(task).zip(program.strikes.of(task)) {
+            if strike.is_timed && self.may_strike(task, strike) {
+                self.state.strikes[at] -= worked;
             }
         }
     }

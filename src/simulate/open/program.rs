@@ -112,7 +112,6 @@ fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
     let rank =
         |kind: JobKind| seat(kind).map_or(NOTHING, |seat| program.ranks[seat.class as usize][seat.place as usize]);
     let attempt = seat(JobKind::New);
-    let is_timed = |&blocker: &u32| program.blockers[blocker as usize].every.is_some();
     OpenTask {
         node: program.task_nodes[task],
         review: seat(JobKind::Review),
@@ -122,7 +121,7 @@ fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
         is_particular: this.factors.iter().any(|&risk| program.risks[risk as usize].agents.is_some()),
         delays: this.delays.iter().fold(0, |bits, risk| bits | 1 << risk),
         can_fail: this.can_fail,
-        has_timed_blockers: this.blockers.iter().any(is_timed),
+        has_timed_blockers: program.strikes.of(task).iter().any(|strike| strike.is_timed),
         can_reviewer_fail: this.review.as_ref().is_some_and(|review| review.can_fail),
         asks_familiar: !this.handoff_from.is_empty()
             && attempt.is_some_and(|seat| team.classes[seat.class as usize].order.len() > 1),

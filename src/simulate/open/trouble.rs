@@ -3,7 +3,7 @@
 use super::super::Activity;
 use super::super::draws::STRUCK;
 use super::super::engine::{Doing, HANDOFF, MAIN, NO_TICKET, REDO, RISK, Reason};
-use super::super::program::JobKind;
+use super::super::program::{JobKind, Strike};
 use super::super::queue::EventKind;
 use super::engine::OpenEngine;
 use super::state::RoughState;
@@ -34,9 +34,9 @@ impl OpenEngine<'_> {
         let state = &self.tasks[task];
         if state.kind == JobKind::New && state.attempt == 0 {
             rough.first_work = state.left[MAIN].plus(state.left[RISK]);
-            for place in 0..self.open.program.tasks[task].blockers.len() {
-                self.struck[self.open.program.strikes.offset(task) + place] = 0;
-                self.draw_strike(task, place);
+            for at in self.open.program.strikes.range(task) {
+                self.struck[at] = 0;
+                self.draw_strike(task, at);
             }
         }
         true
@@ -59,16 +59,14 @@ impl OpenEngine<'_> {
         }
         let before_work = state.left[HANDOFF].plus(state.left[REDO]);
         let is_first = state.kind == JobKind::New && state.attempt == 0;
-        let strikes = &self.strikes[program.strikes.range(task)];
-        for (&blocker, &strike) in program.tasks[task].blockers.iter().zip(strikes) {
-            let blocker = &program.blockers[blocker as usize];
-            if strike.is_never() || !self.selects(task, blocker.agents.as_deref()) {
+        for (strike, &at) in program.strikes.of(task).iter().zip(&self.strikes[program.strikes.range(task)]) {
+            if at.is_never() || !self.may_strike(task, strike) {
                 continue;
             }
-            if blocker.every.is_some() {
-                least = least.min(state.left[HANDOFF].plus(strike));
+            if strike.is_timed {
+                least = least.min(state.left[HANDOFF].plus(at));
             } else if is_first {
-                least = least.min(before_work.plus(strike) - rough.done);
+                least = least.min(before_work.plus(at) - rough.done);
             }
         }
         least
@@ -114,11 +112,9 @@ impl OpenEngine<'_> {
             return;
         }
         let program = self.open.program;
-        let offset = program.strikes.offset(task);
-        for (place, &blocker) in program.tasks[task].blockers.iter().enumerate() {
-            let blocker = &program.blockers[blocker as usize];
-            if blocker.every.is_some() && self.selects(task, blocker.agents.as_deref()) {
-                self.strikes[offset + place] -= amount - taken[HANDOFF];
+        for (at, strike) in program.strikes.range(task).zip(program.strikes.of(task)) {
+            if strike.is_timed && self.may_strike(task, strike) {
+                self.strikes[at] -= amount - taken[HANDOFF];
             }
         }
     }
@@ -144,25 +140,30 @@ impl OpenEngine<'_> {
             return None;
         }
         let is_first = state.kind == JobKind::New && state.attempt == 0;
-        let strikes = &self.strikes[program.strikes.range(task)];
-        program.tasks[task].blockers.iter().zip(strikes).position(|(&blocker, &strike)| {
-            let blocker = &program.blockers[blocker as usize];
-            let is_due = if blocker.every.is_some() {
-                strike <= Ticks::ZERO
+        let clocks = &self.strikes[program.strikes.range(task)];
+        program.strikes.of(task).iter().zip(clocks).position(|(strike, &at)| {
+            let is_due = if strike.is_timed {
+                at <= Ticks::ZERO
             } else {
-                is_first && state.left[REDO] == Ticks::ZERO && strike <= self.rough[task].done
+                is_first && state.left[REDO] == Ticks::ZERO && at <= self.rough[task].done
             };
-            is_due && self.selects(task, blocker.agents.as_deref())
+            is_due && self.may_strike(task, strike)
         })
     }
 
-    /// Draws when a blocker strikes the task next.
-    fn draw_strike(&mut self, task: usize, place: usize) {
+    /// True if the blocker may strike the work of the job's agent.
+    #[inline]
+    fn may_strike(&self, task: usize, strike: &Strike) -> bool {
+        let agents = || self.open.program.blockers[strike.blocker as usize].agents.as_deref();
+        !strike.is_particular || self.selects(task, agents())
+    }
+
+    /// Draws when a blocker, the one at `at` of all strikes, strikes the task next.
+    fn draw_strike(&mut self, task: usize, at: usize) {
         let program = self.open.program;
-        let at = program.strikes.offset(task) + place;
-        let blocker = program.tasks[task].blockers[place] as usize;
+        let Strike { owner, blocker, .. } = program.strikes.items()[at];
+        let blocker = blocker as usize;
         let occurrence = self.struck[at];
-        let owner = program.strikes.of(task)[place];
         let stream = |purpose| owner.stream(purpose, occurrence);
         self.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every) {
             (_, Some(_)) if occurrence == 0 => self.draws.strike(self.row, at),
@@ -182,12 +183,13 @@ impl OpenEngine<'_> {
     /// A blocker strikes: work stops, the agent tries to resolve it.
     fn strike(&mut self, task: usize, place: usize) {
         let program = self.open.program;
-        let blocker = program.tasks[task].blockers[place] as usize;
         let at = program.strikes.offset(task) + place;
-        let stream = program.strikes.of(task)[place].stream(Purpose::Resolve, self.struck[at]);
+        let Strike { owner, blocker, .. } = program.strikes.items()[at];
+        let blocker = blocker as usize;
+        let stream = owner.stream(Purpose::Resolve, self.struck[at]);
         let resolve = Ticks::from_hours(program.blockers[blocker].resolve.value(stream.word(self.iteration)));
         self.struck[at] += 1;
-        self.draw_strike(task, place);
+        self.draw_strike(task, at);
         let patience = program.instance.blockers[blocker].escalate.as_ref();
         let (amount, doing) = match patience.map(|e| Ticks::from_hours(e.after_hours)) {
             Some(after) if resolve > after => (after, Doing::Try(place as u32)),
@@ -200,9 +202,10 @@ impl OpenEngine<'_> {
     /// The agent has not resolved the blocker in time: it becomes a ticket.
     fn escalate(&mut self, task: usize, place: usize) {
         let program = self.open.program;
-        let id = program.tasks[task].blockers[place];
+        let at = program.strikes.offset(task) + place;
+        let id = program.strikes.items()[at].blocker;
         let blocker = &program.instance.blockers[id as usize];
-        let occurrence = self.struck[program.strikes.offset(task) + place] - 1;
+        let occurrence = self.struck[at] - 1;
         if blocker.hold == Hold::Switches {
             self.let_go(task);
         }

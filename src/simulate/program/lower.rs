@@ -9,7 +9,7 @@ use super::links::Links;
 use super::seats::seats;
 use super::sets::{CandidateSet, Presence, all_idle, idle_bits, presences};
 use super::{
-    BlockerProgram, Class, FailureProgram, LevelProgram, Program, Quantity, ReviewProgram, RiskProgram,
+    BlockerProgram, Class, FailureProgram, LevelProgram, Program, Quantity, ReviewProgram, RiskProgram, Strike,
     TaskProgram,
 };
 use crate::model::{Blocker, Candidate, Distribution, Instance, Rate, Status, Task, Work};
@@ -96,7 +96,7 @@ impl<'a> Program<'a> {
                 agents: target(&r.target),
             })
             .collect();
-        let blockers = instance
+        let blockers: Vec<BlockerProgram> = instance
             .blockers
             .iter()
             .map(|b| BlockerProgram {
@@ -123,8 +123,16 @@ impl<'a> Program<'a> {
             })
             .collect();
         let strikes = Rows::new(tasks.iter().zip(&instance.tasks).map(|(task, data)| {
-            let key = |&blocker: &u32| pair_key(instance.blockers[blocker as usize].key, data.key);
-            task.blockers.iter().map(|blocker| Owner::new(seed, key(blocker))).collect()
+            let strike = |&blocker: &u32| {
+                let entry = &instance.blockers[blocker as usize];
+                Strike {
+                    owner: Owner::new(seed, pair_key(entry.key, data.key)),
+                    blocker,
+                    is_timed: matches!(entry.rate, Rate::EveryHours(_)),
+                    is_particular: blockers[blocker as usize].agents.is_some(),
+                }
+            };
+            task.blockers.iter().map(strike).collect()
         }));
         Self {
             instance,
@@ -141,7 +149,7 @@ impl<'a> Program<'a> {
             links: links.back,
             lags: links.lags,
             crews: Rows::new(instance.tasks.iter().map(|t| vec![(); t.slots.len() + 1])),
-            once: Rows::new(tasks.iter().enumerate().map(|(id, task)| once(instance, task, strikes.of(id)))),
+            once: Rows::new((0..tasks.len()).map(|id| once(instance, strikes.of(id)))),
             strikes,
             staffed: staffed(&classes, &builder.candidate_sets),
             classes_of_set: Rows::new(classes_of_set(&classes, builder.candidate_sets.len())),
@@ -181,13 +189,13 @@ fn is_plain(instance: &Instance, task: &Task, blockers: &[u32], has_triggers: bo
         && !task.slots.iter().any(|slot| can_fail(instance, &slot.candidates))
 }
 
-/// What says whether a blocker that strikes once strikes the task; `owners` draw for its blockers.
-fn once(instance: &Instance, task: &TaskProgram, owners: &[Owner]) -> Vec<(Stream, Probability)> {
-    let once = |(&blocker, owner): (&u32, &Owner)| match instance.blockers[blocker as usize].rate {
-        Rate::PerTask(probability) => Some((owner.stream(Purpose::Occurs, 0), probability)),
+/// What says whether a blocker that strikes once strikes the task of these strikes.
+fn once(instance: &Instance, strikes: &[Strike]) -> Vec<(Stream, Probability)> {
+    let once = |strike: &Strike| match instance.blockers[strike.blocker as usize].rate {
+        Rate::PerTask(probability) => Some((strike.owner.stream(Purpose::Occurs, 0), probability)),
         Rate::EveryHours(_) => None,
     };
-    task.blockers.iter().zip(owners).filter_map(once).collect()
+    strikes.iter().filter_map(once).collect()
 }
 
 /// Classes by the set of candidates that they need one of, of a crew as the first.

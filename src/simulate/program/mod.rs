@@ -213,6 +213,18 @@ pub(crate) struct BlockerProgram {
     pub(crate) agents: Option<Vec<u64>>,
 }
 
+/// A blocker that may strike a task: what is asked of it at every stint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Strike {
+    /// Who draws for it.
+    pub(crate) owner: Owner,
+    pub(crate) blocker: u32,
+    /// It may strike at any time, not only once.
+    pub(crate) is_timed: bool,
+    /// It strikes the work of some agents only.
+    pub(crate) is_particular: bool,
+}
+
 /// Samplers of a level.
 #[derive(Clone, Debug)]
 pub(crate) struct LevelProgram {
@@ -278,8 +290,8 @@ pub(crate) struct Program<'a> {
     pub(crate) lags: Vec<Option<Quantity>>,
     /// Where each task's agents stand in a column of all: slot by slot, then the reviewer.
     crews: Rows<()>,
-    /// Who draws for each blocker of each task.
-    pub(crate) strikes: Rows<Owner>,
+    /// By task, its blockers.
+    pub(crate) strikes: Rows<Strike>,
     /// By task, what says whether a blocker that strikes once strikes it.
     pub(crate) once: Rows<(Stream, Probability)>,
     pub(crate) candidate_sets: Vec<CandidateSet>,
