@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::ready::{NONE, ReadyQueue, Seat};
+use super::super::ready::{ReadyQueue, Seat};
 use super::super::run::{Kept, kept_count};
 use super::super::vector::prefetch;
 use super::super::{Outcomes, SetBy};
@@ -216,17 +216,7 @@ impl<'a> LeanEngine<'a> {
     /// Starts jobs in order while some class has both a job and an idle agent.
     #[inline]
     fn dispatch(&mut self, now: Ticks) {
-        let masks = &self.lean.team.masks;
-        while self.idle != 0 {
-            let (mut best, mut class) = (NONE, 0);
-            for (candidate, (&head, mask)) in self.ready.heads().iter().zip(masks).enumerate() {
-                if head < best && mask & self.idle != 0 {
-                    (best, class) = (head, candidate);
-                }
-            }
-            if best == NONE {
-                return;
-            }
+        while let Some((class, best)) = self.ready.first_of(self.lean.team.classes_of(self.idle)) {
             self.ready.take(class);
             if self.is_large {
                 // The next of the class starts soon.
@@ -260,7 +250,7 @@ impl<'a> LeanEngine<'a> {
         let [from, to] = slot.links;
         self.busy[place] += amount;
         let job = Running { finish: now.plus(amount), node };
-        // Few jobs run at once, and a new one finishes later than most: the shift is short.
+        // Few jobs run at once: the shift is short.
         self.running.push(job);
         let mut at = self.running.len() - 1;
         while at > 0 && self.running[at - 1] < job {
