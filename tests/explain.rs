@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Folder, SCENARIOS, plancast, root, scenario};
-use plancast::analyse::{Effect, Explanation, SwitchKind, explain, explain_runs};
+use plancast::analyse::{Effect, Explanation, Objective, SwitchKind, explain, explain_runs};
 use plancast::model::{
     Attempts, Builder, Calendar, Distribution, Escalate, Failures, Instance, LevelId, LinkKind, Mitigation, Rate,
     Span,
@@ -215,6 +215,20 @@ fn p80(instance: &Instance) -> f64 {
         outcomes.makespan.iter().map(|m| m.finite_hours().unwrap_or(f64::INFINITY)).collect();
     hours.sort_unstable_by(f64::total_cmp);
     quantile(&hours, 0.8)
+}
+
+/// Agents of the scenario sleep at night, so that a few iterations more or less move its P80 by a night.
+#[test]
+fn a_gain_has_the_interval_that_the_same_change_has_in_a_comparison() {
+    let settings = Settings::new(2000, 1);
+    let finishes = |instance: &Instance| -> Vec<f64> {
+        run(instance, &settings, &|_| ()).makespan.iter().map(|finish| finish.hours()).collect()
+    };
+    let (plan, changed) = (read("quickstart", &[]), read("quickstart", &["agents.ada.count=2".to_owned()]));
+    let gain = find(&explain(&plan, &settings, &|_| ()), SwitchKind::Agent, Some("ada")).change.gain;
+    assert_eq!(gain, Objective::Percentile(80).difference(&finishes(&changed), &finishes(&plan)));
+    // A million iterations say 17.3 h.
+    assert!(gain.is_some_and(|gain| gain.low < 17.3 && 17.2 < gain.high), "{gain:?}");
 }
 
 /// Luck belongs to names, so that the plan file without a thing gives the very same finishes.

@@ -38,9 +38,7 @@ impl Objective {
     pub fn interval(self, values: &[f64]) -> Option<(f64, f64)> {
         let (low, high) = match self {
             Self::Percentile(percent) => {
-                let mut sorted = values.to_vec();
-                sorted.sort_unstable_by(f64::total_cmp);
-                stats::quantile_interval(&sorted, f64::from(percent) / 100.0)
+                stats::quantile_interval(&stats::sorted(values), f64::from(percent) / 100.0)
             }
             Self::Mean => stats::mean_estimate(values).map(|mean| (mean.low, mean.high))?,
         };
@@ -91,11 +89,7 @@ fn around(before: &[f64], after: &[f64], p: f64) -> Option<(f64, f64)> {
     let half = NORMAL_95 * (count * p * (1.0 - p)).sqrt();
     let first = (count * p - half).floor().max(1.0) as usize - 1;
     let last = ((count * p + half).ceil() as usize).min(before.len()) - 1;
-    let [before, after] = [before, after].map(|values| {
-        let mut sorted = values.to_vec();
-        sorted.sort_unstable_by(f64::total_cmp);
-        sorted
-    });
+    let [before, after] = [before, after].map(stats::sorted);
     let pairs = before[first..=last].iter().zip(&after[first..=last]);
     let range = pairs.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), (before, after)| {
         let difference = after - before;

@@ -128,7 +128,7 @@ pub struct Review {
     pub response: Distribution,
     /// Probability that a review sends the work back.
     pub reject: Probability,
-    /// Share of the task's last work that a rejection costs its author.
+    /// Share of the last attempt's work that each rejection costs its author.
     pub rework: f64,
     /// How often the work may be sent back; the review after that approves.
     pub rounds: u32,

@@ -8,10 +8,11 @@ mod mitigation;
 mod switch;
 
 use super::near::{TimeSpent, time_spent};
+use super::objective::Objective;
 use super::spread;
 use crate::model::{Instance, Origin};
 use crate::simulate::{Outcomes, Settings, run};
-use crate::stats::{self, Estimate, paired_mean, paired_quantile};
+use crate::stats::{self, Estimate, paired_mean};
 use switch::Switch;
 
 /// The percentile of the finish that gains are told of.
@@ -113,8 +114,8 @@ pub struct Effect {
 pub struct Change {
     /// P80 of the finish then [hours]; absent if it is infinite.
     pub p80: Option<f64>,
-    /// By how much the P80 is earlier [hours], with the interval of the paired difference; absent if one of the
-    /// two is infinite, or for fewer than 250 iterations.
+    /// By how much the P80 is earlier [hours], with the interval of [`Objective::difference`]; absent if one of the
+    /// two is infinite, or for fewer than 250 iterations in which they differ.
     pub gain: Option<Estimate>,
     /// By how much the mean is earlier [hours], likewise.
     pub mean_gain: Option<Estimate>,
@@ -212,18 +213,15 @@ fn effect(instance: &Instance, switch: Switch, change: Change) -> Effect {
 /// The finish of `after` beside the finishes `before` [hours] of the plan as it is.
 fn compare(before: &[f64], after: &Outcomes) -> Change {
     let after = spread::hours(&after.makespan);
-    let p = f64::from(EXPLAINED_PERCENT) / 100.0;
     let changed = before.iter().zip(&after).filter(|(b, a)| b != a).count();
     Change {
         p80: spread::finite(percentile(&after)),
-        gain: paired_quantile(&after, before, p),
+        gain: Objective::Percentile(EXPLAINED_PERCENT).difference(&after, before),
         mean_gain: paired_mean(&after, before),
         changed: changed as f64 / before.len().max(1) as f64,
     }
 }
 
 fn percentile(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    stats::quantile(&sorted, f64::from(EXPLAINED_PERCENT) / 100.0)
+    stats::quantile(&stats::sorted(values), f64::from(EXPLAINED_PERCENT) / 100.0)
 }

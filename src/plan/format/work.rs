@@ -98,7 +98,7 @@ record! {
         response: Clock,
         /// Probability that the work is sent back. Default 0.
         reject: Chance,
-        /// Share of the task's last work that a rejection costs its author. Required if `reject` is above 0.
+        /// Share of the last attempt's work that each rejection costs its author. Required if `reject` is above 0.
         rework: Ratio,
         /// How often the work may be sent back. Default 3.
         rounds: Count<0, 1000>,
