@@ -1,5 +1,7 @@
 //! `plancast assign`.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use super::arguments::Assign;
@@ -23,6 +25,9 @@ const PROBE: u64 = 2000;
 /// # Errors
 /// [`Failure`] when the plan has errors, names no such task, or something cannot be written.
 pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
+    if let Some(target) = &arguments.write {
+        keep_inputs(target, arguments)?;
+    }
     let mut plan = open::open(&arguments.plan)?;
     if let Some(spread) = arguments.durations {
         spread.apply(&mut plan.instance);
@@ -120,6 +125,20 @@ fn task(instance: &Instance, id: &str) -> Result<TaskId, Failure> {
         message: format!("the plan has no task `{id}`"),
         help: "give --why the id of a task, as in the plan file".to_owned(),
     })
+}
+
+/// Refuses to write over a file that is read, however its path is spelt: a patch holds what changes, not the plan.
+fn keep_inputs(target: &Path, arguments: &Assign) -> Result<(), Failure> {
+    // Nothing is lost where there is no such file yet.
+    let Ok(target) = fs::canonicalize(target) else { return Ok(()) };
+    let mut inputs = std::iter::once(&arguments.plan.path).chain(&arguments.plan.patch);
+    match inputs.find(|input| fs::canonicalize(input).is_ok_and(|input| input == target)) {
+        Some(input) => Err(Failure::usage(
+            format!("--write would replace `{}`, which is read, by a patch of the plan", input.display()),
+            "give another file, such as `better.json`",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Writes the patch, if that was asked for, once it has proved to fit the plan.
