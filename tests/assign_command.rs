@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, plancast};
+use common::{Folder, plancast, with_input};
 
 /// A plan that a search improves: the slow one of two has the long task.
 const PLAN: &str = r"
@@ -41,4 +41,27 @@ fn a_written_patch_may_be_written_again() {
         assert_eq!(ran.code, 0, "{}", ran.err);
     }
     assert!(folder.read("better.json").contains("\"order\""));
+}
+
+#[test]
+fn a_plan_from_standard_input_gives_the_patch_of_its_file() {
+    let folder = Folder::new();
+    let plan = folder.file("p.yaml", PLAN);
+    for more in [&["--evaluations", "1000"][..], &["--evaluations", "100", "--deterministic"]] {
+        let written = |plan: &str, input: &str, target: &str| {
+            let target = folder.path(target);
+            let ran = with_input(&[&["assign", plan, "--write", &target], more].concat(), input);
+            assert_eq!(ran.code, 0, "{}", ran.err);
+        };
+        written(&plan, "", "read.json");
+        written("-", PLAN, "piped.json");
+        assert_eq!(folder.read("read.json"), folder.read("piped.json"));
+    }
+}
+
+#[test]
+fn a_patch_is_written_to_a_file_and_not_to_standard_output() {
+    let ran = plancast(&["assign", "scenarios/quickstart.yaml", "--evaluations", "500", "--write", "-"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("a file, such as better.json"), "{}", ran.err);
 }

@@ -131,6 +131,30 @@ fn a_plan_can_come_from_standard_input() {
 }
 
 #[test]
+fn standard_input_named_twice_is_code_2() {
+    let folder = Folder::new();
+    let text = std::fs::read_to_string(root().join(scenario("quickstart"))).expect("the scenario");
+    let plan = scenario("quickstart");
+    let lines: [&[&str]; 5] = [
+        &["compare", "-", "-"],
+        &["compare", &plan, "--patch", "-", "--patch", "-"],
+        &["simulate", "-", "--patch", "-"],
+        &["staff", "-", "--vary", "ada=1..2", "--patch", "-"],
+        &["validate", "-", "-"],
+    ];
+    for line in lines {
+        let ran = with_input(line, &text);
+        assert_eq!(ran.code, 2, "{line:?}: {}", ran.err);
+        assert!(ran.err.contains("standard input is named twice"), "{line:?}: {}", ran.err);
+    }
+    // Once is enough for all options that a report shows.
+    let out = folder.path("out");
+    let line = ["report", &plan, "--patch", "-", "--option", "clear-brief", "--iterations", "50", "--out", &out];
+    let ran = with_input(&line, "{ budget: 900 }");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
 fn output_that_cannot_be_written_is_code_74_and_changes_nothing() {
     let folder = Folder::new();
     let plan = scenario("quickstart");

@@ -9,6 +9,7 @@ use clap_complete::Shell;
 
 use super::picture::{ChartArguments, ChartFormat, LookArguments};
 use super::questions::{Check, Compare, Staff, ValidateFormat};
+use super::source::STDIN;
 use crate::optimise::Objective;
 use crate::plan::Spread;
 
@@ -153,7 +154,7 @@ pub(super) struct Assign {
     #[arg(long, value_name = "TASK", conflicts_with = "deterministic", help_heading = "Output")]
     pub(super) why: Option<String>,
     /// Write the recommendation as a patch of the plan
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[arg(long, value_name = "FILE", value_parser = patch_file, help_heading = "Output")]
     pub(super) write: Option<PathBuf>,
     /// Print JSON instead of text
     #[arg(long, help_heading = "Output")]
@@ -402,6 +403,11 @@ fn precision(text: &str) -> Result<f64, String> {
     let number = |text: &str| text.trim().parse::<f64>().ok();
     let share = text.strip_suffix('%').map_or_else(|| number(text), |percent| Some(number(percent)? / 100.0));
     share.filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| "a share such as 1% or 0.01".to_owned())
+}
+
+/// Refuses standard output, which has the recommendation for people or as JSON.
+fn patch_file(text: &str) -> Result<PathBuf, String> {
+    if text == STDIN { Err("a file, such as better.json".to_owned()) } else { Ok(PathBuf::from(text)) }
 }
 
 /// Refuses what has no `=` after a path.

@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::arguments::Assign;
 use super::failure::Failure;
 use super::watch::Watch;
-use super::{folder, open, run, source, talk};
+use super::{folder, open, run, talk};
 use crate::model::{Instance, TaskId};
 use crate::optimise::{self, Effort, Search};
-use crate::plan::{Plan, Source};
+use crate::plan::{Overrides, Plan, Source};
 use crate::report::{self, About};
 use crate::schedule;
 
@@ -28,16 +28,24 @@ pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
     if let Some(target) = &arguments.write {
         keep_inputs(target, arguments)?;
     }
-    let mut plan = open::open(&arguments.plan)?;
+    let (mut plan, text, overrides) = open::open_to_change(&arguments.plan)?;
     if let Some(spread) = arguments.durations {
         spread.apply(&mut plan.instance);
     }
     let about = open::about(&arguments.plan, &plan);
-    if arguments.deterministic {
-        return deterministic(arguments, &plan, &about);
+    let recommended = if arguments.deterministic { deterministic } else { under_luck };
+    let patch = recommended(arguments, &plan, &about)?;
+    match &arguments.write {
+        Some(target) => write_patch(arguments, target, (text, overrides), &patch),
+        None => Ok(()),
     }
+}
+
+/// Prints the best policy found by simulation, and gives it as a patch.
+fn under_luck(arguments: &Assign, plan: &Plan, about: &About) -> Result<String, Failure> {
+    let instance = &plan.instance;
     let search = search(arguments);
-    let why = arguments.why.as_deref().map(|id| task(&plan.instance, id)).transpose()?;
+    let why = arguments.why.as_deref().map(|id| task(instance, id)).transpose()?;
     let mut clock = watch(arguments);
     let watch = &mut |before: f64, now: f64, spent: u64| {
         let objective = search.objective;
@@ -49,21 +57,22 @@ pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
         clock.is_over(&note, spent)
     };
     let (found, others) = run::on_threads(arguments.threads, || {
-        let found = optimise::recommend(&plan.instance, &search, watch);
+        let found = optimise::recommend(instance, &search, watch);
         let others = why.map(|task| (task, optimise::alternatives(&found, task, &search)));
         (found, others)
     })?;
     end(&clock);
     let others = others.as_ref().map(|(task, others)| (*task, others.as_slice()));
     talk::print(&match others {
-        _ if arguments.json => report::assign_json(&plan.instance, (&found, others), &search, &about),
+        _ if arguments.json => report::assign_json(instance, (&found, others), &search, about),
         Some((task, others)) => report::alternatives_text(&found, task, others),
-        None => report::assign_text(&plan.instance, &found, &search),
+        None => report::assign_text(instance, &found, &search),
     })?;
-    write_patch(arguments, &plan, &report::policy_patch(&plan.instance, &found.open, &found.policy))
+    Ok(report::policy_patch(instance, &found.open, &found.policy))
 }
 
-fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<(), Failure> {
+/// Prints the best schedule found on mean durations, and gives its policy as a patch.
+fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<String, Failure> {
     let instance = &plan.instance;
     let (open, written) = optimise::opened(instance, arguments.keep_fixed);
     let mut clock = watch(arguments);
@@ -87,7 +96,7 @@ fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<(), F
     } else {
         report::solution_text(instance, &solution)
     })?;
-    write_patch(arguments, plan, &report::policy_patch(instance, &open, &solution.policy))
+    Ok(report::policy_patch(instance, &open, &solution.policy))
 }
 
 /// The clock of a search.
@@ -141,15 +150,15 @@ fn keep_inputs(target: &Path, arguments: &Assign) -> Result<(), Failure> {
     }
 }
 
-/// Writes the patch, if that was asked for, once it has proved to fit the plan.
-fn write_patch(arguments: &Assign, plan: &Plan, patch: &str) -> Result<(), Failure> {
-    let Some(path) = &arguments.write else { return Ok(()) };
-    let name = path.display().to_string();
-    let mut overrides = open::overrides(&arguments.plan)?;
-    overrides.patches.push(Source::new(name, patch.to_owned()));
-    let text = source::read(&arguments.plan.path)?;
-    let patched = crate::plan::read(text, &overrides).map_err(Failure::Plan)?;
-    debug_assert_eq!(patched.instance.tasks.len(), plan.instance.tasks.len());
+/// Writes the patch once it has proved to fit the plan, which was made of this text and these changes.
+fn write_patch(
+    arguments: &Assign,
+    path: &Path,
+    (text, mut overrides): (Source, Overrides),
+    patch: &str,
+) -> Result<(), Failure> {
+    overrides.patches.push(Source::new(path.display().to_string(), patch.to_owned()));
+    crate::plan::read(text, &overrides).map_err(Failure::Plan)?;
     folder::write_file(path, patch)?;
     let (plan, iterations, seed) = (arguments.plan.path.display(), arguments.iterations, arguments.seed);
     let command = if arguments.deterministic {

@@ -1,7 +1,7 @@
 //! `plancast compare`.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::failure::Failure;
 use super::questions::Compare;
@@ -57,7 +57,7 @@ fn plans(arguments: &Compare) -> Result<Vec<(String, Plan)>, Failure> {
     let text = source::read(first)?;
     let base = Overrides {
         option: arguments.base.clone(),
-        patches: patches(&arguments.base_patch)?,
+        patches: open::patches(&arguments.base_patch)?,
         sets: arguments.base_set.clone(),
     };
     let (plan, warnings) = open::read_text(text.clone(), &base)?;
@@ -122,7 +122,7 @@ fn changes(
     // An option as the base stays under the changes, so that they are what differs.
     let under = Overrides { option: arguments.base.clone(), ..under.clone() };
     for path in &arguments.patch {
-        let patches = [under.patches.clone(), patches(&[path])?].concat();
+        let patches = [under.patches.clone(), open::patches(&[path])?].concat();
         changes.push((path.display().to_string(), Overrides { patches, ..under.clone() }));
     }
     for set in &arguments.set {
@@ -142,11 +142,7 @@ fn together(arguments: &Compare, under: Overrides) -> Result<Overrides, Failure>
     }
     Ok(Overrides {
         option: arguments.option.first().cloned(),
-        patches: [under.patches, patches(&arguments.patch)?].concat(),
+        patches: [under.patches, open::patches(&arguments.patch)?].concat(),
         sets: [under.sets, arguments.set.clone()].concat(),
     })
-}
-
-fn patches(paths: &[impl AsRef<Path>]) -> Result<Vec<Source>, Failure> {
-    paths.iter().map(|path| source::read(path.as_ref())).collect()
 }

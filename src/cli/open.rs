@@ -16,9 +16,19 @@ use crate::schedule;
 /// # Errors
 /// [`Failure`] when it cannot be read or has errors.
 pub(super) fn open(arguments: &PlanArguments) -> Result<Plan, Failure> {
-    let (plan, warnings) = read(&arguments.path, &overrides(arguments)?)?;
+    Ok(open_to_change(arguments)?.0)
+}
+
+/// The same with what it was made from, for commands that change it further: standard input cannot be read again.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read or has errors.
+pub(super) fn open_to_change(arguments: &PlanArguments) -> Result<(Plan, Source, Overrides), Failure> {
+    let overrides = overrides(arguments)?;
+    let text = source::read(&arguments.path)?;
+    let (plan, warnings) = read_text(text.clone(), &overrides)?;
     talk::say(&brief(&warnings, &arguments.path));
-    Ok(plan)
+    Ok((plan, text, overrides))
 }
 
 /// What the arguments change in the plan.
@@ -26,8 +36,16 @@ pub(super) fn open(arguments: &PlanArguments) -> Result<Plan, Failure> {
 /// # Errors
 /// [`Failure`] when a patch cannot be read.
 pub(super) fn overrides(arguments: &PlanArguments) -> Result<Overrides, Failure> {
-    let patches = arguments.patch.iter().map(|path| source::read(path)).collect::<Result<_, _>>()?;
+    let patches = patches(&arguments.patch)?;
     Ok(Overrides { option: arguments.option.clone(), patches, sets: arguments.set.clone() })
+}
+
+/// The texts of these patches.
+///
+/// # Errors
+/// [`Failure`] when one cannot be read.
+pub(super) fn patches(paths: &[impl AsRef<Path>]) -> Result<Vec<Source>, Failure> {
+    paths.iter().map(|path| source::read(path.as_ref())).collect()
 }
 
 /// The plan at `path` with these changes, and its warnings.

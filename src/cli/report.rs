@@ -99,6 +99,7 @@ pub(super) fn report(arguments: &Report) -> Result<(), Failure> {
 /// The plan, then each of the options, all simulated.
 fn shown(arguments: &Report) -> Result<Vec<Shown>, Failure> {
     let text = source::read(&arguments.path)?;
+    let patches = open::patches(&arguments.patch)?;
     let mut chosen = vec![arguments.base.clone()];
     for option in &arguments.option {
         if !chosen.contains(&Some(option.clone())) {
@@ -113,7 +114,8 @@ fn shown(arguments: &Report) -> Result<Vec<Shown>, Failure> {
             set: arguments.set.clone(),
             patch: arguments.patch.clone(),
         };
-        let overrides: Overrides = open::overrides(&plan)?;
+        let overrides =
+            Overrides { option: plan.option.clone(), patches: patches.clone(), sets: plan.set.clone() };
         let (opened, warnings) = open::read_text(text.clone(), &overrides)?;
         if all.is_empty() {
             talk::say(&open::brief(&warnings, &arguments.path));

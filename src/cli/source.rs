@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::failure::{Failure, reason};
 use crate::plan::{Source, TEXT_LIMIT, too_large};
@@ -10,12 +11,21 @@ use crate::plan::{Source, TEXT_LIMIT, too_large};
 /// The file name that stands for standard input.
 pub(super) const STDIN: &str = "-";
 
+/// True once standard input was read: nothing is left of it for a second file of that name.
+static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
+
 /// The text of a plan file, or of standard input for `-`.
 ///
 /// # Errors
-/// [`Failure`] when there is no such file, it is a folder, too large, or not UTF-8.
+/// [`Failure`] when there is no such file, it is a folder, too large, or not UTF-8, or standard input was read before.
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {
     let (name, bytes) = if path == Path::new(STDIN) {
+        if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
+            return Err(Failure::usage(
+                "standard input is named twice: `-` can stand for one file only",
+                "save one of the two as a file, and name that",
+            ));
+        }
         ("<stdin>".to_owned(), limited(io::stdin().lock()).map_err(|error| unreadable(path, &error))?)
     } else {
         let name = path.display().to_string();

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::questions::Staff;
 use super::vary::{Varied, varied};
-use super::{open, run, source, talk};
+use super::{open, run, talk};
 use crate::analyse::{self, Objective, Question, Rule, Trial, Variant, Wish};
 use crate::diagnostic;
 use crate::model::Instance;
@@ -27,10 +27,7 @@ const JUDGED: u32 = 2_000;
 /// # Errors
 /// [`Failure`] when the plan has errors with any of the values, or the grid is too large.
 pub(super) fn staff(arguments: &Staff) -> Result<(), Failure> {
-    let overrides = open::overrides(&arguments.plan)?;
-    let text = source::read(&arguments.plan.path)?;
-    let (plan, warnings) = open::read_text(text.clone(), &overrides)?;
-    talk::say(&open::brief(&warnings, &arguments.plan.path));
+    let (plan, text, overrides) = open::open_to_change(&arguments.plan)?;
     let varied = varied(&arguments.vary, &plan.instance)?;
     let question = question(arguments, &varied);
     if question.count().is_none_or(|count| count > MOST) {

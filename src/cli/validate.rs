@@ -30,6 +30,7 @@ pub(super) fn validate(arguments: &Validate) -> Result<(), Failure> {
                 valid = false;
                 all.extend(problems);
             }
+            Err(failure @ Failure::Usage { .. }) => return Err(failure),
             Err(failure) => {
                 valid = false;
                 talk::say(&(failure.text() + "\n"));
