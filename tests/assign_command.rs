@@ -2,13 +2,35 @@
 
 mod common;
 
-use common::{Folder, plancast, with_input};
+use common::{Folder, plancast, root, scenario, with_input};
+use serde_json::Value;
 
 /// A plan that a search improves: the slow one of two has the long task.
 const PLAN: &str = r"
-agents: { slow: { skills: { x: 0.5 } }, fast: { skills: { x: 1 } } }
-tasks: { long: { effort: 5-15h, skill: x, agent: slow }, short: { effort: 1-3h, skill: x, agent: fast } }
+agents: { slow: { skills: { x: 0.5 }, cost: 1 }, fast: { skills: { x: 1, y: 1 }, cost: 3 } }
+tasks:
+  long: { effort: 5-15h, skill: x, agent: slow, due: 8h }
+  short: { effort: 1-3h, skill: x, agent: fast }
+  own: { effort: 1-3h, skill: y, agent: fast }
+  free: { effort: 1-3h, skill: x }
+  wait: { elapsed: 1h }
 ";
+
+/// What `assign` prints as JSON for this plan.
+#[track_caller]
+fn json(plan: &str, more: &[&str]) -> Value {
+    let ran = with_input(&[&["assign", "-", "--evaluations", "2000", "--json"], more].concat(), plan);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    serde_json::from_str(&ran.out).expect("JSON")
+}
+
+/// The same as text.
+#[track_caller]
+fn text(plan: &str, more: &[&str]) -> String {
+    let ran = with_input(&[&["assign", "-", "--evaluations", "2000"], more].concat(), plan);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    ran.out
+}
 
 #[test]
 fn nothing_that_is_read_is_written_over() {
@@ -64,4 +86,44 @@ fn a_patch_is_written_to_a_file_and_not_to_standard_output() {
     let ran = plancast(&["assign", "scenarios/quickstart.yaml", "--evaluations", "500", "--write", "-"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("a file, such as better.json"), "{}", ran.err);
+}
+
+#[test]
+fn text_and_json_name_the_same_agents_and_reasons() {
+    let mut reasons = Vec::new();
+    for more in [&[][..], &["--keep-fixed", "--objective", "cost"]] {
+        let (text, json) = (text(PLAN, more), json(PLAN, more));
+        assert_eq!(json["better"], true);
+        for task in ["long", "short", "own", "free"] {
+            let line = text.lines().find(|line| line.trim_start().starts_with(task)).expect("a row of the task");
+            let row = line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+            let told = &json["tasks"][task];
+            let reason = match told["reason"].as_str().expect("a reason") {
+                "only" => "nobody else may",
+                "any" => "whoever is done first",
+                "fastest" => "fastest",
+                "others_busier" => "others are busier",
+                other => panic!("{other}"),
+            };
+            let agent = told["agent"].as_str().unwrap_or("any");
+            assert!(row.starts_with(&format!("{agent} {reason}")), "{task}: {text}\n{told}");
+            assert_eq!(row.contains("from "), told["before"] != told["agent"], "{task}: {text}\n{told}");
+            reasons.push(reason);
+        }
+        assert_eq!(json["tasks"]["wait"]["reason"], Value::Null);
+    }
+    reasons.sort_unstable();
+    reasons.dedup();
+    assert_eq!(reasons.len(), 4, "{reasons:?}");
+}
+
+#[test]
+fn where_the_plan_stays_so_do_all_of_its_agents() {
+    let plan = std::fs::read_to_string(root().join(scenario("quickstart"))).expect("the scenario");
+    let json = json(&plan, &[]);
+    assert_eq!(json["better"], false);
+    for (task, agent) in [("api", "ada"), ("page", "ben"), ("tests", "tess")] {
+        let told = &json["tasks"][task];
+        assert_eq!((&told["before"], &told["agent"]), (&agent.into(), &agent.into()), "{task}");
+    }
 }

@@ -32,6 +32,49 @@ impl Policy {
         }
         instance
     }
+
+    /// Who does a task, and why, in the plan with its choices open.
+    #[must_use]
+    pub fn doer(&self, open: &Instance, task: TaskId) -> Doer {
+        match (choices(open, task).as_slice(), self.agents[task.index()]) {
+            ([], _) => Doer::Given,
+            ([only], _) => Doer::Only(*only),
+            (_, None) => Doer::Any,
+            (_, Some(agent)) => {
+                let candidates = open.tasks[task.index()].slots.iter().flat_map(|slot| &slot.candidates);
+                let best = candidates.clone().map(|candidate| candidate.pace).fold(0.0, f64::max);
+                let own = candidates.clone().find(|candidate| candidate.agent == agent);
+                let pace = own.map_or(1.0, |candidate| candidate.pace);
+                if pace >= best { Doer::Fastest(agent, pace) } else { Doer::LessBusy(agent, pace) }
+            }
+        }
+    }
+}
+
+/// Who does a task, and what speaks for it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Doer {
+    /// There is nothing to choose: it needs no agent, a crew, or it is done.
+    Given,
+    /// This agent: nobody else may.
+    Only(AgentId),
+    /// Whoever would be done with it first when it starts.
+    Any,
+    /// This agent, whose pace is the best of all who may.
+    Fastest(AgentId, f64),
+    /// This agent of this pace, although others, who have more to do, are faster.
+    LessBusy(AgentId, f64),
+}
+
+impl Doer {
+    /// The agent; absent where none is chosen beforehand.
+    #[must_use]
+    pub fn agent(self) -> Option<AgentId> {
+        match self {
+            Self::Given | Self::Any => None,
+            Self::Only(agent) | Self::Fastest(agent, _) | Self::LessBusy(agent, _) => Some(agent),
+        }
+    }
 }
 
 /// The agents that a policy may choose among for a task, the first copy of each; none where there is nothing to

@@ -10,7 +10,7 @@ use super::super::number::rounded;
 use super::parts::{Entries, number};
 use super::summary::{Plan, SCHEMA_VERSION};
 use crate::model::{AgentId, Instance, Task, TaskId};
-use crate::optimise::{Policy, Recommendation, Search, Solution};
+use crate::optimise::{Doer, Policy, Recommendation, Search, Solution};
 use crate::schedule::CriticalPath;
 use crate::stats::Estimate;
 
@@ -95,14 +95,16 @@ pub fn assign_json(
     let gain = &found.gain;
     let places = found.places();
     let tasks = (0..instance.tasks.len()).map(|index| {
-        let [before, after] = places[index];
-        let id = |agents: &[Option<AgentId>]| agents[index].map(|agent| instance.agents[agent.index()].id.clone());
+        let (task, place) = (TaskId::from(index), places[index]);
+        let [before, after] = [&found.written, &found.policy].map(|policy| policy.doer(&found.open, task));
+        let id = |doer: Doer| doer.agent().map(|agent| &instance.agents[agent.index()].id);
         let view = json!({
-            "before": id(&found.written.agents),
-            "agent": id(&found.policy.agents),
-            "place": { "before": before, "after": after },
+            "before": id(before),
+            "agent": id(after),
+            "reason": reason(after),
+            "place": { "before": place[0], "after": place[1] },
         });
-        (task_id(instance, TaskId::from(index)).to_owned(), view)
+        (task_id(instance, task).to_owned(), view)
     });
     let loads = found.loads.iter().enumerate().map(|(agent, [before, after])| {
         let after = if found.is_better { after } else { before };
@@ -148,6 +150,17 @@ pub fn assign_json(
             json!({ "task": task_id(instance, task), "agents": agents })
         }),
     })
+}
+
+/// What speaks for whoever does a task, in a word; absent where there is nothing to choose.
+fn reason(doer: Doer) -> Option<&'static str> {
+    match doer {
+        Doer::Given => None,
+        Doer::Only(_) => Some("only"),
+        Doer::Any => Some("any"),
+        Doer::Fastest(..) => Some("fastest"),
+        Doer::LessBusy(..) => Some("others_busier"),
+    }
 }
 
 /// After less before, with its 95 % interval.

@@ -6,7 +6,7 @@ use super::super::number::{hours_text, money, plain, signed_hours, thousands};
 use super::layout::{Page, left, right};
 use crate::dates::Style;
 use crate::model::{AgentId, Instance, TaskId};
-use crate::optimise::{Recommendation, Search, Solution};
+use crate::optimise::{Doer, Recommendation, Search, Solution};
 use crate::stats::Estimate;
 
 /// The best schedule found on mean durations as text of at most 80 columns.
@@ -156,30 +156,21 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation) {
     let mut rows = vec![["task", "agent", "why", "changes", "place"].map(str::to_owned).to_vec()];
     let places = found.places();
     for &task in &found.policy.order {
-        let index = task.index();
         let name = |agent: AgentId| instance.agents[agent.index()].id.clone();
-        let slot = found.open.tasks[index].slots.first();
-        let pace = |agent: AgentId| {
-            let candidates = slot.iter().flat_map(|slot| &slot.candidates);
-            candidates.clone().find(|candidate| candidate.agent == agent).map_or(1.0, |candidate| candidate.pace)
+        let [before, after] = [&found.written, &found.policy].map(|policy| policy.doer(&found.open, task));
+        let (agent, why) = match after {
+            Doer::Given => (String::new(), String::new()),
+            Doer::Only(agent) => (name(agent), "nobody else may".to_owned()),
+            Doer::Any => ("any".to_owned(), "whoever is done first".to_owned()),
+            Doer::Fastest(agent, pace) => (name(agent), format!("fastest (x{})", plain(pace))),
+            Doer::LessBusy(agent, pace) => (name(agent), format!("others are busier (x{})", plain(pace))),
         };
-        let best = slot.iter().flat_map(|slot| &slot.candidates).map(|c| c.pace).fold(0.0, f64::max);
-        let choices = crate::optimise::choices(&found.open, task);
-        let (agent, why) = match (found.policy.agents[index], choices.as_slice()) {
-            (_, []) => (String::new(), String::new()),
-            (_, [only]) => (name(*only), "nobody else may".to_owned()),
-            (None, _) => ("any".to_owned(), "whoever is done first".to_owned()),
-            (Some(agent), _) if pace(agent) >= best => (name(agent), format!("fastest (x{})", plain(pace(agent)))),
-            (Some(agent), _) => (name(agent), format!("others are busier (x{})", plain(pace(agent)))),
+        let changes = match before.agent() {
+            same if same == after.agent() => String::new(),
+            Some(before) => format!("from {}", name(before)),
+            None => "from any".to_owned(),
         };
-        let changes = match found.written.agents[index] {
-            Some(before) if choices.len() > 1 && found.policy.agents[index] != Some(before) => {
-                format!("from {}", name(before))
-            }
-            None if choices.len() > 1 && found.policy.agents[index].is_some() => "from any".to_owned(),
-            _ => String::new(),
-        };
-        let place = match places[index] {
+        let place = match places[task.index()] {
             [Some(before), Some(after)] if before != after => format!("{before} to {after}"),
             _ => String::new(),
         };
@@ -198,7 +189,7 @@ pub fn alternatives_text(found: &Recommendation, task: TaskId, others: &[(AgentI
         page.paragraph("There is nothing to choose: it needs no agent, a crew, or it is done.");
         return page.finish();
     }
-    let chosen = found.policy.agents[task.index()];
+    let chosen = found.policy.doer(plan, task).agent();
     let mut rows = vec![["agent", "changes the P80 by", ""].map(str::to_owned).to_vec()];
     for (agent, by) in others {
         let note = if chosen == Some(*agent) { "recommended" } else { "" };
