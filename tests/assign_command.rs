@@ -127,3 +127,27 @@ fn where_the_plan_stays_so_do_all_of_its_agents() {
         assert_eq!((&told["before"], &told["agent"]), (&agent.into(), &agent.into()), "{task}");
     }
 }
+
+/// The only one who may leaves before the work is done.
+const ENDLESS: &str = r"
+agents: { a: { cost: 10, until: 3h }, b: { skills: [z] } }
+tasks: { t: { effort: { fixed: 4h }, agent: a }, u: { effort: { fixed: 1h }, agent: a, after: t } }
+";
+
+#[test]
+fn what_never_finishes_is_said_to_and_has_no_gap_and_no_cost() {
+    for more in [&[][..], &["--deterministic"]] {
+        let told = text(ENDLESS, more).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains("never") && told.contains("nobody is there who could do what remains"), "{told}");
+        assert!(!["inf", "gap", "cost"].iter().any(|word| told.contains(word)), "{told}");
+    }
+    let told = json(ENDLESS, &[]);
+    for field in ["objective", "p50", "p80", "mean", "cost"] {
+        assert_eq!(told["gain"][field], Value::Null, "{field}");
+    }
+    for when in ["before", "after"] {
+        assert_eq!([&told[when]["p80"], &told[when]["cost"], &told["agents"]["a"][when]], [&Value::Null; 3]);
+    }
+    let told = json(ENDLESS, &["--deterministic"]);
+    assert_eq!((&told["makespan"], &told["optimal"]), (&Value::Null, &false.into()));
+}

@@ -105,7 +105,7 @@ pub fn finish(instance: &Instance, outcomes: &Outcomes) -> Outlook {
 }
 
 /// Costs per iteration; infinite where the plan was not finished, whose whole cost is not known.
-fn costs(outcomes: &Outcomes) -> Vec<f64> {
+pub(crate) fn costs(outcomes: &Outcomes) -> Vec<f64> {
     let rows = outcomes.cost.iter().zip(&outcomes.makespan);
     rows.map(|(cost, makespan)| if makespan.is_never() { f64::INFINITY } else { *cost }).collect()
 }

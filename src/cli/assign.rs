@@ -86,7 +86,8 @@ fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<Strin
         });
         let effort = Effort { schedules, seed: arguments.seed };
         optimise::deterministic_from(&open, &written, effort, &mut |best, spent| {
-            clock.is_over(&format!("{:.1} h", best.hours()), spent)
+            let note = best.finite_hours().map_or_else(|| "never".to_owned(), |hours| format!("{hours:.1} h"));
+            clock.is_over(&note, spent)
         })
     })?;
     end(&clock);

@@ -62,6 +62,14 @@ pub struct Solution {
     pub(super) planned: Policy,
 }
 
+impl Solution {
+    /// True if no schedule is shorter; that none finishes proves nothing.
+    #[must_use]
+    pub fn is_optimal(&self) -> bool {
+        !self.makespan.is_never() && self.makespan == self.lower_bound
+    }
+}
+
 /// Searches schedules on mean durations, without risks, blockers, failures and reviews.
 #[must_use]
 pub fn deterministic(instance: &Instance, effort: Effort, observe: Observer) -> Solution {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::analyse::Objective as Measure;
+use crate::analyse::{Objective as Measure, costs};
 use crate::model::Instance;
 use crate::simulate::Outcomes;
 use crate::stats::{Estimate, mean, paired_band, quantiles};
@@ -74,6 +74,7 @@ impl fmt::Display for Objective {
 pub(super) struct Sample {
     /// Finish [hours], infinite if unfinished.
     pub(super) finish: Vec<f64>,
+    /// Infinite if unfinished.
     pub(super) cost: Vec<f64>,
     /// Hours late, summed over what has a due date.
     late: Vec<f64>,
@@ -99,7 +100,7 @@ impl Sample {
         for (place, task) in instance.tasks.iter().enumerate() {
             add(task.due, &mut outcomes.times.finish(place).iter().map(|hours| f64::from(*hours)));
         }
-        Self { finish: outcomes.makespan.iter().map(|at| hours(*at)).collect(), cost: outcomes.cost.clone(), late }
+        Self { finish: outcomes.makespan.iter().map(|at| hours(*at)).collect(), cost: costs(outcomes), late }
     }
 
     /// Adds further iterations.
@@ -107,11 +108,6 @@ impl Sample {
         self.finish.extend(more.finish);
         self.cost.extend(more.cost);
         self.late.extend(more.late);
-    }
-
-    /// Share of the iterations that never finish.
-    fn unfinished(&self) -> f64 {
-        self.finish.iter().filter(|finish| finish.is_infinite()).count() as f64 / self.finish.len() as f64
     }
 }
 
@@ -140,7 +136,7 @@ pub(super) fn score(sample: &Sample, objective: Objective) -> f64 {
         Objective::Quantile(p) => around(&sample.finish, p),
         Objective::Mean => capped(&sample.finish),
         Objective::Lateness => capped(&sample.late),
-        Objective::Cost => mean(&sample.cost) + NEVER * sample.unfinished(),
+        Objective::Cost => capped(&sample.cost),
         Objective::LateAndCost(weight) => around(&sample.finish, 0.8) + weight * score(sample, Objective::Cost),
     }
 }

@@ -78,8 +78,8 @@ pub struct Recommendation {
     pub before: f64,
     /// P50, P80 and mean finish [hours] and mean cost, before and after, on the same iterations.
     pub levels: [[f64; 2]; 4],
-    /// Mean busy hours of each agent, before and after.
-    pub loads: Vec<[f64; 2]>,
+    /// Mean busy hours of each agent in the iterations that finish, before and after; absent if none does.
+    pub loads: Vec<[Option<f64>; 2]>,
     /// The best schedule on mean durations, and its bound.
     pub solution: Solution,
     /// Schedules generated, without the comparison at the end.
@@ -152,11 +152,12 @@ pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recomm
     }
 }
 
-/// Mean hours that an agent works and reviews in the iterations that finish.
-fn busy_hours(outcomes: &Outcomes, agent: usize) -> f64 {
+/// Mean hours that an agent works and reviews in the iterations that finish; absent if none does.
+fn busy_hours(outcomes: &Outcomes, agent: usize) -> Option<f64> {
     let of = &outcomes.agents[agent];
-    let finished = outcomes.makespan.iter().filter(|at| !at.is_never()).count().max(1);
-    (of.busy + of.reviewing) as f64 / finished as f64 / Ticks::from_hours(1.0).0 as f64
+    let finished = outcomes.makespan.iter().filter(|at| !at.is_never()).count();
+    let hours = (of.busy + of.reviewing) as f64 / Ticks::from_hours(1.0).0 as f64;
+    (finished > 0).then(|| hours / finished as f64)
 }
 
 /// The winner of a race, and the schedules that it and the schedules on mean durations took.

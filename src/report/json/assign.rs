@@ -22,7 +22,7 @@ struct SolutionView {
     makespan: Option<f64>,
     as_written: Option<f64>,
     dispatched: Option<f64>,
-    lower_bound: f64,
+    lower_bound: Option<f64>,
     optimal: bool,
     critical_path: Value,
     evaluations: u64,
@@ -55,8 +55,8 @@ pub fn solution_json(
         makespan: number(solution.makespan.finite_hours()),
         as_written: number(solution.as_written.finite_hours()),
         dispatched: number(solution.dispatched.finite_hours()),
-        lower_bound: rounded(solution.lower_bound.hours()),
-        optimal: solution.makespan == solution.lower_bound,
+        lower_bound: number(solution.lower_bound.finite_hours()),
+        optimal: solution.is_optimal(),
         critical_path: json!({ "length": rounded(path.length.hours()), "tasks": chain }),
         evaluations: solution.schedules,
         tasks: tasks.collect(),
@@ -108,7 +108,7 @@ pub fn assign_json(
     });
     let loads = found.loads.iter().enumerate().map(|(agent, [before, after])| {
         let after = if found.is_better { after } else { before };
-        (agent_id(instance, AgentId::from(agent)), json!({ "before": rounded(*before), "after": rounded(*after) }))
+        (agent_id(instance, AgentId::from(agent)), json!({ "before": number(*before), "after": number(*after) }))
     });
     let levels = |column: usize| {
         let [p50, p80, mean, cost] = found.levels.map(|level| number(Some(level[column])));
@@ -137,7 +137,7 @@ pub fn assign_json(
         deterministic: json!({
             "makespan": number(found.solution.makespan.finite_hours()),
             "as_written": number(found.solution.as_written.finite_hours()),
-            "lower_bound": rounded(found.solution.lower_bound.hours()),
+            "lower_bound": number(found.solution.lower_bound.finite_hours()),
         }),
         order: found.policy.order.iter().map(|&task| task_id(instance, task).to_owned()).collect(),
         tasks: tasks.collect(),
@@ -163,10 +163,11 @@ fn reason(doer: Doer) -> Option<&'static str> {
     }
 }
 
-/// After less before, with its 95 % interval.
-fn interval(estimate: Estimate) -> Value {
-    let finite = |value: f64| number(Some(value).filter(|value| value.is_finite()));
-    json!({ "value": finite(estimate.value), "low": finite(estimate.low), "high": finite(estimate.high) })
+/// After less before, with its 95 % interval; `null` where too much never finishes.
+fn interval(estimate: Estimate) -> Option<Value> {
+    let Estimate { value, low, high } = estimate;
+    let is_known = low.is_finite() && high.is_finite();
+    is_known.then(|| json!({ "value": rounded(value), "low": rounded(low), "high": rounded(high) }))
 }
 
 /// The policy of the plan with its choices open as a JSON Merge Patch of the plan as written, ending with a line

@@ -15,12 +15,15 @@ pub fn solution_text(instance: &Instance, solution: &Solution) -> String {
     let clock = Clock::new(instance.origin.as_ref());
     let mut page = Page::default();
     page.heading(&format!("{}: best schedule found on mean durations", instance.name));
-    page.paragraph(&format!(
-        "Finishes after {} (as written: {}). {}",
-        clock_free(solution.makespan.finite_hours()),
-        clock_free(solution.as_written.finite_hours()),
-        bound_text(solution)
-    ));
+    page.paragraph(&match solution.makespan.finite_hours() {
+        Some(hours) => format!(
+            "Finishes after {} (as written: {}). {}",
+            hours_text(hours),
+            clock_free(solution.as_written.finite_hours()),
+            bound_text(solution)
+        ),
+        None => format!("Never finishes, as written or otherwise: {UNDONE}."),
+    });
     page.paragraph(&format!("{} schedules generated.", thousands(solution.schedules as f64)));
     if solution.dispatched != solution.makespan {
         page.paragraph(&format!(
@@ -43,13 +46,16 @@ pub fn solution_text(instance: &Instance, solution: &Solution) -> String {
     page.finish()
 }
 
+/// Why a schedule never finishes.
+const UNDONE: &str = "nobody is there who could do what remains";
+
 fn clock_free(hours: Option<f64>) -> String {
     hours.map_or_else(|| "never".to_owned(), hours_text)
 }
 
 fn bound_text(solution: &Solution) -> String {
     let (found, bound) = (solution.makespan.hours(), solution.lower_bound.hours());
-    if solution.makespan == solution.lower_bound {
+    if solution.is_optimal() {
         "No schedule is shorter: it is optimal.".to_owned()
     } else if bound > 0.0 {
         let gap = (found / bound - 1.0) * 100.0;
@@ -70,20 +76,24 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
         thousands(found.schedules as f64),
         thousands(f64::from(search.iterations))
     ));
-    page.paragraph(&format!(
-        "On mean durations: {} as written, {} at best. {}",
-        clock_free(found.solution.as_written.finite_hours()),
-        clock_free(found.solution.makespan.finite_hours()),
-        bound_text(&found.solution)
-    ));
+    page.paragraph(&match found.solution.makespan.finite_hours() {
+        Some(best) => format!(
+            "On mean durations: {} as written, {} at best. {}",
+            clock_free(found.solution.as_written.finite_hours()),
+            hours_text(best),
+            bound_text(&found.solution)
+        ),
+        None => format!("On mean durations it never finishes, as written or otherwise: {UNDONE}."),
+    });
     levels(&mut page, found);
     if found.is_better {
         tasks(&mut page, instance, found);
     }
     page.heading("Load");
     let mut rows = vec![["", "as written", "candidate"].map(str::to_owned).to_vec()];
-    for (agent, [before, after]) in found.loads.iter().enumerate() {
-        rows.push(vec![agent_id(instance, AgentId::from(agent)), hours_text(*before), hours_text(*after)]);
+    for (agent, load) in found.loads.iter().enumerate() {
+        let [before, after] = load.map(|hours| hours.map_or_else(|| NOT_KNOWN.to_owned(), hours_text));
+        rows.push(vec![agent_id(instance, AgentId::from(agent)), before, after]);
     }
     page.table(&[left(24), right(14), right(14)], true, &rows);
     page.finish()
@@ -92,7 +102,10 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
 /// What is recommended, and by how much it is better.
 fn verdict(found: &Recommendation, search: &Search) -> String {
     let (gain, objective) = (&found.gain, search.objective);
-    let change = change(gain.objective, objective.is_hours());
+    let known = |by: Estimate| {
+        change(by, objective.is_hours()).unwrap_or_else(|| "an amount that is not known".to_owned())
+    };
+    let change = known(gain.objective);
     let share = gain.objective.value / found.before;
     let share =
         if share.is_finite() { format!(", {}{:.1} %", sign(share), 100.0 * share.abs()) } else { String::new() };
@@ -103,7 +116,7 @@ fn verdict(found: &Recommendation, search: &Search) -> String {
         Some(blurred) => format!(
             "Recommended: what ends about the {objective} (up to five percent before and beyond) ends {} on average. \
              The {objective} itself, at the edge of a pause in work, changes by {change}.",
-            self::change(blurred, objective.is_hours())
+            known(blurred)
         ),
         None if gain.objective.value == 0.0 && gain.mean.value == 0.0 => {
             format!("Keep the plan as written: nothing was found that makes its {objective} smaller.")
@@ -122,31 +135,44 @@ fn levels(page: &mut Page, found: &Recommendation) {
     for ((name, [before, after]), by) in
         ["P50", "P80", "mean"].iter().zip(found.levels).zip([gain.p50, gain.p80, gain.mean])
     {
-        rows.push(vec![(*name).to_owned(), hours_text(before), hours_text(after), change(by, true)]);
+        rows.push(level(name, [before, after], by, true));
     }
-    let [.., [before, after]] = found.levels;
-    if before != 0.0 || after != 0.0 {
-        rows.push(vec!["cost".to_owned(), money(before), money(after), change(gain.cost, false)]);
+    let [.., cost] = found.levels;
+    // As in a forecast: no costs, or none that is known, are not shown.
+    if cost.iter().any(|cost| cost.is_finite() && *cost != 0.0) {
+        rows.push(level("cost", cost, gain.cost, false));
     }
     page.table(&[left(8), right(14), right(14), right(34)], true, &rows);
 }
+
+/// A row of such a table.
+fn level(name: &str, values: [f64; 2], by: Estimate, is_hours: bool) -> Vec<String> {
+    let [before, after] = values.map(|value| match value {
+        infinite if infinite.is_infinite() => "never".to_owned(),
+        hours if is_hours => hours_text(hours),
+        amount => money(amount),
+    });
+    vec![name.to_owned(), before, after, change(by, is_hours).unwrap_or_else(|| NOT_KNOWN.to_owned())]
+}
+
+const NOT_KNOWN: &str = "not known";
 
 fn sign(value: f64) -> &'static str {
     if value < 0.0 { "-" } else { "+" }
 }
 
-/// A difference of hours or of money, with its interval.
-fn change(by: Estimate, is_hours: bool) -> String {
+/// A difference of hours or of money, with its interval; absent where too much never finishes.
+fn change(by: Estimate, is_hours: bool) -> Option<String> {
     if !by.low.is_finite() || !by.high.is_finite() {
-        return "an amount that is not known".to_owned();
+        return None;
     }
-    if is_hours {
+    Some(if is_hours {
         let most = by.low.abs().max(by.high.abs());
         let bare = |hours: f64| signed_hours(hours, most).trim_end_matches(" h").to_owned();
         format!("{} ({} to {})", signed_hours(by.value, most), bare(by.low), bare(by.high))
     } else {
         format!("{} ({} to {})", plain(by.value), plain(by.low), plain(by.high))
-    }
+    })
 }
 
 /// Tasks in recommended order, with the agent, what speaks for it, and what changes: from whom the task moves, and
@@ -193,7 +219,8 @@ pub fn alternatives_text(found: &Recommendation, task: TaskId, others: &[(AgentI
     let mut rows = vec![["agent", "changes the P80 by", ""].map(str::to_owned).to_vec()];
     for (agent, by) in others {
         let note = if chosen == Some(*agent) { "recommended" } else { "" };
-        rows.push(vec![plan.agents[agent.index()].id.clone(), change(*by, true), note.to_owned()]);
+        let change = change(*by, true).unwrap_or_else(|| NOT_KNOWN.to_owned());
+        rows.push(vec![plan.agents[agent.index()].id.clone(), change, note.to_owned()]);
     }
     page.table(&[left(24), right(36), left(12)], true, &rows);
     page.finish()
