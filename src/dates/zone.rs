@@ -72,14 +72,12 @@ impl Zone {
     }
 
     /// The midnight with which the local day of a moment begins, or of the day so many `days_later`. Where
-    /// clocks skip midnight, the first moment of that day.
+    /// clocks skip midnight, the first moment of that day; absent beyond all dates.
     #[must_use]
-    pub fn day_start(&self, unix_micros: i64, days_later: i32) -> i64 {
-        let date = self.rules.to_datetime(timestamp(unix_micros)).date();
-        let date = date.saturating_add(jiff::Span::new().days(days_later.clamp(-4_000_000, 4_000_000)));
-        let midnight = date.to_zoned(self.rules.clone()).map(|zoned| zoned.timestamp().as_microsecond());
-        // OK because a midnight is out of range on the very first and last days of the date library only.
-        midnight.unwrap_or(unix_micros)
+    pub fn day_start(&self, unix_micros: i64, days_later: i32) -> Option<i64> {
+        let date = self.rules.to_datetime(Timestamp::from_microsecond(unix_micros).ok()?).date();
+        let date = date.checked_add(jiff::Span::new().try_days(days_later).ok()?).ok()?;
+        Some(date.to_zoned(self.rules.clone()).ok()?.timestamp().as_microsecond())
     }
 
     /// The stretches of steady offset from `start` to `finish`, in order and without gaps.
@@ -147,12 +145,14 @@ mod tests {
         let london = Zone::find("Europe/London").unwrap();
         let at = |text: &str| parse_moment(text, &london, Day::Start).unwrap();
         let change = at("2025-03-30 15:00");
-        assert_eq!(london.day_start(change, 0), at("2025-03-30"));
-        assert_eq!(london.day_start(change, 1) - london.day_start(change, 0), DAY / 24 * 23, "a day of 23 hours");
+        assert_eq!(london.day_start(change, 0), Some(at("2025-03-30")));
+        assert_eq!(london.day_start(change, 1), Some(at("2025-03-30") + DAY / 24 * 23), "a day of 23 hours");
         // Clocks in Sao Paulo went from 24:00 to 01:00 on 2018-11-04.
         let paulo = Zone::find("America/Sao_Paulo").unwrap();
         let noon = parse_moment("2018-11-04 12:00", &paulo, Day::Start).unwrap();
-        assert_eq!(noon - paulo.day_start(noon, 0), 11 * 3_600_000_000);
-        assert_eq!(london.day_start(i64::MAX, 1), i64::MAX, "beyond all dates");
+        assert_eq!(paulo.day_start(noon, 0), Some(noon - 11 * 3_600_000_000));
+        for (moment, days_later) in [(i64::MAX, 0), (at("9999-12-30"), 1), (noon, i32::MAX), (noon, i32::MIN)] {
+            assert_eq!(london.day_start(moment, days_later), None, "beyond all dates");
+        }
     }
 }

@@ -6,6 +6,9 @@ use crate::units::{TICKS_PER_HOUR, Ticks};
 
 use super::number::hours_text;
 
+/// A minute [hours].
+pub(super) const MINUTE: f64 = 1.0 / 60.0;
+
 /// Turns hours from the start into dates.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -46,25 +49,28 @@ impl Clock {
     }
 
     /// The midnight with which the day of an hour begins, or of the day so many `days_later`, in hours from the
-    /// start; absent without a start.
+    /// start; absent without a start, or beyond all dates.
     #[must_use]
     pub fn day_start(&self, hours: f64, days_later: i32) -> Option<f64> {
         let (start, zone) = self.start.as_ref()?;
-        let moment = zone.day_start(start.checked_add(Ticks::from_hours(hours).0)?, days_later);
+        let moment = zone.day_start(start.checked_add(Ticks::from_hours(hours).0)?, days_later)?;
         Some(Ticks(moment.checked_sub(*start)?).hours())
     }
 
     /// A due date as people read it: the end of a day is that day's, at 24:00.
     #[must_use]
     pub fn due_text(&self, hours: f64, style: Style) -> String {
-        const MINUTE: f64 = 1.0 / 60.0;
-        let text = self.text(Some(hours), style);
         match self.date(hours - MINUTE, style) {
-            Some(before) if text.ends_with(" 00:00") && before.ends_with(" 23:59") => {
-                format!("{} 24:00", before.trim_end_matches(" 23:59"))
-            }
-            _ => text,
+            Some(before) if self.is_day_end(hours) => format!("{} 24:00", before.trim_end_matches(" 23:59")),
+            _ => self.text(Some(hours), style),
         }
+    }
+
+    /// True for the midnight with which a day ends, which is shown as 24:00 where it is due.
+    #[must_use]
+    pub fn is_day_end(&self, hours: f64) -> bool {
+        let ends = |hours: f64, time: &str| self.date(hours, Style::Minute).is_some_and(|at| at.ends_with(time));
+        ends(hours, " 00:00") && ends(hours - MINUTE, " 23:59")
     }
 
     /// The date to the second, as files carry it.

@@ -1,11 +1,19 @@
 //! Numbers as reports show them: no digit that the run cannot vouch for.
 
+use crate::units::TICKS_PER_HOUR;
+
 /// To the precision that files carry: a millionth of an hour, of a currency's unit, of a share.
 #[must_use]
 pub(crate) fn rounded(value: f64) -> f64 {
     let rounded = (value * 1e6).round() / 1e6;
     // Also turns -0 into 0.
     if rounded.is_finite() { rounded + 0.0 } else { value }
+}
+
+/// The nearest time that a simulated clock shows [hours]: a value at the edge of a step is then equal to the edge.
+#[must_use]
+pub(crate) fn whole_ticks(hours: f64) -> f64 {
+    (hours * TICKS_PER_HOUR as f64).round() / TICKS_PER_HOUR as f64
 }
 
 /// Hours with a unit: `41.3 h`, two digits below an hour, none from 10,000 on.

@@ -146,11 +146,11 @@ impl Dated<'_> {
         Ticks(moment - self.start).hours()
     }
 
-    /// Midnights from the one before the left end to the one after the right end, as hours.
+    /// Midnights from the one before the left end to the one after the right end, as hours; none beyond all dates.
     fn midnights(&self) -> Vec<f64> {
         let first = self.moment(self.from);
         let days = (((self.to - self.from) / 24.0).ceil() as i32 + 1).min(MOST_DAYS);
-        (0..=days).map(|day| self.hours(self.zone.day_start(first, day))).collect()
+        (0..=days).filter_map(|day| Some(self.hours(self.zone.day_start(first, day)?))).collect()
     }
 
     fn label(&self, hours: f64, style: Style) -> String {

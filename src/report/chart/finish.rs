@@ -7,7 +7,7 @@ use super::plot::{Mark, Plot};
 use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading};
-use crate::report::number::{hours_text, percent};
+use crate::report::number::{hours_text, percent, whole_ticks};
 
 /// Bars of the histogram at most.
 const MOST_BARS: f64 = 48.0;
@@ -96,10 +96,10 @@ fn bars(material: &Material, (from, to): (f64, f64)) -> Vec<Bar> {
     let width = STEPS.into_iter().find(|step| *step >= least).unwrap_or(least);
     let all = f64::from(material.forecast.iterations.max(1));
     let first = (from / width).floor();
+    let edge = |place: u32| whole_ticks((first + f64::from(place)) * width);
     let bar = |place: u32| {
-        let from = (first + f64::from(place)) * width;
-        let share = (before(from + width) - before(from)) as f64 / all;
-        Bar { from, to: from + width, share, by_then: before(from + width) as f64 / all }
+        let (from, to) = (edge(place), edge(place + 1));
+        Bar { from, to, share: (before(to) - before(from)) as f64 / all, by_then: before(to) as f64 / all }
     };
     let count = (to / width - first).ceil().max(1.0) as u32;
     (0..count).map(bar).collect()

@@ -1,6 +1,6 @@
 //! When the iterations finish, as bars: one row for each day, or for a step that suits the span.
 
-use super::super::clock::Clock;
+use super::super::clock::{Clock, MINUTE};
 use super::super::number::percent;
 use super::layout::{Page, left, right};
 use super::steps::{Step, steps};
@@ -27,18 +27,17 @@ pub(super) fn histogram(page: &mut Page, forecast: &Forecast, finishes: &[f64], 
     let finite = stats::sorted(&finite);
     let last = finite.len() - 1;
     let range = (finite[last / 100], finite[last - last / 100]);
-    let rows = rows(forecast, &finite, &steps(clock, range, MOST_ROWS), finishes.len());
+    let rows = rows(&marks(forecast, clock), &finite, &steps(clock, range, MOST_ROWS), finishes.len());
     page.heading("When it finishes");
     page.table(&[left(18), right(5), right(7), left(usize::MAX)], true, &cells(page, &rows, finishes.len()));
 }
 
 /// Rows for `steps`, with what is earlier or later in rows of their own.
-fn rows(forecast: &Forecast, finite: &[f64], steps: &[Step], all: usize) -> Vec<Row> {
-    let marks = marks(forecast);
+fn rows(marks: &[(f64, &'static str)], finite: &[f64], steps: &[Step], all: usize) -> Vec<Row> {
     let row = |label: &str, from: f64, to: f64| Row {
         label: label.to_owned(),
-        count: finite.partition_point(|at| *at <= to) - finite.partition_point(|at| *at <= from),
-        marks: marks.iter().filter(|(at, _)| *at > from && *at <= to).map(|(_, mark)| *mark).collect(),
+        count: finite.partition_point(|at| *at < to) - finite.partition_point(|at| *at < from),
+        marks: marks.iter().filter(|(at, _)| *at >= from && *at < to).map(|(_, mark)| *mark).collect(),
     };
     let (first, last) = (steps[0].from, steps[steps.len() - 1].to);
     let mut rows = vec![row("earlier", f64::NEG_INFINITY, first)];
@@ -56,13 +55,14 @@ fn rows(forecast: &Forecast, finite: &[f64], steps: &[Step], all: usize) -> Vec<
 }
 
 /// Dates to mark [hours], with what they are called.
-fn marks(forecast: &Forecast) -> Vec<(f64, &'static str)> {
+fn marks(forecast: &Forecast, clock: &Clock) -> Vec<(f64, &'static str)> {
     let at = |percent| forecast.finish.spread.percentile(percent).value.unwrap_or(f64::INFINITY);
     let mut marks = vec![(at(50), "P50"), (at(80), "P80"), (at(95), "P95")];
-    marks.extend(forecast.finish.due.map(|due| (due, "due")));
+    // A due date at the end of a day stands on that day, as its text does.
+    let due = |due: f64| if clock.is_day_end(due) { due - MINUTE } else { due };
+    marks.extend(forecast.finish.due.map(|hours| (due(hours), "due")));
     marks.extend(forecast.deterministic.schedule.map(|hours| (hours, "the plan says")));
-    // Exactly at the start is inside the first row.
-    marks.iter().map(|(at, mark)| (at.max(f64::MIN_POSITIVE), *mark)).collect()
+    marks
 }
 
 /// The cells of the table, its head first.
@@ -85,4 +85,26 @@ fn cells(page: &Page, rows: &[Row], all: usize) -> Vec<Vec<String>> {
         cells.push(vec![row.label.clone(), share, by_then, format!("{bar}{gap}{marks}")]);
     }
     cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(finite: &[f64], marks: &[(f64, &'static str)], edges: &[f64]) -> Vec<(String, usize, String)> {
+        let step = |edge: &[f64]| Step { from: edge[0], to: edge[1], label: format!("{} h", edge[0]) };
+        let steps: Vec<Step> = edges.windows(2).map(step).collect();
+        let rows = rows(marks, finite, &steps, finite.len());
+        rows.into_iter().map(|row| (row.label, row.count, row.marks.join(", "))).collect()
+    }
+
+    #[test]
+    fn a_value_at_an_edge_and_its_marks_stand_in_the_row_that_begins_there() {
+        let row = |label: &str, count, marks: &str| (label.to_owned(), count, marks.to_owned());
+        let at_start = shown(&[0.0, 0.0], &[(0.0, "P50"), (1.0, "due")], &[0.0, 1.0, 2.0]);
+        assert_eq!(at_start, [row("0 h", 2, "P50"), row("1 h", 0, "due")]);
+        let samples = shown(&[3.9, 4.0, 6.0, 8.0], &[(6.0, "P80"), (8.0, "P95")], &[4.0, 6.0, 8.0]);
+        let rows = [row("earlier", 1, ""), row("4 h", 1, ""), row("6 h", 1, "P80"), row("later", 1, "P95")];
+        assert_eq!(samples, rows);
+    }
 }
