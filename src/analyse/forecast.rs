@@ -75,6 +75,14 @@ impl Forecast {
     pub fn p80_causes(&self) -> Option<&[f64; 16]> {
         (self.causes.near > 0).then_some(&self.causes.near_p80)
     }
+
+    /// Hours of each cause near the P80 less those of the plan's own schedule: what makes the one later than the
+    /// other; absent if either never comes.
+    #[must_use]
+    pub fn more_than_plan(&self) -> Option<[f64; 16]> {
+        let (plan, near) = (self.plan_causes()?, self.p80_causes()?);
+        Some(std::array::from_fn(|i| near[i] - plan[i]))
+    }
 }
 
 /// A quantity over all iterations, with what it should stay within.
@@ -147,15 +155,6 @@ pub struct Causes {
     pub plan: [f64; 16],
     /// How many iterations `near_p80` is the mean of.
     pub near: u32,
-}
-
-impl Causes {
-    /// Hours of each cause near the P80 less those of the plan's own schedule: what makes the one later than
-    /// the other.
-    #[must_use]
-    pub fn more_than_plan(&self) -> [f64; 16] {
-        std::array::from_fn(|i| self.near_p80[i] - self.plan[i])
-    }
 }
 
 /// A phase or a milestone.

@@ -5,6 +5,7 @@ use super::axis::round_numbers;
 use super::svg::{Anchor, Area, Font, Paint, Pattern, Svg};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading};
+use crate::analyse::Forecast;
 use crate::report::number::{column_hours, hours_text, shows, signed_hours};
 use crate::report::words;
 use crate::simulate::Cause;
@@ -45,20 +46,42 @@ pub(super) fn paint_of(cause: Cause) -> Paint {
     Paint::fill(role).pattern(pattern)
 }
 
-/// The chart.
-pub(super) fn chart(material: &Material, look: Look) -> Chart {
-    let causes = &material.forecast.causes;
-    let bars = [("Plan's schedule", &causes.plan), ("Mean", &causes.mean), ("Near the P80", &causes.near_p80)];
-    let totals = bars.map(|(_, hours)| hours.iter().sum::<f64>());
-    let most = totals.into_iter().fold(0.0, f64::max);
+/// Hours by cause with what they are called beside a bar and over a column.
+struct View<'a> {
+    bar: &'static str,
+    column: &'static str,
+    hours: &'a [f64; 16],
+}
+
+impl View<'_> {
+    fn total(&self) -> f64 {
+        self.hours.iter().sum()
+    }
+}
+
+/// What is known: a schedule, a mean, a P80 that never come have no hours.
+fn views(forecast: &Forecast) -> Vec<View<'_>> {
+    let mean = if forecast.finish.spread.unfinished > 0.0 { "Mean if finished" } else { "Mean" };
+    let all = [
+        ("Plan's schedule", "plan", forecast.plan_causes()),
+        (mean, "mean", forecast.mean_causes()),
+        ("Near the P80", "near P80", forecast.p80_causes()),
+    ];
+    all.into_iter().filter_map(|(bar, column, hours)| Some(View { bar, column, hours: hours? })).collect()
+}
+
+/// The chart; absent if the plan never finishes, neither on its own dates nor in any iteration.
+pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
+    let views = views(material.forecast);
+    let most = views.iter().map(View::total).reduce(f64::max)?;
     let mut svg = look.page("causes");
-    let title = finding(material);
+    let title = finding(material.forecast);
     let top = heading(&mut svg, &title, &material.source());
     let area = Area {
         x: 16.0 + NAMES,
         y: top + 8.0,
         width: svg.width - NAMES - 32.0 - 70.0,
-        height: PITCH * bars.len() as f64,
+        height: PITCH * views.len() as f64,
     };
     let scale = |hours: f64| if most > 0.0 { hours / most * area.width } else { 0.0 };
     for hours in round_numbers(0.0, most, 10.0) {
@@ -66,22 +89,19 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
         svg.line((x, area.y - 4.0), (x, area.bottom()), Paint::stroke(Role::Grid, 1.0));
         svg.text((x, area.bottom() + 14.0), &format!("{} h", super::svg::n(hours)), Font::NOTE, Anchor::Middle);
     }
-    for (place, ((name, hours), total)) in bars.into_iter().zip(totals).enumerate() {
+    for (place, view) in views.iter().enumerate() {
         let y = area.y + PITCH * place as f64 + (PITCH - BAR) / 2.0;
-        svg.text_within((16.0, y + 21.0), name, Font::BOLD, Anchor::Start, NAMES - 8.0);
-        stacked(&mut svg, name, hours, Area { y, width: scale(total), height: BAR, ..area });
-        svg.text((area.x + scale(total) + 8.0, y + 21.0), &hours_text(total), Font::PLAIN, Anchor::Start);
+        svg.text_within((16.0, y + 21.0), view.bar, Font::BOLD, Anchor::Start, NAMES - 8.0);
+        stacked(&mut svg, view.bar, view.hours, Area { y, width: scale(view.total()), height: BAR, ..area });
+        let end = area.x + scale(view.total()) + 8.0;
+        svg.text((end, y + 21.0), &hours_text(view.total()), Font::PLAIN, Anchor::Start);
     }
-    let bottom = table(&mut svg, material, area.bottom() + 34.0, most);
+    let bottom = table(&mut svg, &views, material.forecast.more_than_plan().as_ref(), area.bottom() + 34.0);
     let bottom = super::phases::draw(&mut svg, material, bottom + 26.0);
-    let about = format!(
-        "Three stacked bars. Plan's own schedule {}, mean {}, near the P80 {}. The table under them has the hours of \
-         each cause.",
-        hours_text(totals[0]),
-        hours_text(totals[1]),
-        hours_text(totals[2])
-    );
-    Chart { file: "causes.svg", svg: svg.finish(bottom + 10.0, &title, &about), title, about }
+    let bars: Vec<String> =
+        views.iter().map(|view| format!("{} {}", view.bar, hours_text(view.total()))).collect();
+    let about = format!("Stacked bars. {}. The table under them has the hours of each cause.", bars.join("; "));
+    Some(Chart { file: "causes.svg", svg: svg.finish(bottom + 10.0, &title, &about), title, about })
 }
 
 /// A bar over the whole area whose parts are as the hours of the causes.
@@ -100,15 +120,11 @@ pub(super) fn stacked(svg: &mut Svg, name: &str, hours: &[f64; 16], area: Area) 
     }
 }
 
-/// What makes the P80 later than the plan's own schedule most. Closed hours follow from the others: they are told
-/// apart.
-fn finding(material: &Material) -> String {
-    let causes = &material.forecast.causes;
-    let more = causes.more_than_plan();
-    let open = Cause::ALL.into_iter().zip(more).filter(|(cause, _)| *cause != Cause::OffHours);
-    // Of equal ones the first.
-    let most = open.reduce(|best, row| if row.1 > best.1 { row } else { best });
-    let Some((cause, hours)) = most.filter(|(_, hours)| causes.near > 0 && *hours >= 0.05) else {
+/// What makes the P80 later than the plan's own schedule most, or what takes longest where one of the two never
+/// comes. Closed hours follow from the others: they are told apart.
+fn finding(forecast: &Forecast) -> String {
+    let Some(more) = forecast.more_than_plan() else { return longest(forecast) };
+    let Some((cause, hours)) = greatest(&more).filter(|(_, hours)| *hours >= 0.05) else {
         return "Where the time goes: hardly more than the plan says".to_owned();
     };
     let closed = more[Cause::OffHours as usize];
@@ -121,38 +137,66 @@ fn finding(material: &Material) -> String {
     )
 }
 
+/// What takes longest near the P80, else in the iterations that finish.
+fn longest(forecast: &Forecast) -> String {
+    let (when, hours, missing) = match (forecast.p80_causes(), forecast.mean_causes()) {
+        (Some(near), _) => ("near the P80", Some(near), "the plan's own schedule never finishes"),
+        (None, mean) => ("on average", mean, "there is no P80, too many iterations never finish"),
+    };
+    match hours.and_then(greatest) {
+        Some((cause, hours)) => format!(
+            "Where the time goes: above all {} ({} {when}); {missing}",
+            words::cause(cause),
+            hours_text(hours)
+        ),
+        None => format!("Where the time goes: {missing}"),
+    }
+}
+
+/// The cause of the most hours but for closed ones; of equal ones the first.
+fn greatest(hours: &[f64; 16]) -> Option<(Cause, f64)> {
+    let open = Cause::ALL.into_iter().zip(*hours).filter(|(cause, _)| *cause != Cause::OffHours);
+    open.reduce(|best, row| if row.1 > best.1 { row } else { best })
+}
+
 /// Key and numbers of all causes that occur; the result is where it ends.
-fn table(svg: &mut Svg, material: &Material, top: f64, most: f64) -> f64 {
-    let causes = &material.forecast.causes;
-    let more = causes.more_than_plan();
-    let columns = [("plan", 330.0), ("mean", 420.0), ("near P80", 510.0), ("more than plan", 630.0)];
-    for (name, right) in columns {
+fn table(svg: &mut Svg, views: &[View], more: Option<&[f64; 16]>, top: f64) -> f64 {
+    let most = views.iter().map(View::total).fold(0.0, f64::max);
+    let mut columns: Vec<(&str, f64)> =
+        views.iter().zip([330.0, 420.0, 510.0]).map(|(view, right)| (view.column, right)).collect();
+    columns.extend(more.map(|_| ("more than plan", 630.0)));
+    for &(name, right) in &columns {
         svg.text((16.0 + right, top), name, Font::NOTE, Anchor::End);
     }
     let mut y = top + 6.0;
     for (place, cause) in Cause::ALL.into_iter().enumerate() {
-        let hours = [causes.plan[place], causes.mean[place], causes.near_p80[place]];
-        if hours.iter().all(|hours| !shows(*hours, most)) {
+        if views.iter().all(|view| !shows(view.hours[place], most)) {
             continue;
         }
         let key = Area { x: 16.0, y: y + 3.0, width: 22.0, height: 14.0 };
         svg.rect(key, 2.0, paint_of(cause).outline(Role::Rule, 0.8));
         let font = Font { size: 12.0, ..Font::PLAIN };
         svg.text((46.0, y + 14.5), words::cause(cause), font, Anchor::Start);
-        let texts =
-            hours.map(|hours| column_hours(hours, most)).into_iter().chain([signed_hours(more[place], most)]);
-        for (text, (_, right)) in texts.zip(columns) {
+        let texts = views.iter().map(|view| column_hours(view.hours[place], most));
+        let texts = texts.chain(more.map(|more| signed_hours(more[place], most)));
+        for (text, (_, right)) in texts.zip(&columns) {
             svg.text((16.0 + right, y + 14.5), &text, font, Anchor::End);
         }
-        // A bar for the difference, to the right of the numbers.
-        let room = svg.width - 700.0;
-        let widest = more.iter().map(|hours| hours.abs()).fold(0.0, f64::max);
-        if widest > 0.0 && room > 60.0 {
-            let width = more[place].abs() / widest * room * 0.9;
-            let role = if more[place] < 0.0 { Role::Green } else { Role::Vermilion };
-            svg.rect(Area { x: 670.0, y: y + 5.0, width, height: 10.0 }, 1.0, Paint::fill(role).opacity(0.75));
+        if let Some(more) = more {
+            difference(svg, more, place, y);
         }
         y += ROW;
     }
     y
+}
+
+/// A bar for the difference, to the right of the numbers.
+fn difference(svg: &mut Svg, more: &[f64; 16], place: usize, y: f64) {
+    let room = svg.width - 700.0;
+    let widest = more.iter().map(|hours| hours.abs()).fold(0.0, f64::max);
+    if widest > 0.0 && room > 60.0 {
+        let width = more[place].abs() / widest * room * 0.9;
+        let role = if more[place] < 0.0 { Role::Green } else { Role::Vermilion };
+        svg.rect(Area { x: 670.0, y: y + 5.0, width, height: 10.0 }, 1.0, Paint::fill(role).opacity(0.75));
+    }
 }

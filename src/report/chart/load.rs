@@ -81,10 +81,19 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
         svg.text((columns[1], base), &hours_text(agent.waited_for), Font::PLAIN, Anchor::End);
         svg.end();
     }
-    let caption = "share of the time in the agent's calendar until the finish, mean over all iterations";
-    svg.text((area.x, area.bottom() + 33.0), caption, Font::NOTE, Anchor::Start);
+    let caption =
+        format!("share of the time in the agent's calendar until the finish, mean over {}", over(material));
+    svg.text((area.x, area.bottom() + 33.0), &caption, Font::NOTE, Anchor::Start);
     let about = format!("One bar for each of {} agents: {caption}.", agents.len());
     Some(Chart { file: "agents.svg", svg: svg.finish(area.bottom() + 44.0, &title, &about), title, about })
+}
+
+/// Which iterations have a finish.
+fn over(material: &Material) -> String {
+    match material.forecast.finish.spread.unfinished {
+        share if share > 0.0 => format!("the {} of the iterations that finish", percent(1.0 - share)),
+        _ => "all iterations".to_owned(),
+    }
 }
 
 fn legend(svg: &mut Svg, y: f64) {

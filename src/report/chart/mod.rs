@@ -147,7 +147,7 @@ pub fn charts(material: &Material, look: Look) -> Vec<Chart> {
     all.extend(options_chart(material.instance, material.options, run, look));
     all.push(timeline::chart(material, look));
     all.push(network::chart(material, look));
-    all.push(causes::chart(material, look));
+    all.extend(causes::chart(material, look));
     all.extend(tornado::chart(material, look));
     all.extend(milestones::chart(material, look));
     all.extend(load::chart(material, look));

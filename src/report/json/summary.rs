@@ -158,10 +158,9 @@ fn plain(deterministic: &Deterministic, clock: &Clock) -> Plain {
 }
 
 fn difference(forecast: &Forecast) -> Difference {
-    let both = forecast.plan_causes().and(forecast.p80_causes());
     Difference {
         p50: number(forecast.later_than_plan(50)),
         p80: number(forecast.later_than_plan(80)),
-        p80_causes: both.map(|_| causes(&forecast.causes.more_than_plan())),
+        p80_causes: forecast.more_than_plan().as_ref().map(causes),
     }
 }

@@ -195,8 +195,9 @@ fn start_set_by(task: &TaskForecast) -> String {
 
 fn causes(page: &mut Page, forecast: &Forecast) {
     let sum = |hours: &[f64; 16]| hours.iter().sum::<f64>();
-    let (plan, near) = (forecast.plan_causes(), forecast.p80_causes());
-    let parts = [("plan", plan), ("mean", forecast.mean_causes()), ("near P80", near)];
+    let more = forecast.more_than_plan();
+    let parts =
+        [("plan", forecast.plan_causes()), ("mean", forecast.mean_causes()), ("near P80", forecast.p80_causes())];
     // What is not known has no column.
     let parts: Vec<(&str, &[f64; 16])> =
         parts.into_iter().filter_map(|(title, hours)| Some((title, hours?))).collect();
@@ -204,7 +205,7 @@ fn causes(page: &mut Page, forecast: &Forecast) {
     let row = |name: &str, part: &dyn Fn(&[f64; 16]) -> f64| {
         let mut cells = vec![name.to_owned()];
         cells.extend(parts.iter().map(|(_, hours)| column_hours(part(hours), most)));
-        cells.extend(plan.zip(near).map(|(plan, near)| signed_hours(part(near) - part(plan), most)));
+        cells.extend(more.as_ref().map(|hours| signed_hours(part(hours), most)));
         cells
     };
     let seen: Vec<usize> = (0..16).filter(|&i| parts.iter().any(|(_, hours)| shows(hours[i], most))).collect();
@@ -214,7 +215,7 @@ fn causes(page: &mut Page, forecast: &Forecast) {
     page.heading("Where the time goes");
     let mut head = vec![String::new()];
     head.extend(parts.iter().map(|(title, _)| (*title).to_owned()));
-    head.extend(plan.zip(near).map(|_| "P80 - plan".to_owned()));
+    head.extend(more.map(|_| "P80 - plan".to_owned()));
     let mut rows = vec![head];
     rows.extend(seen.into_iter().map(|i| row(words::cause(Cause::ALL[i]), &|hours| hours[i])));
     rows.push(row("in all", &sum));
