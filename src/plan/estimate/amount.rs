@@ -73,6 +73,30 @@ impl Unit {
 pub(crate) fn form(text: &str, unit: Unit) -> Result<Form, Flaw> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.replace(['–', '—'], "-").replace(" to ", "-").replace("..", "-");
+    points(&text, unit).map_err(|flaw| if flaw.code == Code::E112 { with_unit(&text, unit, flaw) } else { flaw })
+}
+
+/// The flaw of a range or of three points to which only the unit is missing, with help that keeps all of them; the
+/// same `flaw` for everything else.
+fn with_unit(text: &str, unit: Unit, flaw: Flaw) -> Flaw {
+    let meant = if text.contains('/') {
+        let hours = |part: &str| if last_unit(part).is_empty() { format!("{part}h") } else { part.to_owned() };
+        text.split('/').map(hours).collect::<Vec<_>>().join("/")
+    } else if text.contains('-') {
+        format!("{text}h")
+    } else {
+        return flaw;
+    };
+    match points(&meant, unit) {
+        _ if unit == Unit::Plain => flaw,
+        Ok(_) => no_unit(&meant),
+        Err(other) if other.code != Code::E112 => other,
+        Err(_) => flaw,
+    }
+}
+
+/// The same of text with one dash for all kinds of it.
+fn points(text: &str, unit: Unit) -> Result<Form, Flaw> {
     if text.contains('/') {
         let parts: Vec<&str> = text.split('/').collect();
         let [low, mode, high] = parts[..] else {
@@ -90,7 +114,7 @@ pub(crate) fn form(text: &str, unit: Unit) -> Result<Form, Flaw> {
     if text.starts_with('-') {
         return Err(Flaw::new(Code::E111, "must not be negative", None));
     }
-    let Some((low, high)) = text.split_once('-') else { return Ok(Form::Point(one(&text, unit, "")?)) };
+    let Some((low, high)) = text.split_once('-') else { return Ok(Form::Point(one(text, unit, "")?)) };
     // The higher end first: its unit is the other's, so that a flaw of it must not be laid to the other.
     let last = last_unit(high);
     let high = one(high, unit, "")?;
@@ -163,10 +187,7 @@ fn time(text: &str, unit: Unit, default: &str) -> Result<f64, Flaw> {
         hours += match unit.hours(word) {
             Some(each) => value * each,
             None if alone && value == 0.0 => 0.0,
-            None if alone => {
-                let help = format!("did you mean `{text}h`? units are `m`, `h`, `d`, `w`");
-                return Err(Flaw::new(Code::E112, "has no unit", help));
-            }
+            None if alone => return Err(no_unit(&format!("{text}h"))),
             None if matches!(word, "mo" | "month" | "months" | "y" | "year" | "years") => {
                 return Err(Flaw::new(
                     Code::E112,
@@ -188,6 +209,11 @@ fn exponent_length(text: &str) -> usize {
     let sign = usize::from(after.starts_with('+'));
     let digits = after[sign..].bytes().take_while(u8::is_ascii_digit).count();
     if digits == 0 { 0 } else { 1 + sign + digits }
+}
+
+fn no_unit(meant: &str) -> Flaw {
+    let help = format!("did you mean `{meant}`? units are `m`, `h`, `d`, `w`");
+    Flaw::new(Code::E112, "has no unit", help)
 }
 
 fn not_a_time(unit: Unit) -> Flaw {
@@ -249,6 +275,26 @@ mod tests {
         }
         assert_eq!(code("3-2d"), Err(Code::E113));
         assert_eq!(code("4h/2h/9h"), Err(Code::E114));
+    }
+
+    #[test]
+    fn help_with_a_missing_unit_keeps_all_points() {
+        let help = |text: &str| form(text, WORK).unwrap_err().help.unwrap_or_default();
+        let cases = [
+            ("4", "4h"),
+            ("1-2", "1-2h"),
+            ("1h to 2", "1h-2h"),
+            ("0-4", "0-4h"),
+            ("2/4/9", "2h/4h/9h"),
+            ("2/4h/9", "2h/4h/9h"),
+        ];
+        for (text, meant) in cases {
+            assert!(help(text).starts_with(&format!("did you mean `{meant}`?")), "{text}: {}", help(text));
+        }
+        assert_eq!(help("3-2"), "swap the two");
+        assert_eq!(help("9/4/2"), "order them: optimistic/likely/pessimistic");
+        assert!(help("2-x").starts_with("write "), "{}", help("2-x"));
+        assert!(form("0-0", WORK).is_ok() && form("1-2", Unit::Plain).is_ok());
     }
 
     proptest! {
