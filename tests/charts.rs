@@ -106,3 +106,61 @@ fn options_and_staffings_are_drawn_into_files() {
         assert!(staffing.contains(&format!(">{text}</text>")), "{text}");
     }
 }
+
+/// The report of this plan as Markdown, which has titles and descriptions of all charts, and the charts as text.
+#[track_caller]
+fn drawn(plan: &str) -> (String, impl Fn(&str) -> String + use<>) {
+    let folder = Folder::new();
+    let (plan, out) = (folder.file("plan.yaml", plan), folder.path("out"));
+    let ran = plancast(&["report", &plan, "--iterations", "200", "--out", &out]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let markdown = fs::read_to_string(format!("{out}/report.md")).expect("a file");
+    (markdown, move |name| folder.read(&format!("out/{name}")))
+}
+
+#[test]
+fn charts_of_a_plan_without_a_p80_show_what_is_known() {
+    // Agent `a` leaves before some iterations are done.
+    let often = "agents: {a: {until: 4.9h}}
+tasks: {t: {effort: {fixed: 3h}}, u: {effort: 1-3h, after: t}, v: {effort: {fixed: 1h}, after: u}}";
+    let (markdown, chart) = drawn(often);
+    for part in
+        ["above all work as estimated (", " h on average); there is no P80, too many iterations never finish"]
+    {
+        assert!(markdown.contains(part), "{markdown}");
+    }
+    assert!(!markdown.contains("near the P80"), "{markdown}");
+    let causes = chart("causes.svg");
+    assert!(causes.contains("Mean if finished") && !causes.contains("P80</text>"), "{causes}");
+    assert!(!causes.contains("more than plan"), "{causes}");
+    assert!(chart("agents.svg").contains("of the iterations that finish"), "{markdown}");
+
+    let (markdown, _) = drawn(&often.replace("4.9h", "2h"));
+    assert!(!markdown.contains("Where the time goes") && !markdown.contains("agents.svg"), "{markdown}");
+}
+
+#[test]
+fn charts_of_many_agents_say_how_many_are_left_out() {
+    let agents: String = (0..45).map(|i| format!("  a{i}: {{ skills: [s] }}\n")).collect();
+    let tasks: String = (0..44).map(|i| format!("  t{i}: {{ skill: s, effort: {}-9h }}\n", i % 5 + 1)).collect();
+    let (_, chart) = drawn(&format!("agents:\n{agents}tasks:\n{tasks}"));
+    let [load, shares] = ["load.svg", "agents.svg"].map(chart);
+    assert!(load.contains("5 more agents that work less are not shown"), "{load}");
+    assert!(shares.contains("5 more agents that are idle more often are not shown"), "{shares}");
+}
+
+#[test]
+fn an_agent_that_is_never_there_has_no_shares() {
+    let plan = "agents: {a: {}, late: {from: 1d}}\ntasks: {t: {effort: 2h}}";
+    let (_, chart) = drawn(plan);
+    assert!(chart("agents.svg").contains("not there before the finish"));
+    let folder = Folder::new();
+    let (plan, out) = (folder.file("plan.yaml", plan), folder.path("out"));
+    let ran = plancast(&["simulate", &plan, "--iterations", "100", "--out", &out]);
+    assert!(ran.out.contains("  late  never there"), "{}", ran.out);
+    let summary: serde_json::Value = serde_json::from_str(&folder.read("out/summary.json")).expect("JSON");
+    for share in ["busy", "blocked", "reviewing", "idle"] {
+        assert!(summary["agents"]["late"][share].is_null(), "{share}");
+    }
+    assert!(folder.read("out/agents.csv").contains("\nlate,late,1,,,,,0,"), "{}", folder.read("out/agents.csv"));
+}

@@ -239,7 +239,7 @@ pub struct StartSetBy {
     pub plan_start: f64,
 }
 
-/// An agent, all copies together: shares of the time in its calendar until the makespan.
+/// An agent, all copies together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgentForecast {
     /// Id in the plan file.
@@ -248,14 +248,8 @@ pub struct AgentForecast {
     pub name: String,
     /// How many copies.
     pub count: u32,
-    /// Working.
-    pub busy: f64,
-    /// Reviewing.
-    pub reviewing: f64,
-    /// Held without working.
-    pub blocked: f64,
-    /// Free.
-    pub idle: f64,
+    /// What it does; absent if it is never there before the makespan, or no iteration has one.
+    pub shares: Option<AgentShares>,
     /// Mean hours worked, reviews included.
     pub hours: f64,
     /// Mean number of reviews it takes up.
@@ -264,6 +258,27 @@ pub struct AgentForecast {
     pub review_wait: Option<f64>,
     /// Mean hours of the makespan spent waiting for it.
     pub waited_for: f64,
+}
+
+impl AgentForecast {
+    /// Share of its time in which it is free; 1 for an agent that is never there.
+    #[must_use]
+    pub fn idle(&self) -> f64 {
+        self.shares.map_or(1.0, |shares| shares.idle)
+    }
+}
+
+/// Shares of the time in an agent's calendar until the makespan; they add up to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AgentShares {
+    /// Working.
+    pub busy: f64,
+    /// Reviewing.
+    pub reviewing: f64,
+    /// Held without working.
+    pub blocked: f64,
+    /// Free.
+    pub idle: f64,
 }
 
 /// A resource or an area.

@@ -190,10 +190,10 @@ fn copies_of_an_agent_count_as_one() {
     let found = team::agents(&instance, &outcomes);
     let beta = &found[0];
     assert_eq!((beta.name.as_str(), beta.count), ("Beta", 2));
-    assert_eq!([beta.busy, beta.reviewing, beta.blocked, beta.idle], [0.3, 0.1, 0.05, 0.55]);
+    assert_eq!(beta.shares, Some(AgentShares { busy: 0.3, reviewing: 0.1, blocked: 0.05, idle: 0.55 }));
     assert_eq!((beta.hours, beta.waited_for), (8.0, 4.0));
     assert_eq!((beta.reviews, beta.review_wait), (4.0, Some(0.25)));
-    assert_eq!([found[1].busy, found[1].idle], [0.0, 0.0], "an agent who is never there has no shares");
+    assert_eq!(found[1].shares, None, "an agent who is never there has no shares");
 }
 
 #[test]

@@ -31,8 +31,8 @@ pub use explain::{
     Change, EXPLAINED_PERCENT, Effect, Explanation, MitigationEffect, SwitchKind, explain, explain_runs,
 };
 pub use forecast::{
-    AgentForecast, Causes, Deterministic, Forecast, Goal, Join, JoinKind, LevelForecast, Moment, Outlook,
-    Percentile, ResourceForecast, Spread, StartSetBy, TaskForecast,
+    AgentForecast, AgentShares, Causes, Deterministic, Forecast, Goal, Join, JoinKind, LevelForecast, Moment,
+    Outlook, Percentile, ResourceForecast, Spread, StartSetBy, TaskForecast,
 };
 pub use load::{Load, Loads, loads};
 pub use near::{TimeSpent, nearest, time_spent};

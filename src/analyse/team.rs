@@ -1,6 +1,6 @@
 //! Where the time of agents, resources and escalation levels goes.
 
-use super::forecast::{AgentForecast, LevelForecast, ResourceForecast};
+use super::forecast::{AgentForecast, AgentShares, LevelForecast, ResourceForecast};
 use super::spread::{finite, mean_hours, share};
 use crate::model::Instance;
 use crate::simulate::{AgentOutcome, Outcomes};
@@ -34,10 +34,7 @@ fn first_copy(id: &str, name: &str, waited_for: f64) -> AgentForecast {
         id: id.to_owned(),
         name: name.to_owned(),
         count: 1,
-        busy: 0.0,
-        reviewing: 0.0,
-        blocked: 0.0,
-        idle: 0.0,
+        shares: None,
         hours: 0.0,
         reviews: 0.0,
         review_wait: None,
@@ -49,17 +46,20 @@ fn with_shares(agent: AgentForecast, total: &AgentOutcome, finished: u64) -> Age
     let used = total.busy + total.reviewing + total.blocked;
     // Jobs may outlast an agent's availability: what it did then counts as time it had.
     let available = total.available.max(used);
-    let part = |ticks: i128| if available == 0 { 0.0 } else { ticks as f64 / available as f64 };
+    let part = |ticks: i128| ticks as f64 / available as f64;
+    let shares = || AgentShares {
+        busy: part(total.busy),
+        reviewing: part(total.reviewing),
+        blocked: part(total.blocked),
+        idle: part(available - used),
+    };
     let name = match agent.name.strip_suffix(" 1") {
         Some(name) if agent.count > 1 => name.to_owned(),
         _ => agent.name,
     };
     AgentForecast {
         name,
-        busy: part(total.busy),
-        reviewing: part(total.reviewing),
-        blocked: part(total.blocked),
-        idle: part(available - used),
+        shares: (available > 0).then(shares),
         hours: mean_hours(total.busy + total.reviewing, finished),
         reviews: share(total.reviews, finished),
         review_wait: (total.reviews > 0).then(|| mean_hours(total.review_waited, total.reviews)),

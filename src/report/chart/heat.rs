@@ -64,10 +64,14 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     }
     axis.draw_labels(&mut svg, area.bottom() + 16.0);
     svg.text((area.right(), area.bottom() + 34.0), &axis.caption, Font::NOTE, Anchor::End);
-    let key = format!("one cell: {}; no cell: the agent is not there", hours_text(loads.step));
+    let left_out = match loads.agents.len() - rows.len() {
+        0 => String::new(),
+        hidden => format!("; {hidden} more agents that work less are not shown"),
+    };
+    let key = format!("one cell: {}; no cell: the agent is not there{left_out}", hours_text(loads.step));
     svg.text((area.x, area.bottom() + 34.0), &key, Font::NOTE, Anchor::Start);
     let about = format!(
-        "Heat map of {} agents over {steps} steps of {}: the share of its open time that each works.",
+        "Heat map of {} agents over {steps} steps of {}: the share of its open time that each works{left_out}.",
         rows.len(),
         hours_text(loads.step)
     );

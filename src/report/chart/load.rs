@@ -4,7 +4,7 @@
 use super::svg::{Anchor, Area, Font, Paint, Pattern, SMALL, Svg, TEXT};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading, measure};
-use crate::analyse::AgentForecast;
+use crate::analyse::{AgentForecast, AgentShares};
 use crate::report::number::{hours_text, percent};
 
 /// Most agents shown; with more, those that are idle most are left out.
@@ -17,6 +17,9 @@ const NAMES: (f64, f64) = (90.0, 220.0);
 /// Width of the two columns of numbers.
 const NUMBERS: f64 = 230.0;
 
+/// In place of a bar.
+const AWAY: &str = "not there before the finish";
+
 /// What a part of a bar is called, and how it looks.
 const PARTS: [(&str, Role, Option<Pattern>); 4] = [
     ("working", Role::Blue, None),
@@ -25,22 +28,20 @@ const PARTS: [(&str, Role, Option<Pattern>); 4] = [
     ("idle", Role::Grid, None),
 ];
 
-/// The chart; absent for a plan without agents.
+/// The chart; absent for a plan without agents, and where no iteration finishes.
 pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
-    let mut agents: Vec<&AgentForecast> = material.forecast.agents.iter().collect();
-    if agents.len() > MOST {
-        agents.sort_by(|a, b| a.idle.total_cmp(&b.idle));
-        agents.truncate(MOST);
-    }
-    let busiest = agents.iter().copied().max_by(|a, b| (1.0 - a.idle).total_cmp(&(1.0 - b.idle)))?;
+    let all = &material.forecast.agents;
+    let there = all.iter().filter_map(|agent| Some((agent, agent.shares?)));
+    let (busiest, shares) = there.max_by(|a, b| (1.0 - a.1.idle).total_cmp(&(1.0 - b.1.idle)))?;
     let mut svg = look.page("agents");
-    let waited = agents.iter().copied().max_by(|a, b| a.waited_for.total_cmp(&b.waited_for))?;
+    let waited = all.iter().max_by(|a, b| a.waited_for.total_cmp(&b.waited_for))?;
     let waits = if waited.waited_for >= 0.05 {
         format!("; the plan waits longest for {} ({})", waited.name, hours_text(waited.waited_for))
     } else {
         "; the plan waits for nobody".to_owned()
     };
-    let title = format!("{} is busiest, idle {} of the time{waits}", busiest.name, percent(busiest.idle));
+    let title = format!("{} is busiest, idle {} of the time{waits}", busiest.name, percent(shares.idle));
+    let agents = shown(all);
     let top = heading(&mut svg, &title, &material.source());
     legend(&mut svg, top);
     let name = |agent: &AgentForecast| {
@@ -66,26 +67,59 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
     for (place, agent) in agents.iter().enumerate() {
         let y = area.y + pitch * place as f64;
         let base = y + pitch / 2.0 + 4.5;
-        let shares = [agent.busy, agent.reviewing, agent.blocked, agent.idle];
-        let words = shares.iter().zip(["working", "reviewing", "blocked", "idle"]);
-        let words: Vec<String> = words.map(|(share, word)| format!("{word} {}", percent(*share))).collect();
-        svg.group("row", &format!("{}: {}", agent.name, words.join(", ")));
+        svg.group("row", &format!("{}: {}", agent.name, told(agent)));
         svg.text_within((16.0, base), &name(agent), Font::PLAIN, Anchor::Start, names - 12.0);
-        let mut x = area.x;
-        for (share, (_, role, pattern)) in shares.into_iter().zip(PARTS) {
-            let part = Area { x, y: y + 5.0, width: share * area.width, height: pitch - 10.0 };
-            svg.rect(part, 0.0, Paint::fill(role).pattern(pattern));
-            x += part.width;
-        }
+        bar(&mut svg, agent, Area { y: y + 5.0, height: pitch - 10.0, ..area });
         svg.text((columns[0], base), &hours_text(agent.hours), Font::PLAIN, Anchor::End);
         svg.text((columns[1], base), &hours_text(agent.waited_for), Font::PLAIN, Anchor::End);
         svg.end();
     }
     let caption =
         format!("share of the time in the agent's calendar until the finish, mean over {}", over(material));
-    svg.text((area.x, area.bottom() + 33.0), &caption, Font::NOTE, Anchor::Start);
-    let about = format!("One bar for each of {} agents: {caption}.", agents.len());
+    let left_out = match all.len() - agents.len() {
+        0 => String::new(),
+        hidden => format!("; {hidden} more agents that are idle more often are not shown"),
+    };
+    svg.text((area.x, area.bottom() + 33.0), &format!("{caption}{left_out}"), Font::NOTE, Anchor::Start);
+    let about = format!("One bar for each of {} agents: {caption}{left_out}.", agents.len());
     Some(Chart { file: "agents.svg", svg: svg.finish(area.bottom() + 44.0, &title, &about), title, about })
+}
+
+/// Agents in file order; of too many those that are idle least, in that order.
+fn shown(all: &[AgentForecast]) -> Vec<&AgentForecast> {
+    let mut agents: Vec<&AgentForecast> = all.iter().collect();
+    if agents.len() > MOST {
+        agents.sort_by(|a, b| a.idle().total_cmp(&b.idle()));
+        agents.truncate(MOST);
+    }
+    agents
+}
+
+/// Shares of an agent's time, in the order of [`PARTS`].
+fn parts(shares: AgentShares) -> [f64; 4] {
+    [shares.busy, shares.reviewing, shares.blocked, shares.idle]
+}
+
+/// The shares in words.
+fn told(agent: &AgentForecast) -> String {
+    let Some(shares) = agent.shares else { return AWAY.to_owned() };
+    let words = parts(shares).into_iter().zip(["working", "reviewing", "blocked", "idle"]);
+    let words: Vec<String> = words.map(|(share, word)| format!("{word} {}", percent(share))).collect();
+    words.join(", ")
+}
+
+/// The shares of an agent as a bar over the whole area.
+fn bar(svg: &mut Svg, agent: &AgentForecast, area: Area) {
+    let Some(shares) = agent.shares else {
+        svg.text((area.x + 6.0, area.y + area.height / 2.0 + 4.5), AWAY, Font::NOTE, Anchor::Start);
+        return;
+    };
+    let mut x = area.x;
+    for (share, (_, role, pattern)) in parts(shares).into_iter().zip(PARTS) {
+        let part = Area { x, width: share * area.width, ..area };
+        svg.rect(part, 0.0, Paint::fill(role).pattern(pattern));
+        x += part.width;
+    }
 }
 
 /// Which iterations have a finish.

@@ -3,7 +3,7 @@
 use super::super::clock::Clock;
 use super::super::json::source_word;
 use super::cells::{number, table, text};
-use crate::analyse::{Forecast, Goal, Moment};
+use crate::analyse::{AgentShares, Forecast, Goal, Moment};
 
 /// One row per task.
 #[must_use]
@@ -104,10 +104,13 @@ pub fn agents_csv(forecast: &Forecast) -> String {
         "waited_for",
     ];
     let rows = forecast.agents.iter().map(|agent| {
-        let shares = [agent.busy, agent.blocked, agent.reviewing, agent.idle, agent.hours, agent.reviews];
+        let share = |of: fn(AgentShares) -> f64| agent.shares.map(of);
+        let shares = [share(|s| s.busy), share(|s| s.blocked), share(|s| s.reviewing), share(|s| s.idle)];
         let mut row = vec![text(&agent.id), text(&agent.name), agent.count.to_string()];
-        row.extend(shares.map(|share| number(Some(share))));
-        row.extend([agent.review_wait, Some(agent.waited_for)].map(number));
+        row.extend(shares.map(number));
+        row.extend(
+            [Some(agent.hours), Some(agent.reviews), agent.review_wait, Some(agent.waited_for)].map(number),
+        );
         row
     });
     table(&head, rows)

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::super::clock::Clock;
 use super::super::number::rounded;
 use super::parts::{Entries, Field, finish, moment, number};
-use crate::analyse::{AgentForecast, Goal, Join, JoinKind, LevelForecast, ResourceForecast, TaskForecast};
+use crate::analyse::{
+    AgentForecast, AgentShares, Goal, Join, JoinKind, LevelForecast, ResourceForecast, TaskForecast,
+};
 use crate::model::EstimateSource;
 
 /// A task.
@@ -84,10 +86,10 @@ pub(in super::super) fn source_word(source: EstimateSource) -> &'static str {
 pub(super) struct AgentView {
     name: String,
     count: u32,
-    busy: f64,
-    blocked: f64,
-    reviewing: f64,
-    idle: f64,
+    busy: Option<f64>,
+    blocked: Option<f64>,
+    reviewing: Option<f64>,
+    idle: Option<f64>,
     hours: f64,
     reviews: f64,
     review_wait: Option<f64>,
@@ -96,13 +98,14 @@ pub(super) struct AgentView {
 
 impl AgentView {
     pub(super) fn new(agent: &AgentForecast) -> Self {
+        let share = |of: fn(AgentShares) -> f64| number(agent.shares.map(of));
         Self {
             name: agent.name.clone(),
             count: agent.count,
-            busy: rounded(agent.busy),
-            blocked: rounded(agent.blocked),
-            reviewing: rounded(agent.reviewing),
-            idle: rounded(agent.idle),
+            busy: share(|shares| shares.busy),
+            blocked: share(|shares| shares.blocked),
+            reviewing: share(|shares| shares.reviewing),
+            idle: share(|shares| shares.idle),
             hours: rounded(agent.hours),
             reviews: rounded(agent.reviews),
             review_wait: number(agent.review_wait),

@@ -2,30 +2,31 @@
 
 use super::super::number::{hours_text, percent, plain};
 use super::layout::{Page, left, right};
-use crate::analyse::{AgentForecast, Forecast};
+use crate::analyse::{AgentForecast, AgentShares, Forecast};
 
 /// Columns of a load bar.
 const BAR: usize = 20;
 /// Agents shown; the least busy ones of a larger team are left out.
 const MOST_AGENTS: usize = 12;
 
-/// Load of the agents, as bars.
+/// Load of the agents, as bars; nothing if no iteration finishes.
 pub(super) fn agents(page: &mut Page, forecast: &Forecast) {
-    if forecast.agents.is_empty() {
+    if forecast.agents.iter().all(|agent| agent.shares.is_none()) {
         return;
     }
     page.heading("Agents");
     let mut shown: Vec<&AgentForecast> = forecast.agents.iter().collect();
     if shown.len() > MOST_AGENTS {
-        shown.sort_by(|a, b| a.idle.total_cmp(&b.idle));
+        shown.sort_by(|a, b| a.idle().total_cmp(&b.idle()));
         shown.truncate(MOST_AGENTS);
     }
     let head = ["", "# busy  r reviewing", "busy", "reviewing", "blocked", "idle"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(shown.iter().map(|agent| {
         let name = if agent.count > 1 { format!("{} x{}", agent.name, agent.count) } else { agent.name.clone() };
-        let shares = [agent.busy, agent.reviewing, agent.blocked, agent.idle].map(percent);
-        [vec![name, bar(agent)], shares.to_vec()].concat()
+        let Some(shares) = agent.shares else { return vec![name, "never there".to_owned()] };
+        let cells = [shares.busy, shares.reviewing, shares.blocked, shares.idle].map(percent);
+        [vec![name, bar(shares)], cells.to_vec()].concat()
     }));
     page.table(&[left(22), left(BAR), right(5), right(9), right(7), right(5)], true, &rows);
     let left_out = forecast.agents.len() - shown.len();
@@ -57,8 +58,8 @@ fn review_waits(forecast: &Forecast) -> String {
 }
 
 /// Shares of an agent's time: `#` busy, `r` reviewing, `x` blocked, `.` idle.
-fn bar(agent: &AgentForecast) -> String {
-    let ends = [agent.busy, agent.busy + agent.reviewing, agent.busy + agent.reviewing + agent.blocked];
+fn bar(shares: AgentShares) -> String {
+    let ends = [shares.busy, shares.busy + shares.reviewing, shares.busy + shares.reviewing + shares.blocked];
     let ends = ends.map(|end| (end * BAR as f64).round() as usize);
     let letter = |i: usize| match i {
         i if i < ends[0] => '#',
