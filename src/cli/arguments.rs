@@ -91,7 +91,7 @@ pub(super) struct Simulate {
     pub(super) run: RunArguments,
     /// Stop as soon as the P80 is known to this share of itself, such as 1%; --iterations is then the most
     /// [default: 1000000]
-    #[arg(long, value_name = "SHARE", value_parser = precision, help_heading = "Simulation")]
+    #[arg(long, value_name = "SHARE", value_parser = precision, allow_hyphen_values = true, help_heading = "Simulation")]
     pub(super) until: Option<f64>,
     /// How iterations draw: each for itself, or by Latin hypercubes of 256
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Draws::Random, help_heading = "Simulation")]
@@ -124,7 +124,7 @@ pub(super) struct Assign {
     #[arg(long, value_name = "WHAT", default_value = "p80", help_heading = "Search")]
     pub(super) objective: Objective,
     /// Time to search, such as 10s or 2m [default: 10s unless --evaluations is given]
-    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Search")]
+    #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true, help_heading = "Search")]
     pub(super) time: Option<Duration>,
     /// Number of schedules to generate, on mean durations or in simulated iterations
     #[arg(long, value_name = "N", help_heading = "Search",

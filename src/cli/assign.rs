@@ -27,6 +27,7 @@ const PROBE: u64 = 2000;
 pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
     if let Some(target) = &arguments.write {
         keep_inputs(target, arguments)?;
+        folder::check_place(target, "--write")?;
     }
     let (mut plan, text, overrides) = open::open_to_change(&arguments.plan)?;
     if let Some(spread) = arguments.durations {
@@ -160,7 +161,7 @@ fn write_patch(
 ) -> Result<(), Failure> {
     overrides.patches.push(Source::new(path.display().to_string(), patch.to_owned()));
     crate::plan::read(text, &overrides).map_err(Failure::Plan)?;
-    folder::write_file(path, patch)?;
+    folder::write_file(path, patch, "--write")?;
     let (plan, iterations, seed) = (arguments.plan.path.display(), arguments.iterations, arguments.seed);
     let command = if arguments.deterministic {
         format!("plancast schedule {plan} --patch {}", path.display())

@@ -33,6 +33,8 @@ pub(super) enum Failure {
         path: PathBuf,
         /// Why.
         error: io::Error,
+        /// The option that says where it is.
+        option: &'static str,
     },
     /// Standard output cannot be written.
     Print(io::Error),
@@ -44,9 +46,9 @@ impl Failure {
         Self::Usage { message: message.into(), help: help.into() }
     }
 
-    /// A file or a folder that cannot be written.
-    pub(super) fn write(path: &Path, error: io::Error) -> Self {
-        Self::Write { path: path.to_owned(), error }
+    /// A file or a folder that cannot be written, in the place that this option says.
+    pub(super) fn write(path: &Path, error: io::Error, option: &'static str) -> Self {
+        Self::Write { path: path.to_owned(), error, option }
     }
 
     /// How the program ends. A reader that has seen enough closes the pipe, and nothing is wrong.
@@ -68,8 +70,8 @@ impl Failure {
             }
             Self::Plan(diagnostics) => diagnostic::render(diagnostics),
             Self::Reported(_) => String::new(),
-            Self::Write { path, error } => format!(
-                "error: cannot write `{}`: {}\n help: choose another folder with --out\n",
+            Self::Write { path, error, option } => format!(
+                "error: cannot write `{}`: {}\n help: choose another place with {option}\n",
                 path.display(),
                 reason(error)
             ),

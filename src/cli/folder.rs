@@ -38,21 +38,21 @@ pub(super) fn default_folder(plan: &Path) -> PathBuf {
 /// # Errors
 /// [`Failure::Write`] when one cannot be written; then nothing in the folder has changed.
 pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|error| Failure::write(folder, error))?;
+    fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
     let mut drafts = Drafts(Vec::new());
     for product in products {
         let name = folder.join(&product.name);
         // A folder of that name would make the renaming fail half way.
         if name.is_dir() {
-            return Err(Failure::write(&name, io::ErrorKind::IsADirectory.into()));
+            return Err(refused(&name, io::ErrorKind::IsADirectory.into()));
         }
         let draft = folder.join(format!(".{}.{}.draft", product.name, std::process::id()));
         drafts.0.push((draft, name));
         let (draft, name) = drafts.0.last().expect("just pushed");
-        draft_file(draft, &product.bytes).map_err(|error| Failure::write(name, error))?;
+        draft_file(draft, &product.bytes).map_err(|error| refused(name, error))?;
     }
     while let Some((draft, name)) = drafts.0.first() {
-        fs::rename(draft, name).map_err(|error| Failure::write(name, error))?;
+        fs::rename(draft, name).map_err(|error| refused(name, error))?;
         drafts.0.remove(0);
     }
     for name in outdated {
@@ -62,12 +62,30 @@ pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> R
     Ok(())
 }
 
-/// Writes one file, for which a place was asked for.
+fn refused(path: &Path, error: io::Error) -> Failure {
+    Failure::write(path, error, "--out")
+}
+
+/// Writes one file, for which this option names the place.
 ///
 /// # Errors
 /// [`Failure::Write`] when it cannot be written.
-pub(super) fn write_file(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {
-    fs::write(path, content).map_err(|error| Failure::write(path, error))
+pub(super) fn write_file(path: &Path, content: impl AsRef<[u8]>, option: &'static str) -> Result<(), Failure> {
+    fs::write(path, content).map_err(|error| Failure::write(path, error, option))
+}
+
+/// Finds out whether there is a place for such a file, before work that takes long.
+///
+/// # Errors
+/// [`Failure::Write`] when its folder is not there, or it is a folder itself.
+pub(super) fn check_place(path: &Path, option: &'static str) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let place = fs::metadata(folder).and_then(|about| match about.is_dir() {
+        true if path.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        true => Ok(()),
+        false => Err(io::ErrorKind::NotADirectory.into()),
+    });
+    place.map_err(|error| Failure::write(path, error, option))
 }
 
 fn draft_file(path: &Path, content: &[u8]) -> io::Result<()> {

@@ -61,7 +61,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn command() -> clap::Command {
     let command = Arguments::command();
     let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    command.after_help(format!("{after}\n\n{}", exit::table()))
+    command.after_help(format!("{after}\n\n{}", exit::table())).mut_subcommands(with_negative_numbers)
+}
+
+/// The same, but a negative number after an option is its value, which the option then refuses with what it allows.
+fn with_negative_numbers(command: clap::Command) -> clap::Command {
+    command.mut_args(|argument| {
+        let takes_values = !argument.is_positional() && argument.get_action().takes_values();
+        if takes_values { argument.allow_negative_numbers(true) } else { argument }
+    })
 }
 
 fn help() -> Result<(), Failure> {

@@ -121,7 +121,7 @@ impl ChartArguments {
         if format == ChartFormat::Png {
             warn(std::slice::from_ref(&chart));
         }
-        folder::write_file(path, self.look.bytes(&Painter::default(), &chart, format)?)?;
+        folder::write_file(path, self.look.bytes(&Painter::default(), &chart, format)?, "--chart")?;
         talk::say(&format!("wrote {}\n", path.display()));
         Ok(())
     }

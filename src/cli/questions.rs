@@ -115,7 +115,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "REV|PLAN", help_heading = "Baseline")]
     pub(super) against: Option<String>,
     /// Greatest loss that does not count: a length of time such as 4h, or a share such as 5%
-    #[arg(long, value_name = "LIMIT", default_value = "1%", value_parser = threshold, help_heading = "Baseline")]
+    #[arg(long, value_name = "LIMIT", default_value = "1%", value_parser = threshold, allow_hyphen_values = true, help_heading = "Baseline")]
     pub(super) threshold: Threshold,
     /// Which number is compared with the baseline: p5, p10, p25, p50, p75, p80, p90, p95 or mean
     #[arg(long, value_name = "NUMBER", default_value = "p80", value_parser = objective, help_heading = "Baseline")]
@@ -174,7 +174,7 @@ pub(super) struct RuleArguments {
     #[arg(long, value_name = "NUMBER", default_value = "p80", value_parser = objective)]
     pub(super) objective: Objective,
     /// Greatest difference that does not count: a length of time such as 2h, or a share such as 1%
-    #[arg(long, value_name = "LIMIT", default_value = "0%", value_parser = threshold)]
+    #[arg(long, value_name = "LIMIT", default_value = "0%", value_parser = threshold, allow_hyphen_values = true)]
     pub(super) threshold: Threshold,
 }
 
