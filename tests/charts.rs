@@ -141,9 +141,10 @@ tasks: {t: {effort: {fixed: 3h}}, u: {effort: 1-3h, after: t}, v: {effort: {fixe
 
 #[test]
 fn charts_of_many_agents_say_how_many_are_left_out() {
-    let agents: String = (0..45).map(|i| format!("  a{i}: {{ skills: [s] }}\n")).collect();
-    let tasks: String = (0..44).map(|i| format!("  t{i}: {{ skill: s, effort: {}-9h }}\n", i % 5 + 1)).collect();
-    let (_, chart) = drawn(&format!("agents:\n{agents}tasks:\n{tasks}"));
+    let agents: Vec<String> = (0..45).map(|i| format!("  a{i}: {{ skills: [s] }}\n")).collect();
+    let tasks: Vec<String> =
+        (0..44).map(|i| format!("  t{i}: {{ skill: s, effort: {}-9h }}\n", i % 5 + 1)).collect();
+    let (_, chart) = drawn(&format!("agents:\n{}tasks:\n{}", agents.concat(), tasks.concat()));
     let [load, shares] = ["load.svg", "agents.svg"].map(chart);
     assert!(load.contains("5 more agents that work less are not shown"), "{load}");
     assert!(shares.contains("5 more agents that are idle more often are not shown"), "{shares}");
