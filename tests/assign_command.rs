@@ -128,6 +128,21 @@ fn where_the_plan_stays_so_do_all_of_its_agents() {
     }
 }
 
+#[test]
+fn the_objective_is_told_before_and_after() {
+    for (objective, name) in [("p95", "P95"), ("lateness", "lateness"), ("p80+cost:0.05", "p80+cost:0.05")] {
+        let (text, json) = (text(PLAN, &["--objective", objective]), json(PLAN, &["--objective", objective]));
+        let [before, after] = ["before", "after"].map(|when| json[when]["objective"].as_f64().expect("a number"));
+        let gain = json["gain"]["objective"]["value"].as_f64().expect("a number");
+        // Each of the three is rounded to a millionth.
+        assert!((after - before - gain).abs() < 2e-6, "{objective}: {before} {after} {gain}");
+        let row = format!("{name} {before:.1} h {after:.1} h");
+        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(&row), "{row}: {text}");
+    }
+    let cost = json(PLAN, &["--objective", "cost"]);
+    assert_eq!(cost["before"]["objective"], cost["before"]["cost"]);
+}
+
 /// The only one who may leaves before the work is done.
 const ENDLESS: &str = r"
 agents: { a: { cost: 10, until: 3h }, b: { skills: [z] } }

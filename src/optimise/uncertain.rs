@@ -74,8 +74,8 @@ pub struct Recommendation {
     pub is_better: bool,
     /// What the policy, or else the best candidate, changes.
     pub gain: Gain,
-    /// The objective of the plan as written, on the same iterations.
-    pub before: f64,
+    /// The objective, before and after, on the same iterations.
+    pub objective: [f64; 2],
     /// P50, P80 and mean finish [hours] and mean cost, before and after, on the same iterations.
     pub levels: [[f64; 2]; 4],
     /// Mean busy hours of each agent in the iterations that finish, before and after; absent if none does.
@@ -141,7 +141,7 @@ pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recomm
         policy: if is_better { best } else { written.clone() },
         is_better,
         gain,
-        before: value(&before, search.objective),
+        objective: level(search.objective),
         levels: [Objective::Quantile(0.5), Objective::Quantile(0.8), Objective::Mean, Objective::Cost].map(level),
         loads: (0..open.agents.len()).map(|agent| [busy_hours(&old, agent), busy_hours(&new, agent)]).collect(),
         schedules: spent,

@@ -111,8 +111,9 @@ pub fn assign_json(
         (agent_id(instance, AgentId::from(agent)), json!({ "before": number(*before), "after": number(*after) }))
     });
     let levels = |column: usize| {
+        let objective = number(Some(found.objective[column]));
         let [p50, p80, mean, cost] = found.levels.map(|level| number(Some(level[column])));
-        json!({ "p50": p50, "p80": p80, "mean": mean, "cost": cost })
+        json!({ "objective": objective, "p50": p50, "p80": p80, "mean": mean, "cost": cost })
     };
     super::text(&RecommendationView {
         schema_version: SCHEMA_VERSION,

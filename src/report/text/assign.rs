@@ -6,7 +6,7 @@ use super::super::number::{hours_text, money, plain, signed_hours, thousands};
 use super::layout::{Page, left, right};
 use crate::dates::Style;
 use crate::model::{AgentId, Instance, TaskId};
-use crate::optimise::{Doer, Recommendation, Search, Solution};
+use crate::optimise::{Doer, Objective, Recommendation, Search, Solution};
 use crate::stats::Estimate;
 
 /// The best schedule found on mean durations as text of at most 80 columns.
@@ -85,7 +85,7 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
         ),
         None => format!("On mean durations it never finishes, as written or otherwise: {UNDONE}."),
     });
-    levels(&mut page, found);
+    levels(&mut page, found, search.objective);
     if found.is_better {
         tasks(&mut page, instance, found);
     }
@@ -106,7 +106,7 @@ fn verdict(found: &Recommendation, search: &Search) -> String {
         change(by, objective.is_hours()).unwrap_or_else(|| "an amount that is not known".to_owned())
     };
     let change = known(gain.objective);
-    let share = gain.objective.value / found.before;
+    let share = gain.objective.value / found.objective[0];
     let share =
         if share.is_finite() { format!(", {}{:.1} %", sign(share), 100.0 * share.abs()) } else { String::new() };
     match gain.blurred.filter(|_| gain.objective.high >= 0.0 && found.is_better) {
@@ -128,10 +128,16 @@ fn verdict(found: &Recommendation, search: &Search) -> String {
     }
 }
 
-/// P50, P80, mean and cost, before and after.
-fn levels(page: &mut Page, found: &Recommendation) {
+/// The objective where it is none of the others, P50, P80, mean and cost, before and after.
+fn levels(page: &mut Page, found: &Recommendation, objective: Objective) {
     let gain = &found.gain;
     let mut rows = vec![["", "as written", "candidate", "change"].map(str::to_owned).to_vec()];
+    let word = objective.to_string();
+    // The others have rows of their own.
+    if !["p50", "p80", "mean", "cost"].contains(&word.as_str()) {
+        let name = if matches!(objective, Objective::Quantile(_)) { word.to_uppercase() } else { word };
+        rows.push(level(&name, found.objective, gain.objective, true));
+    }
     for ((name, [before, after]), by) in
         ["P50", "P80", "mean"].iter().zip(found.levels).zip([gain.p50, gain.p80, gain.mean])
     {
@@ -142,7 +148,7 @@ fn levels(page: &mut Page, found: &Recommendation) {
     if cost.iter().any(|cost| cost.is_finite() && *cost != 0.0) {
         rows.push(level("cost", cost, gain.cost, false));
     }
-    page.table(&[left(8), right(14), right(14), right(34)], true, &rows);
+    page.table(&[left(14), right(14), right(14), right(34)], true, &rows);
 }
 
 /// A row of such a table.
