@@ -166,3 +166,14 @@ fn what_never_finishes_is_said_to_and_has_no_gap_and_no_cost() {
     let told = json(ENDLESS, &["--deterministic"]);
     assert_eq!((&told["makespan"], &told["optimal"]), (&Value::Null, &false.into()));
 }
+
+#[test]
+fn whoever_ends_what_would_never_end_is_recommended() {
+    let plan = ENDLESS.replace("agent: a", "skill: z, agent: a").replace("{ cost", "{ skills: [z], cost");
+    assert_eq!(json(&plan, &["--keep-fixed"])["better"], false);
+    let told = json(&plan, &[]);
+    assert_eq!((&told["better"], &told["before"]["p80"]), (&true.into(), &Value::Null));
+    assert!(told["after"]["p80"].as_f64().is_some_and(|p80| p80 >= 5.0), "{told}");
+    let text = text(&plan, &[]);
+    assert!(text.contains("Recommended: too many iterations of the plan as written never finish"), "{text}");
+}

@@ -103,6 +103,13 @@ impl Sample {
         Self { finish: outcomes.makespan.iter().map(|at| hours(*at)).collect(), cost: costs(outcomes), late }
     }
 
+    /// The same where what never finishes counts as very late and very dear, so that it can be compared.
+    fn capped(&self) -> Self {
+        let [finish, cost, late] = [&self.finish, &self.cost, &self.late]
+            .map(|values| values.iter().map(|value| value.min(NEVER)).collect());
+        Self { finish, cost, late }
+    }
+
     /// Adds further iterations.
     pub(super) fn append(&mut self, more: Self) {
         self.finish.extend(more.finish);
@@ -173,6 +180,13 @@ pub(super) fn difference(before: &Sample, after: &Sample, objective: Objective) 
             end_to_end(time, weight, difference(before, after, Objective::Cost))
         }
     }
+}
+
+/// True if too much of `before` never finishes for its objective to be known, and with `after` enough does, beyond
+/// noise.
+pub(super) fn becomes_known(before: &Sample, after: &Sample, objective: Objective) -> bool {
+    let is_known = value(before, objective).is_infinite() && value(after, objective).is_finite();
+    is_known && difference(&before.capped(), &after.capped(), objective).high < 0.0
 }
 
 /// By how much the percentiles about the one asked for count with it in [`blurred_difference`].

@@ -3,7 +3,7 @@
 //! are new once more: those of the seed itself, on which `simulate` runs too.
 
 use super::deterministic::{Effort, Solution, deterministic_from};
-use super::objective::{Objective, Sample, blurred_difference, difference, score, value};
+use super::objective::{Objective, Sample, becomes_known, blurred_difference, difference, score, value};
 use super::policy::{Policy, choices, opened};
 use super::race::{Arena, Race};
 use super::starts::{as_ruled, starts};
@@ -135,7 +135,7 @@ pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recomm
         mean: by(Objective::Mean),
         cost: by(Objective::Cost),
     };
-    let is_better = gain.is_better();
+    let is_better = gain.is_better() || becomes_known(&before, &after, search.objective);
     let level = |objective| [value(&before, objective), value(&after, objective)];
     Recommendation {
         policy: if is_better { best } else { written.clone() },

@@ -102,6 +102,12 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
 /// What is recommended, and by how much it is better.
 fn verdict(found: &Recommendation, search: &Search) -> String {
     let (gain, objective) = (&found.gain, search.objective);
+    if found.is_better && found.objective[0].is_infinite() {
+        return format!(
+            "Recommended: too many iterations of the plan as written never finish for it to have a {objective}; with \
+             the recommendation it has one."
+        );
+    }
     let known = |by: Estimate| {
         change(by, objective.is_hours()).unwrap_or_else(|| "an amount that is not known".to_owned())
     };
