@@ -89,6 +89,16 @@ fn a_patch_is_written_to_a_file_and_not_to_standard_output() {
 }
 
 #[test]
+fn what_a_search_on_mean_durations_cannot_do_is_refused() {
+    for more in [["--objective", "cost"], ["--objective", "p80"], ["--iterations", "500"], ["--why", "api"]] {
+        let line = ["assign", "scenarios/quickstart.yaml", "--deterministic", "--evaluations", "10"];
+        let ran = plancast(&[&line[..], &more].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{more:?}");
+        assert!(ran.err.contains("cannot be used with"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn text_and_json_name_the_same_agents_and_reasons() {
     let mut reasons = Vec::new();
     for more in [&[][..], &["--keep-fixed", "--objective", "cost"]] {

@@ -121,7 +121,13 @@ pub(super) struct Assign {
     pub(super) plan: PlanArguments,
     /// What is to be small: p80, p50 or another percentile, mean, lateness, cost, or p80+cost:W with W hours per
     /// unit of cost
-    #[arg(long, value_name = "WHAT", default_value = "p80", help_heading = "Search")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "p80",
+        conflicts_with = "deterministic",
+        help_heading = "Search"
+    )]
     pub(super) objective: Objective,
     /// Time to search, such as 10s or 2m [default: 10s unless --evaluations is given]
     #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true, help_heading = "Search")]
@@ -141,10 +147,10 @@ pub(super) struct Assign {
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
     /// Iterations of the comparison with the plan as written
-    #[arg(long, value_name = "N", default_value_t = 4_000, help_heading = "Search",
+    #[arg(long, value_name = "N", default_value_t = 4_000, conflicts_with = "deterministic", help_heading = "Search",
           value_parser = clap::value_parser!(u32).range(250..=MOST_ITERATIONS))]
     pub(super) iterations: u32,
-    /// Schedule on mean durations: no risks, blockers, failures and reviews
+    /// Schedule on mean durations, for the earliest finish: no risks, blockers, failures and reviews
     #[arg(long, help_heading = "Search")]
     pub(super) deterministic: bool,
     /// Spread all durations about their means: u1, u2 or exp
