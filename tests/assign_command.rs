@@ -187,3 +187,15 @@ fn whoever_ends_what_would_never_end_is_recommended() {
     let text = text(&plan, &[]);
     assert!(text.contains("Recommended: too many iterations of the plan as written never finish"), "{text}");
 }
+
+/// What docs/assign.md and the help say.
+#[test]
+fn a_first_look_takes_so_many_schedules_at_most() {
+    for (name, most) in [("quickstart", 520), ("backend-hardening", 2200), ("week-one-demo", 2200)] {
+        let plan = std::fs::read_to_string(root().join(scenario(name))).expect("the scenario");
+        let ran = with_input(&["assign", "-", "--evaluations", "1", "--json"], &plan);
+        let told: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let spent = told["run"]["evaluations"].as_u64().expect("a number");
+        assert!((400..=most).contains(&spent), "{name}: {spent}");
+    }
+}

@@ -90,13 +90,21 @@ fn a_plan_that_cannot_be_read_is_code_3_and_says_why() {
 
 #[test]
 fn what_is_not_in_the_plan_is_code_3() {
+    let folder = Folder::new();
+    let undated = folder.file("undated.yaml", "agents: { ada: {} }\ntasks: { t: { effort: 1h } }\n");
     let plan = scenario("quickstart");
     let mut told = String::new();
-    for change in
-        [["--option", "clear-brif"], ["--set", "agents.adda.capacity=2"], ["--set", "agents.ada.capacity=0"]]
-    {
-        let ran = plancast(&["schedule", &plan, change[0], change[1]]);
-        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{change:?}: {}", ran.err);
+    let lines: [&[&str]; 6] = [
+        &["schedule", &plan, "--option", "clear-brif"],
+        &["schedule", &plan, "--set", "agents.adda.capacity=2"],
+        &["schedule", &plan, "--set", "agents.ada.capacity=0"],
+        &["export", &undated, "--iterations", "50", "--format", "ics"],
+        &["assign", &plan, "--why", "pgae"],
+        &["staff", &plan, "--vary", "ada=1..2", "--until", "P(lve) >= 80%"],
+    ];
+    for line in lines {
+        let ran = plancast(line);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{line:?}: {}", ran.err);
         told += &ran.err;
         told.push('\n');
     }

@@ -134,7 +134,7 @@ fn what_makes_no_sense_is_refused_with_the_next_step() {
         (&["compare", plan, "--threshold", "soon"], 2, "a share such as `5%`"),
         (&["compare", plan, "--base", "clear-brief"], 2, "nothing to compare"),
         (&["staff", plan], 2, "--vary"),
-        (&["staff", plan, "--vary", "adda=1..2"], 2, "did you mean `ada`"),
+        (&["staff", plan, "--vary", "adda=1..2"], 3, "did you mean `ada`"),
         (
             &["staff", plan, "--vary", "ada=1..100", "--vary", "ben=1..100", "--vary", "tess=1..3"],
             2,
@@ -146,10 +146,10 @@ fn what_makes_no_sense_is_refused_with_the_next_step() {
         (&["staff", plan, "--vary", "ada=1..2", "--budget", "nan"], 2, "an amount in the currency of the plan"),
         (&["staff", plan, "--vary", "ada=1..2", "--keep-fixed"], 2, "--assign"),
         (&["compare", plan, "--base-patch", "nowhere.json", "--option", "clear-brief"], 3, "cannot read plan"),
-        (&["staff", plan, "--vary", "ada=1..2", "--until", "P(lve) >= 50%"], 2, "did you mean `live`"),
+        (&["staff", plan, "--vary", "ada=1..2", "--until", "P(lve) >= 50%"], 3, "did you mean `live`"),
         (
             &["staff", plan, "--vary", "ada=1..2", "--until", "P(cost) >= 50%"],
-            2,
+            3,
             "neither a due date nor a budget",
         ),
     ];

@@ -132,7 +132,8 @@ pub(super) struct Assign {
     /// Time to search, such as 10s or 2m [default: 10s unless --evaluations is given]
     #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true, help_heading = "Search")]
     pub(super) time: Option<Duration>,
-    /// Number of schedules to generate, on mean durations or in simulated iterations
+    /// Number of schedules to generate, on mean durations or in simulated iterations; a first look takes up
+    /// to 2,200 whatever is asked for
     #[arg(long, value_name = "N", help_heading = "Search",
           value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) evaluations: Option<u64>,

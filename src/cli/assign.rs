@@ -8,6 +8,7 @@ use super::arguments::Assign;
 use super::failure::Failure;
 use super::watch::Watch;
 use super::{folder, open, run, talk};
+use crate::diagnostic;
 use crate::model::{Instance, TaskId};
 use crate::optimise::{self, Effort, Search};
 use crate::plan::{Overrides, Plan, Source};
@@ -132,9 +133,13 @@ fn schedules(arguments: &Assign) -> u64 {
 
 fn task(instance: &Instance, id: &str) -> Result<TaskId, Failure> {
     let place = instance.tasks.iter().position(|task| task.id == id);
-    place.map(TaskId::from).ok_or_else(|| Failure::Usage {
-        message: format!("the plan has no task `{id}`"),
-        help: "give --why the id of a task, as in the plan file".to_owned(),
+    place.map(TaskId::from).ok_or_else(|| {
+        let near = diagnostic::nearest(id, instance.tasks.iter().map(|task| task.id.as_str()));
+        let help = near.map_or_else(
+            || "give --why the id of a task, as in the plan file".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Failure::lacking(format!("the plan has no task `{id}`"), help)
     })
 }
 

@@ -29,9 +29,11 @@ pub(super) fn export(arguments: &Export) -> Result<(), Failure> {
         Format::Ics => report::icalendar(&export),
         Format::Msproject => report::ms_project(&export),
     };
-    let text = text.ok_or_else(|| Failure::Usage {
-        message: "the plan has no `start`, and this format has no dates without one".to_owned(),
-        help: "add one to the plan, or with `--set start=2025-01-06`".to_owned(),
+    let text = text.ok_or_else(|| {
+        Failure::lacking(
+            "the plan has no `start`, and this format has no dates without one",
+            "add one to the plan, or with `--set start=2025-01-06`",
+        )
     })?;
     talk::print(&text)
 }

@@ -16,6 +16,13 @@ pub(super) enum Failure {
         /// The next step.
         help: String,
     },
+    /// The plan lacks what was asked of it.
+    Lacking {
+        /// What.
+        message: String,
+        /// The next step.
+        help: String,
+    },
     /// A plan file cannot be read.
     Unreadable {
         /// What is wrong.
@@ -46,6 +53,11 @@ impl Failure {
         Self::Usage { message: message.into(), help: help.into() }
     }
 
+    /// A plan that lacks what was asked of it, and the next step.
+    pub(super) fn lacking(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Lacking { message: message.into(), help: help.into() }
+    }
+
     /// A file or a folder that cannot be written, in the place that this option says.
     pub(super) fn write(path: &Path, error: io::Error, option: &'static str) -> Self {
         Self::Write { path: path.to_owned(), error, option }
@@ -55,7 +67,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Usage { .. } => Exit::Usage,
-            Self::Unreadable { .. } | Self::Plan(_) => Exit::InvalidPlan,
+            Self::Lacking { .. } | Self::Unreadable { .. } | Self::Plan(_) => Exit::InvalidPlan,
             Self::Reported(exit) => *exit,
             Self::Print(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
             Self::Write { .. } | Self::Print(_) => Exit::Output,
@@ -65,7 +77,9 @@ impl Failure {
     /// The message for people, ending in a line break; empty if there is nothing to say.
     pub(super) fn text(&self) -> String {
         match self {
-            Self::Usage { message, help } | Self::Unreadable { message, help } => {
+            Self::Usage { message, help }
+            | Self::Lacking { message, help }
+            | Self::Unreadable { message, help } => {
                 format!("error: {message}\n help: {help}\n")
             }
             Self::Plan(diagnostics) => diagnostic::render(diagnostics),

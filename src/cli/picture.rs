@@ -114,9 +114,8 @@ impl ChartArguments {
         else {
             return Ok(());
         };
-        let chart = draw(self.look.look()).ok_or_else(|| Failure::Usage {
-            message: "there is nothing to draw: no iteration finishes".to_owned(),
-            help: "leave out --chart".to_owned(),
+        let chart = draw(self.look.look()).ok_or_else(|| {
+            Failure::lacking("there is nothing to draw: no iteration finishes", "leave out --chart")
         })?;
         if format == ChartFormat::Png {
             warn(std::slice::from_ref(&chart));

@@ -91,7 +91,7 @@ impl Grid<'_> {
                 let variant = Variant { name: "", instance: &instance, outcomes: &outcomes };
                 let trial = Trial::new(values, &variant, self.question.wish.as_ref());
                 let mut trial = trial.ok_or_else(|| {
-                    Failure::usage(
+                    Failure::lacking(
                         "a combination removes what --until is about",
                         "vary something else, or ask for another wish",
                     )
@@ -143,7 +143,7 @@ fn reachable(wish: &Wish, instance: &Instance) -> Result<(), Failure> {
     let known: Vec<(&str, bool)> = [finish, cost].into_iter().chain(milestones).chain(phases).collect();
     match known.iter().find(|(id, _)| *id == wish.id) {
         Some((_, true)) => Ok(()),
-        Some((id, false)) => Err(Failure::usage(
+        Some((id, false)) => Err(Failure::lacking(
             format!("`{id}` has neither a due date nor a budget to meet"),
             "add a `due` or a `budget` to the plan",
         )),
@@ -153,7 +153,7 @@ fn reachable(wish: &Wish, instance: &Instance) -> Result<(), Failure> {
                 || "name a milestone, a phase, `finish` or `cost`".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            Err(Failure::usage(format!("the plan has no milestone or phase `{}`", wish.id), help))
+            Err(Failure::lacking(format!("the plan has no milestone or phase `{}`", wish.id), help))
         }
     }
 }

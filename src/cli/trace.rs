@@ -27,9 +27,11 @@ pub(super) fn trace(arguments: &Trace) -> Result<(), Failure> {
     } else {
         let quantile = arguments.which.quantile.unwrap_or(0.5);
         let nearest = run::with_threads(&arguments.run, || nearest(&plan.instance, &settings, quantile))?;
-        nearest.ok_or_else(|| Failure::Usage {
-            message: format!("no iteration is at quantile {quantile}: it falls among those that never finish"),
-            help: "ask for a lower one, or for an iteration by its number".to_owned(),
+        nearest.ok_or_else(|| {
+            Failure::lacking(
+                format!("no iteration is at quantile {quantile}: it falls among those that never finish"),
+                "ask for a lower one, or for an iteration by its number",
+            )
         })?
     };
     let timeline = simulate::trace(&plan.instance, &settings, iteration);

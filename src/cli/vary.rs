@@ -18,7 +18,7 @@ pub(super) struct Varied {
 /// Reads all of them.
 ///
 /// # Errors
-/// [`Failure::Usage`] when one cannot be read, or something is varied twice.
+/// [`Failure`] when one cannot be read, names no agent of the plan, or something is varied twice.
 pub(super) fn varied(texts: &[String], instance: &Instance) -> Result<Vec<Varied>, Failure> {
     let mut all: Vec<Varied> = Vec::new();
     for text in texts {
@@ -48,7 +48,7 @@ fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
     } else {
         let near = diagnostic::nearest(name, instance.agents.iter().map(|agent| agent.id.as_str()));
         let help = near.map_or_else(|| form.to_owned(), |near| format!("did you mean `{near}`?"));
-        return Err(Failure::usage(format!("`--vary {text}` names no agent of the plan: `{name}`"), help));
+        return Err(Failure::lacking(format!("`--vary {text}` names no agent of the plan: `{name}`"), help));
     };
     let values = match values.split_once("..") {
         Some((from, to)) => range(from, to),
