@@ -273,7 +273,7 @@ fn formats_that_need_dates_say_so() {
     let plan = folder.file("plan.yaml", "plan: p\nagents: { a: {} }\ntasks: { t: { effort: 1h } }\n");
     for format in ["ics", "msproject"] {
         let ran = plancast(&["export", &plan, "--format", format, "--iterations", "10"]);
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{format}");
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{format}");
         assert!(ran.err.contains("has no `start`") && ran.err.contains("--set start="), "{}", ran.err);
     }
     assert_eq!(plancast(&["export", &plan, "--format", "dot", "--iterations", "10"]).code, 0);
