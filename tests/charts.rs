@@ -165,3 +165,16 @@ fn an_agent_that_is_never_there_has_no_shares() {
     }
     assert!(folder.read("out/agents.csv").contains("\nlate,late,1,,,,,0,"), "{}", folder.read("out/agents.csv"));
 }
+
+#[test]
+fn the_plan_as_it_is_begins_small_within_a_title() {
+    let folder = Folder::new();
+    let (plan, out) = (scenario("quickstart"), folder.path("out"));
+    let options = ["--option", "clear-brief", "--iterations", "200", "--out", &out];
+    assert_eq!(plancast(&[&["report", &plan], &options[..]].concat()).code, 0);
+    let markdown = fs::read_to_string(format!("{out}/report.md")).expect("a file");
+    assert!(
+        markdown.contains(" than the plan as it is\n") || markdown.contains(" than the plan as it is:"),
+        "{markdown}"
+    );
+}

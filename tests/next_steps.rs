@@ -55,3 +55,54 @@ fn a_place_that_cannot_be_written_is_named_with_its_own_option() {
         );
     }
 }
+
+#[test]
+fn a_patch_that_is_missing_is_called_a_patch() {
+    let plan = scenario("quickstart");
+    let said = refused(3, &["simulate", &plan, "--patch", "nowhere/nope.txt"]);
+    assert!(said.starts_with("error: cannot read patch `nowhere/nope.txt`: "), "{said}");
+    assert!(said.contains("help: give the path of a patch file"), "{said}");
+    let said = refused(3, &["compare", &plan, "--patch", "tests"]);
+    assert!(said.contains("error: cannot read patch `tests`: it is a folder\n"), "{said}");
+}
+
+#[test]
+fn values_to_vary_say_what_is_wrong_with_them() {
+    let plan = scenario("quickstart");
+    let said = |vary: &str| refused(2, &["staff", &plan, "--vary", vary]);
+    assert!(said("tess=1..101").contains("has more than 100 values\n help: vary it less at once, as in `1..100`"));
+    assert!(
+        said("tess=3..1").contains("goes from the greater number to the smaller\n help: swap the two: `1..3`")
+    );
+    assert!(said("tess=x..3").contains("no values that can be read"));
+}
+
+#[test]
+fn a_combination_that_makes_no_plan_is_named() {
+    let plan = scenario("quickstart");
+    let said = refused(3, &["staff", &plan, "--vary", "tess=0..2", "--iterations", "100"]);
+    assert!(said.contains("\nerror[E121]: with `tess=0`: "), "{said}");
+    let said = refused(3, &["staff", &plan, "--vary", "agents.ada.foo=1,2", "--iterations", "100"]);
+    assert!(said.contains("with `agents.ada.foo=1`: ") && said.contains("--> --vary:1:12\n"), "{said}");
+}
+
+#[test]
+fn a_baseline_without_the_percentile_says_which_there_are() {
+    let folder = Folder::new();
+    let (plan, out) = (scenario("quickstart"), folder.path("out"));
+    assert_eq!(plancast(&["simulate", &plan, "--iterations", "100", "--out", &out]).code, 0);
+    let line = ["check", &plan, "--baseline", &folder.path("out/summary.json"), "--objective"];
+    let said = refused(3, &[&line[..], &["p33"]].concat());
+    assert!(said.contains("help: ask for `mean` or one of `p5`, `p10`, `p25`, `p50`, `p75`, `p80`"), "{said}");
+    assert!(!plancast(&[&line[..], &["p90"]].concat()).err.contains("cannot use"));
+}
+
+#[test]
+fn the_last_day_of_all_is_a_date_to_meet() {
+    let folder = Folder::new();
+    let plan = "start: 2025-01-06\nagents: {a: {}}\ntasks: {t: {effort: 2h, due: 9999-12-31}}";
+    let (plan, out) = (folder.file("plan.yaml", plan), folder.path("out"));
+    let ran = plancast(&["simulate", &plan, "--iterations", "100", "--out", &out]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("P(every due date met)") && ran.out.contains(" 100 %"), "{}", ran.out);
+}

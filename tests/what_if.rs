@@ -145,7 +145,7 @@ fn what_makes_no_sense_is_refused_with_the_next_step() {
         (&["staff", plan, "--vary", "ada=1..2", "--budget", "-5"], 2, "an amount in the currency of the plan"),
         (&["staff", plan, "--vary", "ada=1..2", "--budget", "nan"], 2, "an amount in the currency of the plan"),
         (&["staff", plan, "--vary", "ada=1..2", "--keep-fixed"], 2, "--assign"),
-        (&["compare", plan, "--base-patch", "nowhere.json", "--option", "clear-brief"], 3, "cannot read plan"),
+        (&["compare", plan, "--base-patch", "nowhere.json", "--option", "clear-brief"], 3, "cannot read patch"),
         (&["staff", plan, "--vary", "ada=1..2", "--until", "P(lve) >= 50%"], 3, "did you mean `live`"),
         (
             &["staff", plan, "--vary", "ada=1..2", "--until", "P(cost) >= 50%"],

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::failure::{Failure, reason};
 use crate::analyse::{Kind, Objective, Reading, Stored, StoredTask};
-use crate::report::SCHEMA_VERSION;
+use crate::report::{SCHEMA_VERSION, SUMMARY_PERCENTS};
 use crate::simulate::Settings;
 
 /// Numbers of an earlier run, and what a reader should know about them.
@@ -41,8 +41,16 @@ pub(super) fn read(path: &Path, plan: &str, objective: Objective, run: &Settings
         Some(name) => return Err(refuse(format!("it is of the plan `{name}`, not of `{plan}`"))),
         None => return Err(refuse("it is no summary.json: it has no `plan.name`".to_owned())),
     }
-    let stored = stored(&json, objective)
-        .ok_or_else(|| refuse(format!("it has no `{}` of the finish with its interval", objective.word())))?;
+    let lacks = format!("it has no `{}`", objective.word());
+    if matches!(objective, Objective::Percentile(percent) if !SUMMARY_PERCENTS.contains(&percent)) {
+        let words = SUMMARY_PERCENTS.map(|percent| format!("`p{percent}`")).join(", ");
+        return Err(Failure::Unreadable {
+            message: format!("cannot use baseline `{}`: {lacks}, as no summary.json has", path.display()),
+            help: format!("ask for `mean` or one of {words}; or compare with a revision or a plan with --against"),
+        });
+    }
+    let stored =
+        stored(&json, objective).ok_or_else(|| refuse(format!("{lacks} of the finish with its interval")))?;
     let mut notes = notes(&stored, run);
     if !json["run"]["sampling"].is_null() {
         notes.push(

@@ -45,7 +45,7 @@ pub(super) fn overrides(arguments: &PlanArguments) -> Result<Overrides, Failure>
 /// # Errors
 /// [`Failure`] when one cannot be read.
 pub(super) fn patches(paths: &[impl AsRef<Path>]) -> Result<Vec<Source>, Failure> {
-    paths.iter().map(|path| source::read(path.as_ref())).collect()
+    paths.iter().map(|path| source::read_as("patch", path.as_ref())).collect()
 }
 
 /// The plan at `path` with these changes, and its warnings.

@@ -121,7 +121,7 @@ fn shown(arguments: &Report) -> Result<Vec<Shown>, Failure> {
             talk::say(&open::brief(&warnings, &arguments.path));
         }
         let named = opened.options.iter().find(|option| Some(&option.id) == plan.option.as_ref());
-        let name = named.map_or_else(|| "The plan as it is".to_owned(), |option| option.name.clone());
+        let name = named.map_or_else(|| report::PLAN_AS_IT_IS.to_owned(), |option| option.name.clone());
         let about = open::about(&plan, &opened);
         let evidence = gather_from(opened, about, &arguments.run)?;
         all.push(Shown {

@@ -19,6 +19,14 @@ static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
 /// # Errors
 /// [`Failure`] when there is no such file, it is a folder, too large, or not UTF-8, or standard input was read before.
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {
+    read_as("plan", path)
+}
+
+/// The same of a file of this kind: a `plan` or a `patch`.
+///
+/// # Errors
+/// As of [`read`].
+pub(super) fn read_as(kind: &'static str, path: &Path) -> Result<Source, Failure> {
     let (name, bytes) = if path == Path::new(STDIN) {
         if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
             return Err(Failure::usage(
@@ -26,19 +34,19 @@ pub(super) fn read(path: &Path) -> Result<Source, Failure> {
                 "save one of the two as a file, and name that",
             ));
         }
-        ("<stdin>".to_owned(), limited(io::stdin().lock()).map_err(|error| unreadable(path, &error))?)
+        ("<stdin>".to_owned(), limited(io::stdin().lock()).map_err(|error| unreadable(kind, path, &error))?)
     } else {
         let name = path.display().to_string();
-        let about = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+        let about = fs::metadata(path).map_err(|error| unreadable(kind, path, &error))?;
         if about.is_dir() {
-            return Err(folder(path));
+            return Err(folder(kind, path));
         }
         // Said before reading, so that a huge file costs nothing.
         if about.len() > TEXT_LIMIT as u64 {
             return Err(Failure::Plan(vec![*too_large(name)]));
         }
         // Devices and pipes have no length to look at before: reading stops at the limit.
-        let bytes = File::open(path).and_then(limited).map_err(|error| unreadable(path, &error))?;
+        let bytes = File::open(path).and_then(limited).map_err(|error| unreadable(kind, path, &error))?;
         (name, bytes)
     };
     Source::from_bytes(name, bytes).map_err(|diagnostic| Failure::Plan(vec![*diagnostic]))
@@ -51,25 +59,25 @@ fn limited(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
+fn unreadable(kind: &str, path: &Path, error: &io::Error) -> Failure {
     let help = if error.kind() == io::ErrorKind::NotFound {
         near_name(path).map_or_else(
-            || "give the path of a plan file, or `-` for standard input".to_owned(),
+            || format!("give the path of a {kind} file, or `-` for standard input"),
             |near| format!("did you mean `{}`?", near.display()),
         )
     } else {
         "check that it is a file that you may read".to_owned()
     };
-    Failure::Unreadable { message: format!("cannot read plan `{}`: {}", path.display(), reason(error)), help }
+    Failure::Unreadable { message: format!("cannot read {kind} `{}`: {}", path.display(), reason(error)), help }
 }
 
-fn folder(path: &Path) -> Failure {
+fn folder(kind: &str, path: &Path) -> Failure {
     let plan = plans_in(path).into_iter().next();
     let help = plan.map_or_else(
-        || "give the path of a plan file".to_owned(),
-        |plan| format!("name a plan file in it, such as `{}`", plan.display()),
+        || format!("give the path of a {kind} file"),
+        |plan| format!("name a {kind} file in it, such as `{}`", plan.display()),
     );
-    Failure::Unreadable { message: format!("cannot read plan `{}`: it is a folder", path.display()), help }
+    Failure::Unreadable { message: format!("cannot read {kind} `{}`: it is a folder", path.display()), help }
 }
 
 /// The plan file in the same folder whose name is most like the one that is missing.

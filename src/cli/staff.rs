@@ -5,7 +5,7 @@ use super::questions::Staff;
 use super::vary::{Varied, varied};
 use super::{open, run, talk};
 use crate::analyse::{self, Objective, Question, Rule, Trial, Variant, Wish};
-use crate::diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::model::Instance;
 use crate::optimise::{self, Search};
 use crate::plan::{self, Overrides, Plan, Source};
@@ -106,7 +106,19 @@ impl Grid<'_> {
     fn plan(&self, values: &[String]) -> Result<Plan, Failure> {
         let mut overrides = self.overrides.clone();
         overrides.sets.extend(self.varied.iter().zip(values).map(|(v, value)| format!("{}={value}", v.path)));
-        plan::read(self.text.clone(), &overrides).map_err(Failure::Plan)
+        plan::read(self.text.clone(), &overrides).map_err(|problems| {
+            Failure::Plan(problems.into_iter().map(|problem| self.located(problem, values)).collect())
+        })
+    }
+
+    /// A problem that the plan has with these values, which are named: its place may be a line that is right by itself.
+    fn located(&self, problem: Diagnostic, values: &[String]) -> Diagnostic {
+        let with = self.varied.iter().zip(values).map(|(v, value)| format!("`{}={value}`", v.axis.name));
+        let with: Vec<String> = with.collect();
+        let is_varied = self.varied.iter().any(|varied| problem.excerpt.starts_with(&format!("{}=", varied.path)));
+        let source = if problem.source == "--set" && is_varied { "--vary".to_owned() } else { problem.source };
+        let message = format!("with {}: {}", with.join(", "), problem.message);
+        Diagnostic { message, source, ..problem }
     }
 
     /// The plan with the assignment that a search recommends, if one is asked for, and whether that is another

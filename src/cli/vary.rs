@@ -5,6 +5,8 @@ use crate::analyse::Axis;
 use crate::diagnostic;
 use crate::model::Instance;
 
+/// How to write it.
+const FORM: &str = "write the count of an agent as `alpha=1..4`, any other value as `path=v1,v2`";
 /// Most values of one range.
 const MOST_VALUES: i64 = 100;
 
@@ -36,9 +38,8 @@ pub(super) fn varied(texts: &[String], instance: &Instance) -> Result<Vec<Varied
 
 /// Reads `alpha=1..4` and `path=v1,v2`.
 fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
-    let form = "write the count of an agent as `alpha=1..4`, any other value as `path=v1,v2`";
     let Some((name, values)) = text.split_once('=') else {
-        return Err(Failure::usage(format!("`--vary {text}` has no `=`"), form));
+        return Err(Failure::usage(format!("`--vary {text}` has no `=`"), FORM));
     };
     let name = name.trim();
     let path = if instance.agents.iter().any(|agent| agent.id == name) {
@@ -47,16 +48,16 @@ fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
         name.to_owned()
     } else {
         let near = diagnostic::nearest(name, instance.agents.iter().map(|agent| agent.id.as_str()));
-        let help = near.map_or_else(|| form.to_owned(), |near| format!("did you mean `{near}`?"));
+        let help = near.map_or_else(|| FORM.to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Failure::lacking(format!("`--vary {text}` names no agent of the plan: `{name}`"), help));
     };
     let values = match values.split_once("..") {
-        Some((from, to)) => range(from, to),
-        None => Some(split(values)),
+        Some((from, to)) => range(text, from, to)?,
+        None => split(values),
     };
-    let values = values.filter(|values| !values.is_empty() && values.iter().all(|value| !value.is_empty()));
-    let values =
-        values.ok_or_else(|| Failure::usage(format!("`--vary {text}` has no values that can be read"), form))?;
+    if values.iter().any(String::is_empty) {
+        return Err(unreadable(text));
+    }
     if let Some(twice) = values.iter().enumerate().find(|(i, value)| values[..*i].contains(value)) {
         return Err(Failure::usage(
             format!("`--vary {text}` has the value `{}` twice", twice.1),
@@ -74,10 +75,26 @@ fn count_of(agent: &str) -> String {
 }
 
 /// Whole numbers, both ends included.
-fn range(from: &str, to: &str) -> Option<Vec<String>> {
-    let (from, to) = (from.trim().parse::<i64>().ok()?, to.trim().parse::<i64>().ok()?);
-    let sound = from <= to && to.saturating_sub(from) < MOST_VALUES;
-    sound.then(|| (from..=to).map(|value| value.to_string()).collect())
+fn range(text: &str, from: &str, to: &str) -> Result<Vec<String>, Failure> {
+    let ends = from.trim().parse::<i64>().ok().zip(to.trim().parse::<i64>().ok());
+    let (from, to) = ends.ok_or_else(|| unreadable(text))?;
+    if from > to {
+        return Err(Failure::usage(
+            format!("`--vary {text}` goes from the greater number to the smaller"),
+            format!("swap the two: `{to}..{from}`"),
+        ));
+    }
+    if to.saturating_sub(from) >= MOST_VALUES {
+        return Err(Failure::usage(
+            format!("`--vary {text}` has more than {MOST_VALUES} values"),
+            format!("vary it less at once, as in `{from}..{}`", from.saturating_add(MOST_VALUES - 1)),
+        ));
+    }
+    Ok((from..=to).map(|value| value.to_string()).collect())
+}
+
+fn unreadable(text: &str) -> Failure {
+    Failure::usage(format!("`--vary {text}` has no values that can be read"), FORM)
 }
 
 /// Parts between commas that stand in no brackets.
@@ -105,8 +122,12 @@ mod tests {
 
     #[test]
     fn values_are_a_range_or_a_list() {
-        assert_eq!(range("1", "3"), Some(["1", "2", "3"].map(str::to_owned).to_vec()));
-        assert_eq!([range("3", "1"), range("1", "1000"), range("a", "2")], [None, None, None]);
+        let range = |from, to| range("a=..", from, to).map_err(|failure| failure.text());
+        assert_eq!(range("1", "3"), Ok(["1", "2", "3"].map(str::to_owned).to_vec()));
+        assert!(range("3", "1").is_err_and(|text| text.contains("swap the two: `1..3`")));
+        assert_eq!(range("1", "100").map(|values| values.len()), Ok(100));
+        assert!(range("1", "101").is_err_and(|text| text.contains("more than 100 values")));
+        assert!(range("a", "2").is_err_and(|text| text.contains("can be read")));
         assert_eq!(split("30m, 2h"), ["30m", "2h"]);
         assert_eq!(split("[a, b],[c]"), ["[a, b]", "[c]"]);
     }

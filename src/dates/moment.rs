@@ -44,12 +44,15 @@ pub fn parse_moment(text: &str, zone: &Zone, day: Day) -> Result<i64, DateError>
     let moment = if trimmed.contains(':') {
         parse_time(trimmed, zone)
     } else {
-        parse_date(trimmed)
-            .and_then(|date| {
-                let date = if day == Day::End { date.tomorrow().ok()? } else { date };
-                date.to_zoned(zone.rules.clone()).ok()
-            })
-            .map(|zoned| zoned.timestamp().as_microsecond())
+        parse_date(trimmed).and_then(|date| match day {
+            Day::Start => midnight(date, zone),
+            // The last day has no end, and yet people mean by it a date that is late enough.
+            Day::End => date
+                .tomorrow()
+                .ok()
+                .and_then(|next| midnight(next, zone))
+                .or(Some(timestamp(i64::MAX).as_microsecond())),
+        })
     };
     moment.ok_or_else(|| DateError {
         what: "a date",
@@ -57,6 +60,11 @@ pub fn parse_moment(text: &str, zone: &Zone, day: Day) -> Result<i64, DateError>
         allowed: "a day such as `2025-01-06`, or a moment such as `2025-01-06T09:00:00Z` or `2025-01-06 09:00`",
         help: "write year-month-day with two digits for month and day, and hours from 00:00 to 23:59".to_owned(),
     })
+}
+
+/// The first moment of a day; absent beyond all dates.
+fn midnight(date: Date, zone: &Zone) -> Option<i64> {
+    Some(date.to_zoned(zone.rules.clone()).ok()?.timestamp().as_microsecond())
 }
 
 fn parse_time(text: &str, zone: &Zone) -> Option<i64> {
@@ -144,6 +152,8 @@ mod tests {
         // The day on which clocks go forward has 23 hours.
         let [start, end] = [Day::Start, Day::End].map(|day| parse_moment("2025-03-30", &paris, day).unwrap());
         assert_eq!(end - start, 23 * 3_600_000_000);
+        let [day, last] = ["9999-12-29", "9999-12-31"].map(|day| parse_moment(day, &paris, Day::End).unwrap());
+        assert!(last > day && timestamp(last).as_microsecond() == last, "the last moment there is");
     }
 
     #[test]
@@ -178,7 +188,7 @@ mod tests {
         }
         let error = parse_moment("soon", &Zone::utc(), Day::End).unwrap_err();
         assert!(error.to_string().starts_with("`soon` is not a date; allowed: a day such as `2025-01-06`"));
-        assert!(parse_moment("9999-12-31", &Zone::utc(), Day::End).is_err(), "its end is beyond all dates");
+        assert!(parse_moment("9999-12-31", &Zone::utc(), Day::Start).is_err(), "beyond all dates");
     }
 
     #[test]

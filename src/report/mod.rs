@@ -19,7 +19,7 @@ mod words;
 
 pub use about::About;
 pub use chart::{
-    CHART_NAMES, Chart, Lever, Look, Material, OptionFinish, Painter, PngError, Theme, charts,
+    CHART_NAMES, Chart, Lever, Look, Material, OptionFinish, PLAN_AS_IT_IS, Painter, PngError, Theme, charts,
     letter_without_shape, levers, options_chart, staffing_chart, trace_chart,
 };
 pub use ci::{
@@ -34,8 +34,8 @@ pub use csv::{
 pub use export::{Export, dot, icalendar, mermaid_flowchart, mermaid_gantt, ms_project};
 pub use findings::{CheckReport, Line, Places};
 pub use json::{
-    SCHEMA_VERSION, assign_json, check_json, compare_json, explain_json, policy_patch, schedule_json,
-    solution_json, staffing_json, summary_json, trace_json,
+    SCHEMA_VERSION, SUMMARY_PERCENTS, assign_json, check_json, compare_json, explain_json, policy_patch,
+    schedule_json, solution_json, staffing_json, summary_json, trace_json,
 };
 pub use markdown::{explain_markdown, report_markdown};
 pub use page::{View, report_html};

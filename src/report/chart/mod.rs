@@ -34,7 +34,7 @@ mod tornado;
 mod trace;
 mod tracks;
 
-pub use options::{OptionFinish, options_chart};
+pub use options::{OptionFinish, PLAN_AS_IT_IS, options_chart};
 pub use png::{Painter, PngError, letter_without_shape};
 pub use staffing::staffing_chart;
 pub use theme::Theme;

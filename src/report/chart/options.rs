@@ -66,12 +66,17 @@ fn chosen(options: &[OptionFinish]) -> Vec<usize> {
     [vec![0], places].concat()
 }
 
+/// What a page calls the plan without any of its options.
+pub const PLAN_AS_IT_IS: &str = "The plan as it is";
+
 /// The best option beside the first.
 fn finding(options: &[OptionFinish], clock: &Clock) -> String {
     let key = |option: &OptionFinish| p80(option).unwrap_or(f64::INFINITY);
     let base = &options[0];
     let best = options[1..].iter().reduce(|best, option| if key(option) < key(best) { option } else { best });
     let Some(best) = best else { return base.name.clone() };
+    // Names stand as their author wrote them; this one is ours, and stands within a sentence.
+    let first = if base.name == PLAN_AS_IT_IS { "the plan as it is" } else { &base.name };
     let date = |option: &OptionFinish| clock.text(p80(option), crate::dates::Style::Minute);
     match (p80(base), p80(best)) {
         (Some(before), Some(after)) if before - after >= 0.05 => {
@@ -80,10 +85,10 @@ fn finding(options: &[OptionFinish], clock: &Clock) -> String {
                 best.name,
                 date(best),
                 hours_text(before - after),
-                base.name
+                first
             )
         }
-        (None, Some(_)) => format!("{}: 80 % sure by {}, {} by no date", best.name, date(best), base.name),
-        _ => format!("No option is earlier than {}: 80 % sure by {}", base.name, date(base)),
+        (None, Some(_)) => format!("{}: 80 % sure by {}, {} by no date", best.name, date(best), first),
+        _ => format!("No option is earlier than {}: 80 % sure by {}", first, date(base)),
     }
 }

@@ -17,6 +17,7 @@ pub use check::check_json;
 pub use compare::compare_json;
 pub(super) use entities::source_word;
 pub use explain::explain_json;
+pub use parts::SUMMARY_PERCENTS;
 pub use schedule::schedule_json;
 pub use staffing::staffing_json;
 pub use summary::{SCHEMA_VERSION, summary_json};

@@ -7,8 +7,8 @@ use super::super::number::rounded;
 use crate::analyse::{Moment, Outlook, Spread};
 use crate::simulate::Cause;
 
-/// Percentiles with a field of their own.
-const PERCENTS: [u8; 8] = [5, 10, 25, 50, 75, 80, 90, 95];
+/// Percentiles with a field of their own in a summary.
+pub const SUMMARY_PERCENTS: [u8; 8] = [5, 10, 25, 50, 75, 80, 90, 95];
 
 /// A number to the precision of files; `null` if there is none.
 pub(super) fn number(value: Option<f64>) -> Option<f64> {
@@ -46,11 +46,11 @@ fn spread_fields(spread: &Spread) -> Vec<(String, Field)> {
         ("mean".to_owned(), Field::Number(number(spread.mean))),
         ("sd".to_owned(), Field::Number(number(spread.sd))),
     ];
-    for percent in PERCENTS {
+    for percent in SUMMARY_PERCENTS {
         let value = spread.percentile(percent).value;
         fields.push((format!("p{percent}"), Field::Number(number(value))));
     }
-    for percent in PERCENTS {
+    for percent in SUMMARY_PERCENTS {
         let percentile = spread.percentile(percent);
         let interval = [number(percentile.low), number(percentile.high)];
         fields.push((format!("p{percent}_interval"), Field::Interval(interval)));
@@ -71,7 +71,8 @@ pub(super) fn outlook(outlook: &Outlook, limit: &str) -> Entries<Field> {
 pub(super) fn finish(when: &Outlook, clock: &Clock) -> Entries<Field> {
     let mut fields = outlook(when, "due");
     if clock.has_dates() {
-        let percents = PERCENTS.map(|percent| (format!("p{percent}"), when.spread.percentile(percent).value));
+        let percents =
+            SUMMARY_PERCENTS.map(|percent| (format!("p{percent}"), when.spread.percentile(percent).value));
         let mut dates: Vec<(String, Option<f64>)> = vec![("mean".to_owned(), when.spread.mean)];
         dates.extend(percents);
         dates.push(("due".to_owned(), when.due));
