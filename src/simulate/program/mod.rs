@@ -17,7 +17,7 @@ use super::ready::Seat;
 use super::sampler::Sampler;
 use crate::model::{Agent, Distribution, Instance, Level, LinkKind, Node, ResourceId};
 use crate::rng::{Iteration, Owner, Purpose, Sampling, Seed, Shared, Stream, unit};
-use crate::units::{Probability, Ticks};
+use crate::units::{Probability, TICKS_PER_HOUR, Ticks};
 
 /// A random quantity with one draw per iteration.
 #[derive(Clone, Debug)]
@@ -239,8 +239,8 @@ pub(crate) struct FailureProgram {
     /// Draw key of the agent.
     pub(crate) key: u64,
     every: Sampler,
-    /// Failures in a busy hour, a little more than on average.
-    per_hour: f64,
+    /// Failures in a busy tick, a little more than on average.
+    per_tick: f64,
     pub(crate) repair: Sampler,
 }
 
@@ -248,7 +248,8 @@ impl FailureProgram {
     /// Failures after this many busy hours on average.
     fn new(key: u64, every_hours: f64, repair: Sampler) -> Self {
         let every = Sampler::new(&Distribution::Exponential { mean: every_hours });
-        Self { key, every, per_hour: 1.001 / every_hours, repair }
+        let per_tick = 1.001 / every_hours / TICKS_PER_HOUR as f64;
+        Self { key, every, per_tick, repair }
     }
 
     /// Busy time until a failure, by the word of its draw; [`Ticks::NEVER`] if that is later than `amount`.
@@ -257,7 +258,7 @@ impl FailureProgram {
     /// which is less than x.
     #[inline]
     pub(crate) fn within(&self, amount: Ticks, word: u32) -> Ticks {
-        if unit(word) > (amount + Ticks(2)).hours() * self.per_hour {
+        if unit(word) > (amount.0 + 2) as f64 * self.per_tick {
             return Ticks::NEVER;
         }
         Ticks::from_hours(self.every.value(word))
