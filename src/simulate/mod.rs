@@ -13,6 +13,7 @@ mod ready;
 mod run;
 mod sampler;
 mod table;
+mod tally;
 mod team;
 mod timeline;
 mod times;
