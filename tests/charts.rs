@@ -89,6 +89,32 @@ fn what_no_chart_can_be_is_refused() {
 }
 
 #[test]
+fn a_chart_without_a_place_is_refused_before_anything_is_simulated() {
+    let folder = Folder::new();
+    let (plan, file) = (scenario("quickstart"), folder.path("none/one.svg"));
+    for command in [["compare"].as_slice(), &["staff", "--vary", "ada=1..2"], &["trace"]] {
+        // Any of these would take minutes.
+        let ran =
+            plancast(&[command, &[&plan, "--iterations", "1000000", "--threads", "1", "--chart", &file]].concat());
+        assert!(ran.code == 74 && ran.out.is_empty() && ran.err.contains(&file), "{}", ran.err);
+        let ran = plancast(&[command, &["none.yaml", "--chart", &file]].concat());
+        assert!(ran.code == 74 && ran.err.contains("--chart"), "the place comes first: {}", ran.err);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_chart_replaces_its_file_and_nothing_else() {
+    let folder = Folder::new();
+    let (plan, file, link) = (scenario("quickstart"), folder.file("one.svg", "old"), folder.path("link.svg"));
+    std::os::unix::fs::symlink(&file, &link).expect("a link");
+    assert_eq!(plancast(&["trace", &plan, "--chart", &link]).code, 0);
+    assert!(fs::read_to_string(&file).expect("a file").starts_with("<svg"));
+    assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
+    assert_eq!(folder.list("."), ["link.svg", "one.svg"], "drafts are gone");
+}
+
+#[test]
 fn options_and_staffings_are_drawn_into_files() {
     let folder = Folder::new();
     let plan = scenario("quickstart");

@@ -18,6 +18,7 @@ use crate::simulate;
 /// # Errors
 /// [`Failure`] when a plan has errors, or there is nothing to compare.
 pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
+    arguments.chart.check_place()?;
     let plans = plans(arguments)?;
     let instances: Vec<(&str, &Instance)> = plans.iter().map(|(name, plan)| (&**name, &plan.instance)).collect();
     let rule = Rule { objective: arguments.rule.objective, threshold: arguments.rule.threshold };

@@ -46,7 +46,7 @@ pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> R
         if name.is_dir() {
             return Err(refused(&name, io::ErrorKind::IsADirectory.into()));
         }
-        let draft = folder.join(format!(".{}.{}.draft", product.name, std::process::id()));
+        let draft = folder.join(draft_name(&product.name));
         drafts.0.push((draft, name));
         let (draft, name) = drafts.0.last().expect("just pushed");
         draft_file(draft, &product.bytes).map_err(|error| refused(name, error))?;
@@ -66,12 +66,32 @@ fn refused(path: &Path, error: io::Error) -> Failure {
     Failure::write(path, error, "--out")
 }
 
-/// Writes one file, for which this option names the place.
+/// Writes one file, for which this option names the place: all of it, or nothing.
 ///
 /// # Errors
-/// [`Failure::Write`] when it cannot be written.
+/// [`Failure::Write`] when it cannot be written; then what was there has not changed.
 pub(super) fn write_file(path: &Path, content: impl AsRef<[u8]>, option: &'static str) -> Result<(), Failure> {
-    fs::write(path, content).map_err(|error| Failure::write(path, error, option))
+    // A pipe or a device is written to and not replaced, and a link goes on leading to its file.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let is_other = fs::metadata(&target).is_ok_and(|about| !about.is_file());
+    let written = if is_other { fs::write(&target, content) } else { replace(target, content.as_ref()) };
+    written.map_err(|error| Failure::write(path, error, option))
+}
+
+fn replace(target: PathBuf, content: &[u8]) -> io::Result<()> {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let draft = target.with_file_name(draft_name(&name));
+    let mut drafts = Drafts(vec![(draft, target)]);
+    let (draft, target) = &drafts.0[0];
+    draft_file(draft, content)?;
+    fs::rename(draft, target)?;
+    drafts.0.clear();
+    Ok(())
+}
+
+/// The name under which a file is written first.
+fn draft_name(name: &str) -> String {
+    format!(".{name}.{}.draft", std::process::id())
 }
 
 /// Finds out whether there is a place for such a file, before work that takes long.

@@ -9,6 +9,9 @@ use super::folder::{self, Product};
 use super::talk;
 use crate::report::{self, Chart, Look, Painter, PngError, Theme};
 
+/// The option that names the place of a chart.
+const CHART: &str = "--chart";
+
 /// How charts look as files.
 #[derive(Args, Debug)]
 pub(super) struct LookArguments {
@@ -105,6 +108,14 @@ impl LookArguments {
 }
 
 impl ChartArguments {
+    /// Finds out whether there is a place for the chart, before work that takes long.
+    ///
+    /// # Errors
+    /// [`Failure::Write`] when there is none.
+    pub(super) fn check_place(&self) -> Result<(), Failure> {
+        self.chart.as_deref().map_or(Ok(()), |path| folder::check_place(path, CHART))
+    }
+
     /// Writes the chart that `draw` gives, if one was asked for.
     ///
     /// # Errors
@@ -120,7 +131,7 @@ impl ChartArguments {
         if format == ChartFormat::Png {
             warn(std::slice::from_ref(&chart));
         }
-        folder::write_file(path, self.look.bytes(&Painter::default(), &chart, format)?, "--chart")?;
+        folder::write_file(path, self.look.bytes(&Painter::default(), &chart, format)?, CHART)?;
         talk::say(&format!("wrote {}\n", path.display()));
         Ok(())
     }

@@ -27,6 +27,7 @@ const JUDGED: u32 = 2_000;
 /// # Errors
 /// [`Failure`] when the plan has errors with any of the values, or the grid is too large.
 pub(super) fn staff(arguments: &Staff) -> Result<(), Failure> {
+    arguments.chart.check_place()?;
     let (plan, text, overrides) = open::open_to_change(&arguments.plan)?;
     let varied = varied(&arguments.vary, &plan.instance)?;
     let question = question(arguments, &varied);

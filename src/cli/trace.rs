@@ -21,6 +21,7 @@ pub(super) fn trace(arguments: &Trace) -> Result<(), Failure> {
             help: "name one of these, or ask for more with --iterations".to_owned(),
         });
     }
+    arguments.chart.check_place()?;
     let plan = open::open(&arguments.plan)?;
     let iteration = if let Some(iteration) = arguments.which.iteration {
         iteration
