@@ -2,7 +2,9 @@
 
 mod support;
 
+use plancast::diagnostic::render;
 use plancast::model::{Builder, Distribution, Instance, Rate};
+use plancast::plan::{Overrides, Source, read};
 use plancast::schedule::{critical_path, list_schedule};
 use plancast::simulate::{Sampling, Settings, run, trace, traces};
 use plancast::units::{Probability, Ticks};
@@ -131,6 +133,30 @@ proptest! {
             format!("{:?}", run(&plan, &SETTINGS, &|_| ()))
         };
         prop_assert_eq!(outcomes(How::Numbers), outcomes(How::Absence));
+    }
+}
+
+/// Two milestones after the two before, sixty times: 2^60 paths from the last task to the first.
+#[test]
+fn what_many_paths_reach_is_walked_once_by_every_way_of_running() {
+    let level = |n: u32| format!("  m{n}: {{ after: [m{0}, n{0}] }}\n  n{n}: {{ after: [m{0}, n{0}] }}\n", n - 1);
+    let levels = (1..60).map(level).collect::<Vec<_>>().concat();
+    for (agent, task) in [
+        ("{}", "elapsed: 1h"),
+        ("{}", "effort: 1h"),
+        ("{}", "effort: 1h, agent: a, review: { skill: z, effort: 1h }"),
+        ("{ calendar: day }", "effort: 1h"),
+    ] {
+        let text = format!(
+            "start: 2026-03-02T09:00Z\ncalendars: {{ day: {{ hours: [\"09:00-17:00\"] }} }}\nagents:\n  a: {agent}\n  b: {{ skills: [z] }}\ntasks:\n  t: {{ {task} }}\n  \
+             u: {{ {task}, after: [m59] }}\nmilestones:\n  m0: {{ after: [t] }}\n  n0: {{ after: [t] }}\n{levels}"
+        );
+        let plan = read(Source::new("plan.yaml".to_owned(), text), &Overrides::default());
+        let instance = plan.unwrap_or_else(|e| panic!("{}", render(&e))).instance;
+        let outcomes = run(&instance, &SETTINGS, &|_| ());
+        assert_eq!(outcomes.tasks.iter().map(|task| task.critical).collect::<Vec<_>>(), [40, 40], "{task}");
+        assert!(trace(&instance, &SETTINGS, 0).critical.iter().all(|&is_critical| is_critical));
+        assert!(critical_path(&instance).length > Ticks::from_hours(1.9));
     }
 }
 

@@ -6,7 +6,7 @@
 use super::objective::Objective;
 use super::{costs, spread};
 use crate::model::{Instance, Limit, LimitSubject, Severity};
-use crate::simulate::Outcomes;
+use crate::simulate::{Outcomes, kept_time};
 use crate::stats::{self, Estimate};
 use crate::units::Ticks;
 
@@ -74,6 +74,8 @@ pub struct Requirement {
     pub status: Status,
     /// Iterations that would decide, if these do not; absent if no number would.
     pub decided_by: Option<u64>,
+    /// True if it is about a task whose times are kept of the leading iterations only: more would tell no more.
+    pub is_capped: bool,
 }
 
 /// All that the plan's limits ask for, in file order; limits that are off are left out.
@@ -98,6 +100,8 @@ struct Subject {
     is_time: bool,
     due: Option<f64>,
     sorted: Vec<f64>,
+    /// How many iterations there were, if the values are single precision's, as the times of tasks are.
+    kept_of: Option<usize>,
 }
 
 impl Subject {
@@ -122,7 +126,17 @@ impl Subject {
         sorted.sort_unstable_by(f64::total_cmp);
         let is_time = limit.subject != LimitSubject::Cost;
         let due = if is_time { due.map(Ticks::hours) } else { instance.budget };
-        Self { id: id.to_owned(), is_time, due, sorted }
+        let is_task = matches!(limit.subject, LimitSubject::Task(_));
+        Self { id: id.to_owned(), is_time, due, sorted, kept_of: is_task.then_some(outcomes.makespan.len()) }
+    }
+
+    /// An allowed value as precise as those that it is compared with: a task that takes 16.1 h meets a limit of 16.1 h.
+    fn as_kept(&self, allowed: f64) -> f64 {
+        if self.kept_of.is_some() { f64::from(kept_time(Ticks::from_hours(allowed))) } else { allowed }
+    }
+
+    fn is_capped(&self) -> bool {
+        self.kept_of.is_some_and(|iterations| self.sorted.len() < iterations)
     }
 
     fn requirement(&self, place: usize, limit: &Limit, aim: Aim, allowed: f64) -> Requirement {
@@ -151,13 +165,15 @@ impl Subject {
             low: finite(shown.low),
             high: finite(shown.high),
             status,
-            decided_by,
+            decided_by: decided_by.filter(|_| !self.is_capped()),
+            is_capped: self.is_capped(),
         }
     }
 
     /// The share of iterations within `due`, against the share that is `asked` for.
     fn share_within(&self, due: f64, asked: f64) -> (Estimate, Status, Option<u64>) {
         let count = self.sorted.len();
+        let due = self.as_kept(due);
         let hits = self.sorted.partition_point(|value| *value <= due);
         let share = stats::proportion(hits, count);
         let status = match () {
@@ -177,6 +193,7 @@ impl Subject {
     }
 
     fn mean(&self, allowed: f64) -> (Estimate, Status, Option<u64>) {
+        let allowed = self.as_kept(allowed);
         let never = Estimate { value: f64::INFINITY, low: f64::INFINITY, high: f64::INFINITY };
         let Some(mean) = stats::mean_estimate(&self.sorted) else {
             // A single iteration says nothing of a mean; an unfinished one makes it infinite.
@@ -209,7 +226,7 @@ mod tests {
 
     fn subject(count: u32) -> Subject {
         let sorted = (1..=count).map(f64::from).collect();
-        Subject { id: "finish".to_owned(), is_time: true, due: None, sorted }
+        Subject { id: "finish".to_owned(), is_time: true, due: None, sorted, kept_of: None }
     }
 
     #[test]
@@ -230,6 +247,32 @@ mod tests {
         let (_, status, _) = larger.share_within(0.81 * needed as f64, 0.8);
         assert_eq!(status, Status::Held, "{needed}");
         assert_eq!(subject(1000).share_within(800.0, 0.8).2, None, "no margin, no number");
+    }
+
+    #[test]
+    fn a_limit_is_as_precise_as_the_times_of_tasks_that_are_kept() {
+        let kept = f64::from(16.1_f32);
+        assert!(kept > 16.1, "single precision rounds it up");
+        let task = Subject { sorted: vec![kept; 100], kept_of: Some(100), ..subject(0) };
+        assert_eq!(task.share_within(16.1, 0.8).1, Status::Held);
+        assert_eq!(task.share_within(16.09, 0.8).1, Status::Broken);
+        assert!(!task.is_capped());
+    }
+
+    #[test]
+    fn more_iterations_are_not_asked_for_where_no_more_times_are_kept() {
+        let capped = Subject { kept_of: Some(5000), ..subject(1000) };
+        let limit = Limit {
+            subject: LimitSubject::Finish,
+            percentiles: Vec::new(),
+            mean: None,
+            probability: None,
+            severity: Severity::Error,
+        };
+        let found = |subject: &Subject| subject.requirement(0, &limit, Aim::Percentile(80.0), 810.0);
+        assert!(found(&subject(1000)).decided_by.is_some());
+        let of_task = found(&capped);
+        assert_eq!((of_task.status, of_task.decided_by, of_task.is_capped), (Status::Unclear, None, true));
     }
 
     #[test]

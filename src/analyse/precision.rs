@@ -15,8 +15,10 @@ pub fn precision(makespans: &[Ticks]) -> Option<f64> {
     sorted.sort_unstable_by(f64::total_cmp);
     let (low, high) = stats::quantile_interval(&sorted, 0.8);
     let value = stats::quantile(&sorted, 0.8);
+    let is_known = [low, value, high].iter().all(|hours| hours.is_finite());
+    // Where all finish at once, even at hour 0, nothing is left to know.
     let width = if high > low { (high - low) / value } else { 0.0 };
-    width.is_finite().then_some(width)
+    (is_known && width.is_finite()).then_some(width)
 }
 
 #[cfg(test)]
@@ -31,6 +33,7 @@ mod tests {
         assert_eq!(precision(&[Ticks::from_hours(3.0); 100]), Some(0.0));
         makespans[..15].fill(Ticks::NEVER);
         assert_eq!(precision(&makespans), None, "the upper end is among those that never finish");
+        assert_eq!(precision(&[Ticks::NEVER; 100]), None, "of what never comes nothing is known");
         assert_eq!((precision(&makespans[..2]), precision(&[])), (None, None));
     }
 }

@@ -59,7 +59,8 @@ pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
         let settings = Settings { iterations, ..settings.clone() };
         let found = run::with_threads(&arguments.run, || evaluate(instance, &settings, against, rule))?;
         let report = view(&plan, &found, &base, rule, (&places, &about));
-        if !arguments.auto || report.status() != Status::Unclear || iterations >= MOST_ITERATIONS {
+        let is_settled = report.status() != Status::Unclear || !report.would_learn();
+        if !arguments.auto || is_settled || iterations >= MOST_ITERATIONS {
             break found;
         }
         let needed = report.decided_by().and_then(|needed| u32::try_from(needed).ok()).unwrap_or(MOST_ITERATIONS);

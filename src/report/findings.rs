@@ -106,6 +106,14 @@ impl CheckReport<'_> {
         limits.chain(since).flatten().max()
     }
 
+    /// True if more iterations would tell more of something unclear that fails the check.
+    #[must_use]
+    pub fn would_learn(&self) -> bool {
+        let limits = self.requirements.iter().filter(|r| r.severity == Severity::Error && !r.is_capped);
+        let since = self.regressions.iter().flat_map(|r| &r.all).map(|r| r.status);
+        limits.map(|r| r.status).chain(since).any(|status| status == Status::Unclear)
+    }
+
     /// In one word: passed, broken, inconclusive.
     pub(super) fn verdict(&self) -> &'static str {
         match self.status() {
@@ -150,7 +158,7 @@ impl CheckReport<'_> {
             short: format!("{} {aim}", r.id),
             is_error: r.severity == Severity::Error,
             status: r.status,
-            message: message + &undecided(r.status, r.decided_by),
+            message: message + &undecided(r.status, r.decided_by, r.is_capped),
             value,
             allowed,
             place: self.places.limits.get(r.limit).unwrap_or(&self.places.plan).clone(),
@@ -188,7 +196,7 @@ impl CheckReport<'_> {
             short: r.id.clone(),
             is_error: true,
             status: r.status,
-            message: message + &undecided(r.status, r.decided_by),
+            message: message + &undecided(r.status, r.decided_by, false),
             value: value_text(r.after, is_time, clock),
             allowed: r
                 .before
@@ -200,14 +208,16 @@ impl CheckReport<'_> {
 }
 
 /// What to do about noise.
-fn undecided(status: Status, decided_by: Option<u64>) -> String {
-    match (status, decided_by) {
+fn undecided(status: Status, decided_by: Option<u64>, is_capped: bool) -> String {
+    let advice = match (status, decided_by) {
         (Status::Unclear, Some(needed)) => {
-            format!("; noise hides whether it holds: about {} iterations would decide", thousands(needed as f64))
+            format!("about {} iterations would decide", thousands(needed as f64))
         }
-        (Status::Unclear, None) => "; noise hides whether it holds: the margin is nothing".to_owned(),
-        _ => String::new(),
-    }
+        (Status::Unclear, None) if is_capped => "no more times of tasks are kept of plans of this size".to_owned(),
+        (Status::Unclear, None) => "the margin is nothing".to_owned(),
+        _ => return String::new(),
+    };
+    format!("; noise hides whether it holds: {advice}")
 }
 
 /// Tasks that take longer on the critical path: if the plan says of some that they changed, only these.

@@ -106,12 +106,13 @@ struct Dispatcher<'a> {
     ready: Vec<BTreeSet<Rank>>,
     classes: Vec<usize>,
     tasks: Vec<ScheduledTask>,
-    /// Jobs held, and the last one that was let go of, by agent.
+    /// Jobs held, and the last one whose end gave room for another, by agent.
     jobs: Vec<u32>,
     last_job: Vec<LetGo>,
-    /// Units held, and the last task that let go of some, by resource.
+    /// Units held, by resource; and, for each number of units that tasks need at once, the last task whose end freed
+    /// so many.
     held: Vec<u32>,
-    last_holder: Vec<LetGo>,
+    last_holder: Vec<BTreeMap<u32, LetGo>>,
     busy: Vec<Ticks>,
 }
 
@@ -148,7 +149,7 @@ impl<'a> Dispatcher<'a> {
             jobs: vec![0; agents],
             last_job: vec![None; agents],
             held: vec![0; resources],
-            last_holder: vec![None; resources],
+            last_holder: nobody_yet(instance),
             busy: vec![Ticks::ZERO; agents],
         }
     }
@@ -180,12 +181,17 @@ impl<'a> Dispatcher<'a> {
         match event {
             Event::WorkEnd(task) => {
                 for agent in &self.tasks[task.index()].agents {
+                    if self.jobs[agent.index()] == self.instance.agents[agent.index()].capacity {
+                        self.last_job[agent.index()] = Some((self.now, task));
+                    }
                     self.jobs[agent.index()] -= 1;
-                    self.last_job[agent.index()] = Some((self.now, task));
                 }
                 for &(resource, units) in &self.instance.tasks[task.index()].uses {
+                    let free = self.instance.resources[resource.index()].capacity - self.held[resource.index()];
                     self.held[resource.index()] -= units;
-                    self.last_holder[resource.index()] = Some((self.now, task));
+                    for (_, last) in self.last_holder[resource.index()].range_mut(free + 1..=free + units) {
+                        *last = Some((self.now, task));
+                    }
                 }
             }
             Event::Finish(task) => self.tasks[task.index()].finish = self.now,
@@ -241,21 +247,23 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    /// Of the agents and resources of a task that starts now, what was let go of last after it was ready.
+    /// Of the agents and resources that a task which starts now was short of, what it got last. Resources first: beside
+    /// an agent who came at the same instant somebody else may have been idle.
     fn waited(&self, id: TaskId, agents: &[AgentId]) -> Waited {
         let ready = self.tasks[id.index()].ready;
         if ready == self.now {
             return Waited::Nothing;
         }
         let (mut latest, mut waited) = (ready, Waited::OffHours);
+        for &(resource, units) in &self.instance.tasks[id.index()].uses {
+            let last = self.last_holder[resource.index()].get(&units).copied().flatten();
+            if let Some((at, task)) = last.filter(|(at, _)| *at > latest) {
+                (latest, waited) = (at, Waited::Resource(resource, task));
+            }
+        }
         for &agent in agents {
             if let Some((at, task)) = self.last_job[agent.index()].filter(|(at, _)| *at > latest) {
                 (latest, waited) = (at, Waited::Agent(agent, task));
-            }
-        }
-        for &(resource, _) in &self.instance.tasks[id.index()].uses {
-            if let Some((at, task)) = self.last_holder[resource.index()].filter(|(at, _)| *at > latest) {
-                (latest, waited) = (at, Waited::Resource(resource, task));
             }
         }
         waited
@@ -381,6 +389,15 @@ fn classes(instance: &Instance) -> Vec<usize> {
         classes.push(*known.entry(needs).or_insert(next));
     }
     classes
+}
+
+/// By resource, for each number of units that tasks need at once, that nobody has let go of so many yet.
+fn nobody_yet(instance: &Instance) -> Vec<BTreeMap<u32, LetGo>> {
+    let mut last = vec![BTreeMap::new(); instance.resources.len()];
+    for &(resource, units) in instance.tasks.iter().flat_map(|task| &task.uses) {
+        last[resource.index()].insert(units, None);
+    }
+    last
 }
 
 /// The direct FS predecessors of each task that take agents.

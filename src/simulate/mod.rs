@@ -26,6 +26,7 @@ pub use run::{causes, run, run_until, trace, traces, walks};
 pub use sampler::Sampler;
 pub use timeline::{Activity, Cause, Segment, Timeline, Wait};
 pub use times::Times;
+pub(crate) use times::kept_time;
 pub use walk::{StartDriver, Walk};
 
 pub use crate::rng::Sampling;

@@ -92,7 +92,7 @@ pub(super) fn kept_hours(ticks: f64) -> f32 {
 }
 
 /// The same of a time that may never come: infinite.
-pub(super) fn kept_time(at: Ticks) -> f32 {
+pub(crate) fn kept_time(at: Ticks) -> f32 {
     if at.is_never() { f32::INFINITY } else { kept_hours(at.0 as f64) }
 }
 

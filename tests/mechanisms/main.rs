@@ -7,6 +7,7 @@ mod escalation;
 mod failures;
 mod luck;
 mod reviews;
+mod waits;
 
 use plancast::model::{Calendar, Distribution, Instance, Span};
 use plancast::simulate::{Activity, Outcomes, Segment, Settings, Timeline, run, trace};

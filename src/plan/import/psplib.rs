@@ -37,9 +37,9 @@ fn instance(text: &str, source: u32) -> Result<Node, Problem> {
         place.ok_or_else(|| problem(whole, format!("the section `{name}` is missing")))
     };
     let is_end = |line: &Vec<Word>| heads(line, "*");
-    let (links, requests) = (section("PRECEDENCE")?, section("REQUESTS")?);
+    let (relations, requests) = (section("PRECEDENCE")?, section("REQUESTS")?);
     let capacities = section("RESOURCEAVAIL")?;
-    let links: Vec<_> = lines[links..].iter().skip(2).take_while(|line| !is_end(line)).collect();
+    let links: Vec<_> = lines[relations..].iter().skip(2).take_while(|line| !is_end(line)).collect();
     let mut jobs: Vec<Job> = Vec::new();
     for line in &links {
         let number = line[0].number("the number of a job")? as usize;
@@ -54,6 +54,11 @@ fn instance(text: &str, source: u32) -> Result<Node, Problem> {
         }
         let after = line.get(3..).unwrap_or_default().to_vec();
         jobs.push(Job { id: Some(line[0]), after, ..Job::default() });
+    }
+    if jobs.len() < 2 {
+        let found =
+            format!("there are {} jobs: the first and the last mark start and end of the project", jobs.len());
+        return Err(problem(lines[relations][0].span, found));
     }
     let rows = lines[requests..].iter().skip(2).filter(|line| !heads(line, "-"));
     for line in rows.take_while(|line| !is_end(line)) {
@@ -143,6 +148,15 @@ RESOURCEAVAILABILITIES:
   R 1  R 2
     2    1
 ";
+
+    #[test]
+    fn a_project_without_a_first_and_a_last_job_is_refused() {
+        let lines = SMALL.lines().filter(|line| !line.starts_with("   ") && !line.starts_with("  "));
+        let none = lines.collect::<Vec<_>>().join("\n") + "\nRESOURCEAVAILABILITIES:\n R 1\n 2\n";
+        let errors = read(Source::new("none.sm", none), &Overrides::default()).expect_err("no jobs");
+        let text = crate::diagnostic::render(&errors);
+        assert!(text.contains("there are 0 jobs") && text.contains("none.sm:3:1"), "{text}");
+    }
 
     #[test]
     fn jobs_become_tasks_without_the_two_that_mark_start_and_end() {

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::Engine;
-use super::state::{NO_STRETCH, WaitKind};
 use crate::model::ResourceId;
 use crate::simulate::program::{Class, IdleBit, JobKind, Needs};
 
@@ -91,7 +90,7 @@ impl<'a> Engine<'a> {
 
     /// What the task's job holds besides agents: an attempt holds what the task uses, a review or rework
     /// nothing.
-    fn uses(&self, task: usize) -> &'a [(ResourceId, u32)] {
+    pub(super) fn uses(&self, task: usize) -> &'a [(ResourceId, u32)] {
         let holds = self.state.tasks[task].job.holds_resources;
         if holds { &self.program.instance.tasks[task].uses } else { &[] }
     }
@@ -131,33 +130,6 @@ impl<'a> Engine<'a> {
         &self.state.crews[self.program.authors(task).places()]
     }
 
-    /// What held the job up: of its agents and resources, the one that was let go of last.
-    fn note_wait(&mut self, task: usize) {
-        if !self.program.details {
-            return;
-        }
-        let (ready, now) = (self.state.tasks[task].job.ready, self.state.now);
-        let mut found = (ready, WaitKind::Nothing, NO_STRETCH);
-        if ready < now {
-            found.1 = WaitKind::OffHours;
-            for place in self.places(task) {
-                let agent = self.state.crews[place];
-                let (at, holder) = self.state.let_go[agent as usize];
-                if at > found.0 {
-                    found = (at, WaitKind::Agent(agent), holder);
-                }
-            }
-            for &(resource, _) in self.uses(task) {
-                let (at, holder) = self.state.resource_let_go[resource.index()];
-                if at > found.0 {
-                    found = (at, WaitKind::Resource(resource.0), holder);
-                }
-            }
-        }
-        let job = &mut self.state.tasks[task].job;
-        (job.held_until, job.wait, job.holder) = found;
-    }
-
     /// A calendar opens, or agents arrive.
     pub(super) fn open_agents(&mut self) {
         self.state.must_dispatch = self.state.ready.len() > 0;
@@ -172,12 +144,14 @@ impl<'a> Engine<'a> {
             *free += 1;
             if *free == 1 {
                 self.make_idle(agent);
+                self.state.let_go[agent] = (now, stretch);
             }
-            self.state.let_go[agent] = (now, stretch);
         }
         for &(resource, units) in self.uses(task) {
-            self.state.resources[resource.index()] += units;
-            self.state.resource_let_go[resource.index()] = (now, stretch);
+            let free = &mut self.state.resources[resource.index()];
+            let before = *free;
+            *free += units;
+            self.note_freed(resource, before, stretch);
         }
         if self.state.ready.len() > 0 {
             self.state.must_dispatch = true;

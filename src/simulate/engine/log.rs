@@ -86,10 +86,10 @@ impl Engine<'_> {
         let ticket_level = self.state.tasks[task].ticket.level;
         let job = &mut self.state.tasks[task].job;
         let is_first = std::mem::take(&mut job.fresh);
-        let (ready, wait, holder, held_until) = if is_first {
-            (job.ready, job.wait, job.holder, job.held_until)
+        let (ready, wait, holder, ties, held_until) = if is_first {
+            (job.ready, job.wait, job.holder, job.ties, job.held_until)
         } else {
-            (start, WaitKind::Nothing, NO_STRETCH, start)
+            (start, WaitKind::Nothing, NO_STRETCH, (0, 0), start)
         };
         let place = self.state.log.len();
         self.state.last[task] = place as u32;
@@ -107,6 +107,7 @@ impl Engine<'_> {
             worked,
             wait,
             holder,
+            ties,
             held_until,
             before,
             companion: false,

@@ -15,6 +15,7 @@ mod review;
 mod state;
 mod stint;
 mod ticket;
+mod wait;
 mod walk;
 
 use state::State;
@@ -26,10 +27,6 @@ use super::program::{JobKind, Program};
 use super::queue::EventKind;
 use crate::model::{Node, Status};
 use crate::units::Ticks;
-
-/// Events after which an iteration is given up as one that never finishes: per task and in all. Reached only
-/// by plans whose agents fail faster than they work.
-pub(crate) const EVENTS_PER_TASK: u64 = 200;
 
 /// The engine: a program, and the state of the iteration that runs.
 pub(crate) struct Engine<'a> {
@@ -54,10 +51,9 @@ impl<'a> Engine<'a> {
         self.draw_batch(iteration);
         self.draw_risks();
         self.begin();
-        let most = EVENTS_PER_TASK * (self.program.tasks.len() as u64 + 100);
         let mut events = 0;
         // What comes after the last task, such as a milestone with a lag, happens too.
-        while events <= most {
+        while events <= self.program.most_events {
             while let Some((kind, entity)) = self.state.queue.pop_at(self.state.now) {
                 self.handle(kind, entity);
                 events += 1;

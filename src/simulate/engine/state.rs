@@ -68,6 +68,8 @@ pub(crate) struct Stretch {
     pub(crate) wait: WaitKind,
     /// The stretch that ended the wait by letting go of the agent or resource, or [`NO_STRETCH`].
     pub(crate) holder: u32,
+    /// Where in [`State::ties`] the others lie that ended it at the same instant.
+    pub(crate) ties: (u32, u32),
     /// Until when it was held by others; from then to `start` calendars were closed.
     pub(crate) held_until: Ticks,
     /// The task's stretch before this one, or [`NO_STRETCH`].
@@ -145,6 +147,7 @@ pub(crate) struct Job {
     pub(crate) ready: Ticks,
     pub(crate) wait: WaitKind,
     pub(crate) holder: u32,
+    pub(crate) ties: (u32, u32),
     pub(crate) held_until: Ticks,
     /// Nothing of this job has been logged since it was dispatched.
     pub(crate) fresh: bool,
@@ -245,7 +248,7 @@ pub(crate) struct State {
     /// How often each blocker has struck each task.
     pub(crate) struck: Vec<u32>,
     pub(crate) free: Vec<u32>,
-    /// When each agent last let go of a job, and the log entry it let go of.
+    /// When each agent last had room for a job again, and the log entry that ended then.
     pub(crate) let_go: Vec<(Ticks, u32)>,
     /// For each set of candidates one bit for each, of whom is idle, in the column of all sets.
     pub(crate) idle: Vec<u64>,
@@ -254,7 +257,10 @@ pub(crate) struct State {
     /// By calendar: the open span that was last looked up. Later ones matter only once it is over.
     pub(crate) windows: Vec<Span>,
     pub(crate) resources: Vec<u32>,
+    /// By need of each resource: when so many units were last free again, and the log entry that ended then.
     pub(crate) resource_let_go: Vec<(Ticks, u32)>,
+    /// Log entries that ended waits at the instants at which others did.
+    pub(crate) ties: Vec<u32>,
     pub(crate) risk_happens: Vec<bool>,
     pub(crate) risk_factor: Vec<f64>,
     pub(crate) delay_used: Vec<bool>,
@@ -289,6 +295,7 @@ const IDLE_JOB: Job = Job {
     ready: Ticks::ZERO,
     wait: WaitKind::Nothing,
     holder: NO_STRETCH,
+    ties: (0, 0),
     held_until: Ticks::ZERO,
     fresh: true,
     clock: Ticks::NEVER,
@@ -389,7 +396,8 @@ impl State {
             opens_at: vec![Ticks::ZERO; program.presences.len()],
             windows: vec![NO_WINDOW; instance.calendars.len()],
             resources: vec![0; instance.resources.len()],
-            resource_let_go: vec![(Ticks::ZERO, NO_STRETCH); instance.resources.len()],
+            resource_let_go: vec![(Ticks::ZERO, NO_STRETCH); program.resource_needs.items().len()],
+            ties: Vec::new(),
             risk_happens: vec![false; program.risks.len()],
             risk_factor: vec![1.0; program.risks.len()],
             delay_used: vec![false; program.risks.len()],
@@ -432,6 +440,7 @@ impl State {
             *free = resource.capacity;
         }
         self.resource_let_go.fill((Ticks::ZERO, NO_STRETCH));
+        self.ties.clear();
         self.delay_used.fill(false);
         for (state, level) in self.levels.iter_mut().zip(&instance.levels) {
             state.free = level.capacity;

@@ -132,12 +132,10 @@ impl Engine<'_> {
         } else {
             self.push_stretch(task, activity, (start, finish, finish - start), false);
         }
-        if activity != Activity::Queue {
-            // Response and handling pass on the level's calendar; waiting for a handler passes always.
-            let calendar = self.program.instance.calendar(self.program.instance.levels[level].calendar);
-            let last = self.state.last[task] as usize;
-            self.state.log[last].worked = calendar.worked(start, finish);
-        }
+        // Response, queue and handling pass on the level's calendar: where that is closed, nobody is waited for.
+        let calendar = self.program.instance.calendar(self.program.instance.levels[level].calendar);
+        let last = self.state.last[task] as usize;
+        self.state.log[last].worked = calendar.worked(start, finish);
     }
 
     /// True if the job's agents wait for the ticket.

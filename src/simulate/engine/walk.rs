@@ -169,8 +169,10 @@ impl Engine<'_> {
             }
             let stretch = &state.log[at as usize];
             if stretch.holder != NO_STRETCH {
-                let holder = &state.log[stretch.holder as usize];
-                walk.stack.push(Place::Life(holder.task, stretch.held_until));
+                let ties = &state.ties[stretch.ties.0 as usize..stretch.ties.1 as usize];
+                for &holder in ties.iter().chain([&stretch.holder]) {
+                    walk.stack.push(Place::Life(state.log[holder as usize].task, stretch.held_until));
+                }
                 return;
             }
             at = stretch.before;

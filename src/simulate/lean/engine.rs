@@ -83,7 +83,8 @@ pub(crate) struct LeanEngine<'a> {
     pub(super) efforts: Vec<f64>,
     pub(super) starts: Vec<f32>,
     pub(super) finishes: Vec<f32>,
-    pub(super) is_critical: Vec<bool>,
+    /// Nodes that the walk back has come to.
+    pub(super) seen: Vec<bool>,
     pub(super) stack: Vec<u32>,
     reached: Vec<(u32, u32)>,
     /// Nodes whose tasks finished at the last instant.
@@ -112,7 +113,7 @@ impl<'a> LeanEngine<'a> {
             efforts: vec![0.0; tasks * BATCH],
             starts: vec![0.0; tasks * BATCH],
             finishes: vec![0.0; tasks * BATCH],
-            is_critical: vec![false; tasks],
+            seen: vec![false; nodes],
             stack: Vec::new(),
             reached: Vec::new(),
             latest: Vec::new(),

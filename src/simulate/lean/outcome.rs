@@ -85,16 +85,19 @@ impl LeanEngine<'_> {
     }
 
     fn mark_critical(&mut self) {
-        self.is_critical.fill(false);
+        self.seen.fill(false);
         self.stack.extend(&self.latest);
         while let Some(node) = self.stack.pop() {
             let slot = self.slots[node as usize];
-            if let Some(is_critical) = self.is_critical.get_mut(node as usize) {
-                let is_known = std::mem::replace(is_critical, true);
-                if is_known || slot.set_by == DONE_BEFORE {
+            // Milestones that many paths reach are walked once, as tasks are.
+            if std::mem::replace(&mut self.seen[node as usize], true) {
+                continue;
+            }
+            if let Some(counts) = self.counts.get_mut(node as usize) {
+                if slot.set_by == DONE_BEFORE {
                     continue;
                 }
-                self.counts[node as usize].critical += 1;
+                counts.critical += 1;
                 if slot.holder != NOTHING {
                     self.stack.push(slot.holder);
                     continue;

@@ -2,7 +2,7 @@
 
 use super::super::SetBy;
 use super::super::draws::Draws;
-use super::super::engine::{ALREADY_BEGUN, AgentTally, EVENTS_PER_TASK, LevelTally};
+use super::super::engine::{ALREADY_BEGUN, AgentTally, LevelTally};
 use super::super::program::JobKind;
 use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
@@ -59,6 +59,8 @@ pub(crate) struct OpenEngine<'a> {
     pub(super) agent_tally: Vec<AgentTally>,
     pub(super) level_tally: Vec<LevelTally>,
     pub(super) is_critical: Vec<bool>,
+    /// Nodes whose release the walk back has come to.
+    pub(super) seen: Vec<bool>,
     pub(super) stack: Vec<Place>,
     pub(super) counts: Vec<Counts>,
     pub(super) drives: Vec<u32>,
@@ -100,6 +102,7 @@ impl<'a> OpenEngine<'a> {
             agent_tally: vec![AgentTally::default(); agents],
             level_tally: vec![LevelTally::default(); levels],
             is_critical: vec![false; tasks],
+            seen: vec![false; open.nodes.len()],
             stack: Vec::new(),
             counts: vec![Counts::default(); tasks],
             drives: vec![0; program.links.len()],
@@ -109,7 +112,7 @@ impl<'a> OpenEngine<'a> {
     /// Runs an iteration of the batch that was drawn.
     pub(super) fn run(&mut self) {
         self.set_out();
-        let most = EVENTS_PER_TASK * (self.tasks.len() as u64 + 100);
+        let most = self.open.program.most_events;
         let mut events = 0;
         while events <= most {
             while let Some((kind, entity)) = self.queue.pop_at(self.now) {

@@ -23,6 +23,7 @@ impl OpenEngine<'_> {
     pub(super) fn explain(&mut self, part: &mut Outcomes) {
         let makespan = self.makespan;
         self.is_critical.fill(false);
+        self.seen.fill(false);
         let mut first = None;
         for (id, task) in self.open.tasks.iter().enumerate() {
             if self.nodes[task.node as usize].finish == makespan {
@@ -39,7 +40,11 @@ impl OpenEngine<'_> {
     fn mark_critical(&mut self) {
         while let Some(place) = self.stack.pop() {
             match place {
-                Place::Release(node) => self.push_releasing(node),
+                // A milestone that many paths reach is walked once.
+                Place::Release(node) if !std::mem::replace(&mut self.seen[node as usize], true) => {
+                    self.push_releasing(node);
+                }
+                Place::Release(_) => {}
                 Place::Life(task, at) => self.mark_life(task, at),
             }
         }

@@ -1,6 +1,6 @@
 //! From an instance to its program: every quantity gets its sampler and its stream, every job its class.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -62,6 +62,11 @@ impl Builder<'_> {
         id
     }
 }
+
+/// Events that an iteration may have for each task and for each expected interruption, and in all: about a second.
+const EVENTS_PER_TASK: u64 = 200;
+const EVENTS_PER_INTERRUPTION: f64 = 50.0;
+const MOST_EVENTS: u64 = 5_000_000;
 
 impl<'a> Program<'a> {
     /// Lowers `instance` for runs with these settings.
@@ -165,6 +170,8 @@ impl<'a> Program<'a> {
             blockers,
             levels,
             failures,
+            resource_needs: Rows::new(resource_needs(instance)),
+            most_events: most_events(instance),
             always_open: instance.calendars.is_empty(),
             mean_handoff: Ticks::from_hours(instance.handoff.mean()),
             spent: spent(instance),
@@ -213,6 +220,41 @@ fn classes_of_set(classes: &[Class], sets: usize) -> Vec<Vec<u32>> {
 fn staffed(classes: &[Class], sets: &[CandidateSet]) -> Vec<bool> {
     let has_any = |set: u32| !sets[set as usize].by_pace.is_empty();
     classes.iter().map(|class| class.needs.first_set().is_none_or(has_any)).collect()
+}
+
+/// How many units of each resource tasks need at once: each number once, in rising order.
+fn resource_needs(instance: &Instance) -> Vec<Vec<u32>> {
+    let mut needs = vec![BTreeSet::new(); instance.resources.len()];
+    for &(resource, units) in instance.tasks.iter().flat_map(|task| &task.uses) {
+        needs[resource.index()].insert(units);
+    }
+    needs.into_iter().map(|units| units.into_iter().collect()).collect()
+}
+
+/// Many times the events of a usual iteration. Only where agents lose work to failures faster than they do it are
+/// there more.
+fn most_events(instance: &Instance) -> u64 {
+    let failures = |candidate: &Candidate| {
+        instance.agents[candidate.agent.index()]
+            .failures
+            .as_ref()
+            .map_or(0.0, |failures| 1.0 / failures.every_hours)
+    };
+    let mut an_hour: Vec<f64> = instance
+        .tasks
+        .iter()
+        .map(|task| task.slots.iter().map(|slot| slot.candidates.iter().map(failures).fold(0.0, f64::max)).sum())
+        .collect();
+    for blocker in &instance.blockers {
+        if let Rate::EveryHours(every) = blocker.rate {
+            for task in &blocker.target.tasks {
+                an_hour[task.index()] += 1.0 / every;
+            }
+        }
+    }
+    let interruptions: f64 = instance.tasks.iter().zip(an_hour).map(|(task, rate)| task.mean_hours() * rate).sum();
+    let usual = EVENTS_PER_TASK * (instance.tasks.len() as u64 + 100);
+    (usual + (EVENTS_PER_INTERRUPTION * interruptions) as u64).min(usual.max(MOST_EVENTS))
 }
 
 fn spent(instance: &Instance) -> f64 {

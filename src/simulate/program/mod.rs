@@ -316,6 +316,10 @@ pub(crate) struct Program<'a> {
     pub(crate) blockers: Vec<BlockerProgram>,
     pub(crate) levels: Vec<LevelProgram>,
     pub(crate) failures: Vec<Option<FailureProgram>>,
+    /// By resource, how many units of it tasks need at once: each number once, in rising order.
+    pub(crate) resource_needs: Rows<u32>,
+    /// Events after which an iteration is given up as one that never finishes.
+    pub(crate) most_events: u64,
     /// No calendar ever closes.
     pub(crate) always_open: bool,
     /// Mean handoff in ticks.
