@@ -148,6 +148,13 @@ fn without_failures_or_spread_a_plan_takes_its_mean() {
     plan.elapsed("t", Distribution::Uniform { low: 2.0, high: 6.0 });
     let explanation = explained(&plan.build());
     assert_eq!(find(&explanation, SwitchKind::Spread, None).change.p80, Some(4.0));
+
+    // The spread of a lag alone is spread too.
+    let mut plan = Builder::new();
+    plan.elapsed("t", 2.0);
+    plan.elapsed("u", 2.0).link("t", LinkKind::FinishStart, Distribution::Uniform { low: 0.0, high: 4.0 });
+    let explanation = explained(&plan.build());
+    assert_eq!(find(&explanation, SwitchKind::Spread, None).change.p80, Some(6.0));
 }
 
 #[test]

@@ -113,6 +113,17 @@ fn the_critical_path_adds_warnings() {
 }
 
 #[test]
+fn what_is_wrong_with_the_defaults_is_said_once_and_hides_nothing() {
+    let tasks: String = (0..2000).map(|n| format!("  t{n}: {{ effort: 1h }}\n")).collect::<Vec<_>>().concat();
+    let text = format!(
+        "agents: {{ a: {{}} }}\ndefaults: {{ review: {{ skill: none, effort: 1h }} }}\ntasks:\n{tasks}  last: {{ \
+         effort: 1h, skill: nobody }}\n"
+    );
+    let found = messages(&text, &Overrides::default());
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
 fn overrides_are_named_where_they_are_wrong() {
     let text = format!(
         "{TEAM}tasks: {{ a: {{ effort: 1-2h }} }}\noptions: {{ fast: {{ patch: {{ agents: {{ ada: {{ capacity: 0 }} }} }} }} }}"

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Agent, Instance, LinkKind, Node, NodeId, Task};
+use crate::model::{Agent, Distribution, Instance, LimitSubject, LinkKind, Node, NodeId, Task};
 
 /// What kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,8 @@ pub fn changes(before: &Instance, after: &Instance) -> Vec<PlanChange> {
     found.trouble(before, after);
     found.field(Entity::Plan, &after.name, "start", before.origin != after.origin);
     found.field(Entity::Plan, &after.name, "budget", before.budget != after.budget);
+    found.field(Entity::Plan, &after.name, "order", order(before) != order(after));
+    found.field(Entity::Plan, &after.name, "limits", limits(before) != limits(after));
     found.field(Entity::Plan, &after.name, "handoff", before.handoff != after.handoff);
     found.all
 }
@@ -184,12 +186,9 @@ impl Found {
                 self.push(entity, id, Difference::Number(field, was, is));
             }
             self.field(entity, id, "skills", abilities(before, old) != abilities(after, new));
-            let calendars =
-                [(before, old), (after, new)].map(|(i, agent)| format!("{:?}", i.calendar(agent.calendar)));
-            self.field(entity, id, "calendar", calendars[0] != calendars[1]);
+            self.field(entity, id, "calendar", before.calendar(old.calendar) != after.calendar(new.calendar));
             self.field(entity, id, "availability", (old.from, old.until) != (new.from, new.until));
-            let failures = [old, new].map(|agent| format!("{:?}", agent.failures));
-            self.field(entity, id, "failures", failures[0] != failures[1]);
+            self.field(entity, id, "failures", failures(before, old) != failures(after, new));
         }
     }
 
@@ -245,6 +244,32 @@ fn attempts(instance: &Instance, task: &Task) -> Option<String> {
         let then = a.then.map(|level| instance.levels[level.index()].id.as_str());
         format!("{:?} {} {:?} {then:?}", a.success, a.max, a.backoff)
     })
+}
+
+fn failures(instance: &Instance, agent: &Agent) -> Option<String> {
+    agent.failures.as_ref().map(|f| {
+        let then = f.then.map(|level| instance.levels[level.index()].id.as_str());
+        format!("{} {:?} {} {:?} {then:?}", f.every_hours, f.repair, f.lost, f.restarts)
+    })
+}
+
+/// Tasks in the order in which the plan has them dispatched.
+fn order(instance: &Instance) -> Vec<&str> {
+    instance.order.iter().map(|task| instance.tasks[task.index()].id.as_str()).collect()
+}
+
+fn limits(instance: &Instance) -> Vec<String> {
+    let rows = instance.limits.iter().map(|limit| {
+        let subject = match limit.subject {
+            LimitSubject::Finish => "finish".to_owned(),
+            LimitSubject::Cost => "cost".to_owned(),
+            LimitSubject::Task(id) => instance.tasks[id.index()].id.clone(),
+            LimitSubject::Phase(id) => instance.phases[id.index()].id.clone(),
+            LimitSubject::Milestone(id) => instance.milestones[id.index()].id.clone(),
+        };
+        format!("{:?}", (subject, &limit.percentiles, limit.mean, limit.probability, limit.severity))
+    });
+    rows.collect()
 }
 
 /// Skills of an agent with speeds, in order of name.
@@ -321,8 +346,12 @@ fn waits(instance: &Instance) -> BTreeMap<String, Vec<String>> {
             LinkKind::StartFinish => " SF".to_owned(),
             LinkKind::Progress(share) => format!(" at {:.0} %", share * 100.0),
         };
-        let lag = link.lag.mean();
-        let lag = if lag == 0.0 || link.gate { String::new() } else { format!(" + {lag:.2} h") };
+        let mean = link.lag.mean();
+        let lag = match &link.lag {
+            _ if mean == 0.0 || link.gate => String::new(),
+            Distribution::Fixed(_) => format!(" + {mean:.2} h"),
+            spread => format!(" + {mean:.2} h (P80 {:.2} h)", spread.quantile(0.8)),
+        };
         waits.entry(format!("{} {to}", entity.word())).or_default().push(format!("{from}{kind}{lag}"));
     }
     waits
@@ -366,6 +395,14 @@ resources: { lab: 1 }";
         case(&["agents.ben.count=3"], &[(Entity::Agent, "ben", Difference::Number("count", 2.0, 3.0))]);
         case(&["risks.rain.probability=20%"], &[(Entity::Risk, "rain", Difference::Field("values"))]);
         case(&["resources={gpu: 2}"], &[(Entity::Resource, "gpu", Difference::Added)]);
+        case(&["order=[c]"], &[(Entity::Plan, "plan", Difference::Field("order"))]);
+        case(&["limits={finish: {p80: 9h}}"], &[(Entity::Plan, "plan", Difference::Field("limits"))]);
+        let lag = |text: &str| Difference::Dependencies(list(&[text]), list(&["first"]));
+        case(&["tasks.c.after=[{task: first, lag: {fixed: 2h}}]"], &[(Entity::Task, "c", lag("first + 2.00 h"))]);
+        case(
+            &["tasks.c.after=[{task: first, lag: {uniform: [1h, 3h]}}]"],
+            &[(Entity::Task, "c", lag("first + 2.00 h (P80 2.60 h)"))],
+        );
         case(
             &["tasks.c.effort.fixed=4h", "tasks.c.priority=high"],
             &[
@@ -378,5 +415,19 @@ resources: { lab: 1 }";
     #[test]
     fn another_agent_in_front_changes_nothing_else() {
         case(&["agents={zoe: {skills: [y]}}"], &[(Entity::Agent, "zoe", Difference::Added)]);
+    }
+
+    #[test]
+    fn another_level_in_front_changes_nothing_else() {
+        let read = |levels: &str| {
+            let text = format!(
+                "agents: {{ a: {{ failures: {{ every: 9h, repair: 1h, restarts: 1, then: lead }} }} }}\ntasks: {{ t: {{ effort: 2h }} \
+                 }}\nescalation: {{ {levels}lead: {{ handling: 1h }} }}"
+            );
+            read(Source::new("plan.yaml", text), &Overrides::default()).expect("sound").instance
+        };
+        let found = changes(&read(""), &read("first: { handling: 1h }, "));
+        let found: Vec<_> = found.iter().map(|c| (c.entity, c.id.as_str())).collect();
+        assert_eq!(found, [(Entity::Level, "first")]);
     }
 }

@@ -4,7 +4,6 @@ use super::arguments::Explain;
 use super::failure::Failure;
 use super::folder::{self, Product};
 use super::{open, run, talk};
-use crate::analyse;
 use crate::report;
 
 /// Tells what each thing in the plan costs: files first, then the ranking.
@@ -14,11 +13,7 @@ use crate::report;
 pub(super) fn explain(arguments: &Explain) -> Result<(), Failure> {
     let plan = open::open(&arguments.plan)?;
     let about = open::about(&arguments.plan, &plan);
-    let settings = run::settings(&arguments.run);
-    let explanation = run::with_threads(&arguments.run, || {
-        let iterations = settings.iterations.saturating_mul(analyse::explain_runs(&plan.instance));
-        run::with_progress(iterations, |progress| analyse::explain(&plan.instance, &settings, progress))
-    })?;
+    let explanation = run::explanation(&arguments.run, &plan.instance)?;
     let json = report::explain_json(&explanation, &about);
     let products = vec![
         Product::text("explain.json", json.clone()),

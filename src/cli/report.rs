@@ -157,10 +157,5 @@ fn changes(shown: &[Shown]) -> BTreeMap<usize, Alternative> {
 
 /// What moves the P80.
 fn explained(arguments: &Report, instance: &Instance) -> Result<Vec<Lever>, Failure> {
-    let settings = run::settings(&arguments.run);
-    let iterations = settings.iterations.saturating_mul(analyse::explain_runs(instance));
-    let explanation = run::with_threads(&arguments.run, || {
-        run::with_progress(iterations, |progress| analyse::explain(instance, &settings, progress))
-    })?;
-    Ok(report::levers(&explanation))
+    Ok(report::levers(&run::explanation(&arguments.run, instance)?))
 }

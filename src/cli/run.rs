@@ -3,7 +3,7 @@
 use super::arguments::{Draws, RunArguments, Simulate};
 use super::failure::Failure;
 use super::progress::Progress;
-use crate::analyse;
+use crate::analyse::{self, Explanation};
 use crate::model::Instance;
 use crate::simulate::{self, Outcomes, Sampling, Settings};
 use crate::units::Ticks;
@@ -63,6 +63,18 @@ pub(super) fn on_threads<T: Send>(threads: Option<u16>, work: impl FnOnce() -> T
 /// All iterations, with a progress bar for those who wait.
 pub(super) fn outcomes(instance: &Instance, settings: &Settings) -> Outcomes {
     with_progress(settings.iterations, |progress| simulate::run(instance, settings, progress))
+}
+
+/// Explains a plan on as many threads as were asked for.
+///
+/// # Errors
+/// [`Failure::Usage`] when the system does not give so many.
+pub(super) fn explanation(arguments: &RunArguments, instance: &Instance) -> Result<Explanation, Failure> {
+    let settings = settings(arguments);
+    let iterations = u64::from(settings.iterations) * u64::from(analyse::explain_runs(instance));
+    with_threads(arguments, || {
+        with_progress(iterations, |progress| analyse::explain(instance, &settings, progress))
+    })
 }
 
 /// Does `work` that takes so many iterations, with a progress bar for those who wait.

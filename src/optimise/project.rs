@@ -5,7 +5,7 @@
 //! What a project leaves out (calendars, handoffs, reviews, links other than FS, all of a crew but its first
 //! slot) makes it shorter, never longer, so that its lower bounds hold for the plan.
 
-use crate::model::{AgentId, Instance, LinkKind, Node, Status, Task, TaskId, Work};
+use crate::model::{Agent, AgentId, Instance, LinkKind, Node, Status, Task, TaskId, Work};
 use crate::units::Ticks;
 
 /// Rows of numbers in one piece of memory.
@@ -73,15 +73,21 @@ const MOST_STEPS: i64 = 20_000;
 /// The same where there are no resources.
 const MOST_MOMENTS: i64 = 1 << 24;
 
+/// Most ways to do a task: their numbers, and one for no way in particular, fit into 16 bits.
+const MOST_WAYS: usize = u16::MAX as usize - 1;
+/// Most ways of all tasks together.
+const MOST_IN_ALL: usize = 10_000_000;
+
 impl Project {
-    /// The project of a plan; absent if somebody is missing for a task, or durations are too uneven for a grid.
+    /// The project of a plan; absent if somebody is missing for a task, tasks have too many places to choose from, or
+    /// durations are too uneven for a grid.
     pub(crate) fn new(instance: &Instance) -> Option<Self> {
         let mut draft = Draft::default();
         let mut is_exact = instance.handoff.mean() == 0.0;
-        let mut first_place = Vec::new();
+        let (mut first_place, mut in_all) = (Vec::new(), 0);
         for (id, agent) in instance.agents.iter().enumerate() {
             first_place.push(draft.places.len() as u32);
-            draft.places.extend(std::iter::repeat_n(AgentId::from(id), agent.capacity as usize));
+            draft.places.extend(std::iter::repeat_n(AgentId::from(id), room(agent, instance) as usize));
             let always = agent.calendar.is_none() && agent.from == Ticks::ZERO && agent.until.is_never();
             is_exact &= always;
         }
@@ -119,7 +125,9 @@ impl Project {
                 }
                 ways = ways_of(plan_task, &first_place, instance);
             }
-            if ways.is_empty() || ways.iter().any(|(_, length)| length.is_never()) {
+            in_all += ways.len();
+            let is_too_much = ways.len() > MOST_WAYS || in_all > MOST_IN_ALL;
+            if ways.is_empty() || is_too_much || ways.iter().any(|(_, length)| length.is_never()) {
                 return None;
             }
             draft.push(Some(task), ways, before, needs);
@@ -167,9 +175,16 @@ fn ways_of(task: &Task, first_place: &[u32], instance: &Instance) -> Vec<(u32, T
         let pace = if task.slots.len() > 1 { crew_pace } else { candidate.pace };
         let length = Ticks::from_hours(task.mean_hours() / pace);
         let first = first_place[candidate.agent.index()];
-        ways.extend((0..instance.agents[candidate.agent.index()].capacity).map(|copy| (first + copy, length)));
+        let room = room(&instance.agents[candidate.agent.index()], instance);
+        ways.extend((0..room).map(|copy| (first + copy, length)));
     }
     ways
+}
+
+/// Jobs that an agent can ever have at once.
+fn room(agent: &Agent, instance: &Instance) -> u32 {
+    // OK because a plan has fewer than 2^32 tasks.
+    agent.capacity.min(instance.tasks.len() as u32)
 }
 
 /// A project before its grid is known.

@@ -233,12 +233,15 @@ mod tests {
     #[test]
     fn a_node_starts_when_all_its_resources_suffice() {
         let mut plan = Builder::new();
+        // No more jobs than there are can be had at once.
+        plan.agent("idle", &[]).capacity = 1_000_000;
         plan.resource("r", 3);
         for (id, units) in [("a", 2), ("b", 2), ("c", 1)] {
             plan.elapsed(id, 2.0).uses("r", units);
         }
         let plan = plan.build();
         let project = Project::new(&plan).expect("a project");
+        assert_eq!(project.places.len(), 3);
         let mut generator = Generator::<u8>::new(&project).expect("few units");
         let mut schedule = Schedule { finishes: vec![0; 3], ways: vec![GREEDY; 3], ..Schedule::default() };
         for direction in [Direction::Forward, Direction::Backward] {

@@ -5,7 +5,8 @@
 use super::SwitchKind;
 use super::agent::with_one_more;
 use crate::model::{
-    AgentId, BlockerId, Distribution, Instance, LevelId, Link, Network, Rate, ResourceId, RiskId, Status,
+    AgentId, BlockerId, Distribution, Instance, LevelId, Link, Network, Rate, ResourceId, Review, RiskId, Status,
+    Task,
 };
 
 /// One thing that can be switched off.
@@ -77,7 +78,7 @@ fn is_candidate(instance: &Instance, agent: AgentId) -> bool {
 
 /// True if the whole plan has something of this kind.
 fn is_on(instance: &Instance, kind: SwitchKind) -> bool {
-    let varies = |d: &Distribution| !matches!(d, Distribution::Fixed(_));
+    let varies = |d: &Distribution| !d.is_fixed();
     let takes_time = |d: &Distribution| *d != Distribution::Fixed(0.0);
     let mut links = instance.network.links();
     match kind {
@@ -89,7 +90,11 @@ fn is_on(instance: &Instance, kind: SwitchKind) -> bool {
             instance.agents.iter().any(|a| a.calendar.is_some())
                 || instance.levels.iter().any(|l| l.calendar.is_some())
         }
-        SwitchKind::Spread => instance.tasks.iter().any(|t| varies(&t.estimate)),
+        SwitchKind::Spread => {
+            let of_review = |r: &Review| varies(&r.effort) || varies(&r.response);
+            let of_task = |t: &Task| varies(&t.estimate) || t.review.as_ref().is_some_and(of_review);
+            instance.tasks.iter().any(of_task) || varies(&instance.handoff) || links.any(|link| varies(&link.lag))
+        }
         SwitchKind::Gates => links.any(|link| link.gate && takes_time(&link.lag)),
         SwitchKind::Lags => links.any(|link| !link.gate && takes_time(&link.lag)),
         // These are switched off one by one.

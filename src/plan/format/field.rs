@@ -77,9 +77,10 @@ impl<'a> Context<'a> {
         Self { reading, usage, problems, path: Vec::new(), unsure: Vec::new() }
     }
 
-    /// Reports a problem.
+    /// Reports a problem, once: each task finds again what is wrong with the defaults.
     pub(crate) fn report(&mut self, code: Code, span: Span, message: String, help: impl Into<Option<String>>) {
-        if self.problems.len() < PROBLEM_LIMIT {
+        let is_known = |p: &Problem| p.span == span && p.code == code && p.message == message;
+        if self.problems.len() < PROBLEM_LIMIT && !self.problems.iter().any(is_known) {
             self.problems.push(Problem { code, span, message, help: help.into() });
         }
     }

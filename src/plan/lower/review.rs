@@ -69,7 +69,7 @@ pub(super) fn review<'d>(
     }
     let (name, effort) = (skill?, effort?);
     let skill = scope.skill(name);
-    let reviewers = staffing.candidates(&[skill]).to_vec();
+    let reviewers = staffing.reviewers(skill, entry.name.span, context)?;
     let moot = entry.task.status == Some(Status::Done) || context.unsure.contains(&"skill");
     if reviewers.is_empty() && !moot {
         let review = Subject { kind: "the review of task", id: &entry.name.value };

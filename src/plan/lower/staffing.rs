@@ -51,6 +51,30 @@ impl<'a> Staffing<'a> {
         })
     }
 
+    /// Agents who may review a task; absent if there are too many of all tasks to go on.
+    pub(super) fn reviewers(
+        &mut self,
+        skill: SkillId,
+        task: Span,
+        context: &mut Context<'_>,
+    ) -> Option<Vec<Candidate>> {
+        let able = self.candidates(&[skill]).len();
+        self.add_up(able, task, context);
+        (self.total <= CANDIDATE_LIMIT).then(|| self.candidates(&[skill]).to_vec())
+    }
+
+    /// Adds candidates of a task to those of all, and reports when they become too many.
+    fn add_up(&mut self, count: usize, task: Span, context: &mut Context<'_>) {
+        let was_too_much = self.total > CANDIDATE_LIMIT;
+        self.total += count;
+        if self.total > CANDIDATE_LIMIT && !was_too_much {
+            let message =
+                format!("the tasks have more than {CANDIDATE_LIMIT} agents to choose from, all together");
+            let help = "lower the `count` of agents, or name `agents` for the tasks".to_owned();
+            context.report(Code::E102, task, message, help);
+        }
+    }
+
     /// The slots of a task with effort.
     pub(super) fn slots<'d>(
         &mut self,
@@ -85,13 +109,8 @@ impl<'a> Staffing<'a> {
             };
             slots.push((Slot { skills, candidates }, names));
         }
-        self.total += slots.iter().map(|(slot, _)| slot.candidates.len()).sum::<usize>();
-        if self.total > CANDIDATE_LIMIT {
-            let message =
-                format!("the tasks have more than {CANDIDATE_LIMIT} agents to choose from, all together");
-            let help = "lower the `count` of agents, or name `agents` for the tasks".to_owned();
-            context.report(Code::E102, entry.name.span, message, help);
-        }
+        let count = slots.iter().map(|(slot, _)| slot.candidates.len()).sum();
+        self.add_up(count, entry.name.span, context);
         if task.status == Some(Status::Done) {
             return slots.into_iter().map(|(slot, _)| slot).filter(|slot| !slot.candidates.is_empty()).collect();
         }
