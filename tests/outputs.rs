@@ -48,6 +48,18 @@ fn a_forecast_fits_every_screen() {
 }
 
 #[test]
+fn the_timeline_of_too_many_tasks_has_the_most_critical_ones() {
+    let folder = Folder::new();
+    let tasks = (0..60).map(|task| format!("  t{task}: {{ elapsed: 1h }}\n")).collect::<Vec<_>>().concat();
+    let plan = folder.file("plan.yaml", format!("tasks:\n{tasks}  last: {{ elapsed: 100h }}\n"));
+    let out = folder.path("out");
+    let ran = plancast(&["simulate", &plan, "--iterations", "50", "--out", &out]);
+    let timeline = ran.out.split("Timeline\n").nth(1).expect("a timeline");
+    assert!(timeline.lines().any(|line| line.trim_start().starts_with("last ")), "{timeline}");
+    assert!(timeline.contains("31 tasks that are critical no more often are left out"), "{timeline}");
+}
+
+#[test]
 fn the_summary_of_a_scenario_stays_as_it_is() {
     for name in ["quickstart", "proto-refactor"] {
         let folder = Folder::new();

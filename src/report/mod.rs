@@ -5,6 +5,7 @@ mod changes;
 mod chart;
 mod ci;
 mod clock;
+mod critical;
 mod csv;
 mod explanation;
 mod export;

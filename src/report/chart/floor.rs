@@ -124,12 +124,22 @@ fn settle(floor: &mut Floor, graph: &Graph) {
             }
         }
     }
+    // What stands in each cell, by row and column.
+    let mut standing = vec![None; floor.width * floor.height];
+    for (item, &(column, row)) in floor.cells.iter().enumerate() {
+        standing[row * floor.width + column] = Some(item);
+    }
     for _ in 0..ROUNDS {
         let mut is_changed = false;
         for item in 0..floor.cells.len() {
             let (from, to) = floor.rows[item];
             for row in from..to {
-                is_changed |= swap(floor, &own, item, row);
+                let (column, old) = floor.cells[item];
+                let [here, there] = [old, row].map(|row| row * floor.width + column);
+                if row != old && swap(floor, &own, item, (row, standing[there])) {
+                    standing.swap(here, there);
+                    is_changed = true;
+                }
             }
         }
         if !is_changed {
@@ -139,12 +149,8 @@ fn settle(floor: &mut Floor, graph: &Graph) {
 }
 
 /// Moves an item to another row of its column, and what stands there to its own, if that makes lines shorter.
-fn swap(floor: &mut Floor, own: &[Vec<&Edge>], item: usize, row: usize) -> bool {
-    let (column, old) = floor.cells[item];
-    if row == old {
-        return false;
-    }
-    let other = floor.cells.iter().position(|cell| *cell == (column, row));
+fn swap(floor: &mut Floor, own: &[Vec<&Edge>], item: usize, (row, other): (usize, Option<usize>)) -> bool {
+    let old = floor.cells[item].1;
     let members: Vec<usize> = [Some(item), other].into_iter().flatten().collect();
     let cost = |floor: &Floor| -> f64 {
         let edges = members.iter().flat_map(|member| &own[*member]);

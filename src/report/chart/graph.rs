@@ -1,10 +1,13 @@
 //! What the chart of the network shows: tasks (or phases in their place), what leads from where to where, and how
 //! often that set a start.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Material;
 use super::rows::MOST_TASKS;
-use crate::analyse::{Goal, Held, Hold, TaskForecast};
-use crate::model::{Instance, Node, NodeId, TaskId};
+use crate::analyse::{Goal, Held, Hold};
+use crate::model::{Instance, Node, PhaseId, TaskId};
+use crate::report::critical::most_critical;
 use crate::report::number::percent;
 
 /// Least share of iterations in which a wait for another task must have set a start, and in which that task must be
@@ -12,6 +15,8 @@ use crate::report::number::percent;
 const LEAST_HOLD: f64 = 0.15;
 /// Most waits that are shown: those that matter most.
 const MOST_HOLDS: usize = 10;
+/// Most edges that are shown. A milestone between many tasks and many others makes as many as the product of both.
+const MOST_EDGES: usize = 1_000;
 
 /// What stands at a node.
 pub(super) struct Item {
@@ -52,6 +57,12 @@ pub(super) struct Graph {
     pub(super) edges: Vec<Edge>,
     /// True if phases stand in place of tasks.
     pub(super) by_phase: bool,
+    /// How many edges were too many to be shown.
+    pub(super) left_out: usize,
+    /// Task of each item, in file order; empty if phases stand in place of tasks.
+    tasks: Vec<usize>,
+    /// Place of the edge between two ends, by whether it is a wait for an agent or a resource.
+    known: BTreeMap<(End, End, bool), usize>,
 }
 
 impl Graph {
@@ -59,15 +70,19 @@ impl Graph {
     pub(super) fn new(material: &Material) -> Self {
         let instance = material.instance;
         let by_phase = instance.tasks.len() > MOST_TASKS && !instance.phases.is_empty();
-        let mut graph = if by_phase {
-            Self { items: phases(material), edges: Vec::new(), by_phase }
-        } else {
-            Self { items: tasks(material), edges: Vec::new(), by_phase }
-        };
+        let tasks = if by_phase { Vec::new() } else { most_critical(&material.forecast.tasks, MOST_TASKS) };
+        let items = if by_phase { phases(material) } else { items(material, &tasks) };
+        let mut graph = Self { items, edges: Vec::new(), by_phase, left_out: 0, tasks, known: BTreeMap::new() };
+        let sources = graph.sources(instance);
         for (link, share) in instance.network.links().zip(shares(material)) {
-            let Some(to) = target(instance, instance.network.node(link.to)) else { continue };
-            for from in sources(instance, link.from, link.to) {
-                graph.add(instance, (from, to), share, None);
+            let node = instance.network.node(link.to);
+            let Some(to) = graph.target(instance, node) else { continue };
+            // The tasks of a phase stand in it.
+            if matches!((instance.network.node(link.from), node), (Node::PhaseStart(_), Node::Task(_))) {
+                continue;
+            }
+            for &from in &sources[link.from.index()] {
+                graph.add((from, to), share, None);
             }
         }
         if !by_phase {
@@ -77,34 +92,81 @@ impl Graph {
         if material.paths.has_typical_chain() {
             graph.mark_path(material);
         }
+        graph.thin();
         graph.tell(instance);
         graph
     }
 
-    /// The item or phase that stands for an end.
-    fn shown(&self, instance: &Instance, end: End) -> Option<End> {
-        match end {
-            End::Item(task) if self.by_phase => instance.tasks[task].phase.map(|phase| End::Item(phase.index())),
-            End::Phase(phase) if self.by_phase => Some(End::Item(phase)),
-            _ => Some(end),
+    /// Phase that an item stands in; absent for phases themselves.
+    pub(super) fn phase(&self, instance: &Instance, item: usize) -> Option<PhaseId> {
+        instance.tasks[*self.tasks.get(item)?].phase
+    }
+
+    /// The item that stands for a task; absent if it is not shown.
+    pub(super) fn place(&self, instance: &Instance, task: TaskId) -> Option<usize> {
+        if self.by_phase {
+            instance.tasks[task.index()].phase.map(PhaseId::index)
+        } else {
+            self.tasks.binary_search(&task.index()).ok()
         }
     }
 
-    /// Adds to the edge between what stands for these ends, which is made if it is not there.
-    fn add(&mut self, instance: &Instance, ends: (End, End), share: f64, held: Option<String>) {
-        let Some((from, to)) = self.shown(instance, ends.0).zip(self.shown(instance, ends.1)) else { return };
+    /// What stands for all of a phase; absent if it has no tasks.
+    fn whole(&self, instance: &Instance, phase: PhaseId) -> Option<End> {
+        let end = if self.by_phase { End::Item } else { End::Phase };
+        (!instance.phases[phase.index()].tasks.is_empty()).then(|| end(phase.index()))
+    }
+
+    /// What a node is drawn as, where something leads to it from outside.
+    fn target(&self, instance: &Instance, node: Node) -> Option<End> {
+        match node {
+            Node::Task(task) => self.place(instance, task).map(End::Item),
+            Node::PhaseStart(phase) => self.whole(instance, phase),
+            _ => None,
+        }
+    }
+
+    /// What each node is drawn as, where something leads from it; what has no shape of its own is drawn as what it
+    /// waits for, each once however many ways lead there.
+    fn sources(&self, instance: &Instance) -> Vec<Vec<End>> {
+        let network = &instance.network;
+        let mut sources: Vec<Vec<End>> = vec![Vec::new(); network.len()];
+        for &node in network.order() {
+            let own = match network.node(node) {
+                Node::Task(task) => Some(self.place(instance, task).map(End::Item)),
+                Node::PhaseFinish(phase) => self.whole(instance, phase).map(Some),
+                Node::PhaseStart(_) | Node::Milestone(_) => None,
+            };
+            sources[node.index()] = own.map_or_else(
+                || {
+                    let mut met = BTreeSet::new();
+                    let before = network.incoming(node).into_iter().flat_map(|link| &sources[link.from.index()]);
+                    before.copied().filter(|end| met.insert(*end)).collect()
+                },
+                |own| own.into_iter().collect(),
+            );
+        }
+        sources
+    }
+
+    /// Adds to the edge between these ends, which is made if it is not there.
+    fn add(&mut self, (from, to): (End, End), share: f64, held: Option<String>) {
         let is_hold = held.is_some();
-        let known = self.edges.iter_mut().find(|e| (e.from, e.to, e.is_hold) == (from, to, is_hold));
-        match known {
+        match self.known.get(&(from, to, is_hold)) {
             // Several links between two tasks share what they set; those of two phases are told by the greatest.
-            Some(edge) if self.by_phase => edge.share = edge.share.max(share),
-            Some(edge) => edge.share = (edge.share + share).min(1.0),
+            Some(&edge) if self.by_phase => self.edges[edge].share = self.edges[edge].share.max(share),
+            Some(&edge) => self.edges[edge].share = (self.edges[edge].share + share).min(1.0),
             None if from == to => {}
             None => {
                 let tip = held.unwrap_or_default();
-                self.edges.push(Edge { from, to, share, is_hold, on_path: false, tip });
+                self.insert(Edge { from, to, share, is_hold, on_path: false, tip });
             }
         }
+    }
+
+    fn insert(&mut self, edge: Edge) {
+        self.known.insert((edge.from, edge.to, edge.is_hold), self.edges.len());
+        self.edges.push(edge);
     }
 
     /// A phase starts when its first task does: the greatest share among its tasks.
@@ -113,7 +175,7 @@ impl Graph {
         for edge in &mut self.edges {
             let End::Phase(to) = edge.to else { continue };
             let id = match edge.from {
-                End::Item(task) => &instance.tasks[task].id,
+                End::Item(item) => &self.items[item].id,
                 End::Phase(phase) => &instance.phases[phase].id,
             };
             let own =
@@ -126,66 +188,80 @@ impl Graph {
     fn add_holds(&mut self, material: &Material) {
         let critical = |hold: &Hold| material.forecast.tasks[hold.to.index()].criticality;
         let matters = |hold: &&Hold| hold.share >= LEAST_HOLD && critical(hold) >= LEAST_HOLD;
-        let mut holds: Vec<&Hold> = material.paths.holds.iter().filter(matters).collect();
-        holds.sort_by(|a, b| (b.share * critical(b)).total_cmp(&(a.share * critical(a))));
+        let ends = |hold: &Hold| {
+            let [from, to] = [hold.from, hold.to].map(|task| self.place(material.instance, task).map(End::Item));
+            from.zip(to)
+        };
+        let holds = material.paths.holds.iter().filter(matters);
+        let mut holds: Vec<(&Hold, (End, End))> = holds.filter_map(|hold| Some((hold, ends(hold)?))).collect();
+        holds.sort_by(|(a, _), (b, _)| (b.share * critical(b)).total_cmp(&(a.share * critical(a))));
         holds.truncate(MOST_HOLDS);
-        for hold in holds {
+        for (hold, ends) in holds {
             let what = match hold.what {
                 Held::Agent(agent) => material.instance.agents[agent.index()].name.clone(),
                 Held::Resource(resource) => material.instance.resources[resource.index()].id.clone(),
             };
-            let ends = (End::Item(hold.from.index()), End::Item(hold.to.index()));
-            self.add(material.instance, ends, hold.share, Some(what));
+            self.add(ends, hold.share, Some(what));
         }
     }
 
     /// Marks what the most frequent critical path leads over.
     fn mark_path(&mut self, material: &Material) {
         let instance = material.instance;
-        let chain = &material.paths.chain;
-        let place = |task: &TaskId| {
-            if self.by_phase {
-                instance.tasks[task.index()].phase.map(crate::model::PhaseId::index)
-            } else {
-                Some(task.index())
-            }
-        };
-        let mut places: Vec<usize> = chain.iter().filter_map(place).collect();
+        let chain = material.paths.chain.iter();
+        let mut places: Vec<usize> = chain.filter_map(|task| self.place(instance, *task)).collect();
         places.dedup();
         for &place in &places {
             self.items[place].on_path = true;
         }
         for pair in places.windows(2) {
             let [from, to] = [pair[0], pair[1]];
-            let phase = |task: usize| {
-                instance.tasks[task].phase.filter(|_| !self.by_phase).map(crate::model::PhaseId::index)
-            };
+            let [left, reached] =
+                [from, to].map(|item| self.phase(instance, item).map(|phase| End::Phase(phase.index())));
             let ways = [
                 (Some(End::Item(from)), Some(End::Item(to))),
-                (phase(from).map(End::Phase), phase(to).map(End::Phase)),
-                (phase(from).map(End::Phase), Some(End::Item(to))),
-                (Some(End::Item(from)), phase(to).map(End::Phase)),
+                (left, reached),
+                (left, Some(End::Item(to))),
+                (Some(End::Item(from)), reached),
             ];
-            let found = ways.iter().find_map(|way| {
-                let ends = (way.0?, way.1?);
-                // Of a dependency and a wait between the same two, the more frequent one.
-                let edges = self.edges.iter().enumerate().filter(|(_, edge)| (edge.from, edge.to) == ends);
-                edges
-                    .reduce(|best, row| if row.1.share > best.1.share { row } else { best })
-                    .map(|(place, _)| place)
-            });
-            match found {
+            match ways.into_iter().find_map(|(from, to)| self.between(from?, to?)) {
                 Some(edge) => self.edges[edge].on_path = true,
-                None => self.edges.push(Edge {
+                None => self.insert(Edge {
                     from: End::Item(from),
                     to: End::Item(to),
                     share: 0.0,
                     // A wait that is too rare to be shown for itself.
-                    is_hold: !self.by_phase && material.paths.waits(pair[0], pair[1]),
+                    is_hold: !self.by_phase && material.paths.waits(self.tasks[from], self.tasks[to]),
                     on_path: true,
                     tip: String::new(),
                 }),
             }
+        }
+    }
+
+    /// The edge between two ends; of a dependency and a wait between the same two, the more frequent one.
+    fn between(&self, from: End, to: End) -> Option<usize> {
+        let edges = [false, true].into_iter().filter_map(|is_hold| self.known.get(&(from, to, is_hold)).copied());
+        edges.reduce(|best, edge| if self.edges[edge].share > self.edges[best].share { edge } else { best })
+    }
+
+    /// Keeps the path and, of all other edges, those that set a start most often, the first of equal ones.
+    fn thin(&mut self) {
+        self.left_out = self.edges.len().saturating_sub(MOST_EDGES);
+        if self.left_out == 0 {
+            return;
+        }
+        let rank = |place: usize| (self.edges[place].on_path, self.edges[place].share);
+        let mut ranked: Vec<usize> = (0..self.edges.len()).collect();
+        ranked.sort_by(|a, b| {
+            let (a, b) = (rank(*a), rank(*b));
+            b.0.cmp(&a.0).then(b.1.total_cmp(&a.1))
+        });
+        let kept: BTreeSet<usize> = ranked.into_iter().take(MOST_EDGES).collect();
+        self.known.clear();
+        let all = std::mem::take(&mut self.edges);
+        for (_, edge) in all.into_iter().enumerate().filter(|(place, _)| kept.contains(place)) {
+            self.insert(edge);
         }
     }
 
@@ -215,36 +291,10 @@ fn shares(material: &Material) -> Vec<f64> {
     shares
 }
 
-/// What a node is drawn as, where something leads to it from outside.
-fn target(instance: &Instance, node: Node) -> Option<End> {
-    match node {
-        Node::Task(task) => Some(End::Item(task.index())),
-        Node::PhaseStart(phase) if !instance.phases[phase.index()].tasks.is_empty() => {
-            Some(End::Phase(phase.index()))
-        }
-        _ => None,
-    }
-}
-
-/// What a node is drawn as, where something leads from it to `to`; what has no shape of its own is drawn as what
-/// it waits for.
-fn sources(instance: &Instance, from: NodeId, to: NodeId) -> Vec<End> {
-    let network = &instance.network;
-    let through =
-        |node: NodeId| network.incoming(node).into_iter().flat_map(move |link| sources(instance, link.from, node));
-    match (network.node(from), network.node(to)) {
-        (Node::Task(task), _) => vec![End::Item(task.index())],
-        (Node::PhaseFinish(phase), _) if !instance.phases[phase.index()].tasks.is_empty() => {
-            vec![End::Phase(phase.index())]
-        }
-        // The tasks of a phase stand in it.
-        (Node::PhaseStart(_), Node::Task(_)) => Vec::new(),
-        _ => through(from).collect(),
-    }
-}
-
-fn tasks(material: &Material) -> Vec<Item> {
-    let item = |(index, task): (usize, &TaskForecast)| {
+/// These tasks as items.
+fn items(material: &Material, tasks: &[usize]) -> Vec<Item> {
+    let item = |&index: &usize| {
+        let task = &material.forecast.tasks[index];
         let who = super::rows::agents(material.instance, material.schedule, TaskId::from(index));
         let mut tip = format!("{} {}: critical in {}", task.id, task.name, percent(task.criticality));
         if !who.is_empty() {
@@ -259,7 +309,7 @@ fn tasks(material: &Material) -> Vec<Item> {
         let name = if task.name == task.id { String::new() } else { task.name.clone() };
         Item { id: task.id.clone(), name, criticality: task.criticality, tip, on_path: false }
     };
-    material.forecast.tasks.iter().enumerate().map(item).collect()
+    tasks.iter().map(item).collect()
 }
 
 /// Phases as items: critical as often as their most critical task.
@@ -291,5 +341,12 @@ pub(super) fn sketch(items: usize, links: &[(End, End)]) -> Graph {
         on_path: false,
         tip: String::new(),
     };
-    Graph { items: (0..items).map(item).collect(), edges: links.iter().map(edge).collect(), by_phase: false }
+    Graph {
+        items: (0..items).map(item).collect(),
+        edges: links.iter().map(edge).collect(),
+        by_phase: false,
+        left_out: 0,
+        tasks: (0..items).collect(),
+        known: BTreeMap::new(),
+    }
 }

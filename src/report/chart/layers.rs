@@ -50,7 +50,7 @@ type Key = (Option<PhaseId>, usize);
 /// Members of each phase; outside all phases of what dependencies join, and of all that nothing joins.
 fn members(instance: &Instance, graph: &Graph) -> Vec<(Option<PhaseId>, Vec<usize>)> {
     let count = graph.items.len();
-    let phase = |item: usize| if graph.by_phase { None } else { instance.tasks[item].phase };
+    let phase = |item: usize| graph.phase(instance, item);
     let mut root: Vec<usize> = (0..count).collect();
     let mut is_tied = vec![false; count];
     for edge in graph.edges.iter().filter(|edge| !edge.is_hold) {
@@ -87,7 +87,7 @@ fn ranks(instance: &Instance, graph: &Graph, members: &[usize]) -> Vec<usize> {
     let network = &instance.network;
     let place = |node: Node| {
         let item = match node {
-            Node::Task(task) if !graph.by_phase => task.index(),
+            Node::Task(task) if !graph.by_phase => graph.place(instance, task)?,
             Node::PhaseFinish(phase) if graph.by_phase => phase.index(),
             _ => return None,
         };

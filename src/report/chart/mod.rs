@@ -173,6 +173,11 @@ impl Material<'_> {
         format!("{}; {iterations} iterations, seed {}", forecast.plan, forecast.seed)
     }
 
+    /// The same, and what a chart leaves out.
+    fn source_and(&self, note: &str) -> String {
+        if note.is_empty() { self.source() } else { format!("{}; {note}", self.source()) }
+    }
+
     /// The date that one can be 80 % sure of.
     fn promise_in_short(&self) -> String {
         match self.forecast.finish.spread.percentile(80).value {

@@ -1,10 +1,13 @@
 //! The dependency network: which tasks are critical how often, which links set the start of a task, who waits for
 //! whom, and the most frequent critical path.
 
+use std::collections::BTreeMap;
+
 use super::floor::{Floor, Paper, floor};
 use super::frame::{Ends, Frame, Sizes, path};
 use super::graph::{Edge, End, Graph, Item};
 use super::route::{Exit, Router};
+use super::rows::hidden;
 use super::search::BETWEEN;
 use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
@@ -44,8 +47,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     // A long plan needs a wide page: tasks must stay wide enough for their ids.
     svg.width = page.frame.width;
     let title = finding(material);
-    let note = if graph.by_phase { "; phases in place of tasks" } else { "" };
-    let top = heading(&mut svg, &title, &format!("{}{note}", material.source()));
+    let top = heading(&mut svg, &title, &material.source_and(&left_out(material, &graph)));
     let most = svg.width - 32.0;
     svg.text_within((16.0, top), &path_text(material, &graph), Font::NOTE, Anchor::Start, most);
     legend(&mut svg, top + 12.0);
@@ -60,6 +62,17 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
         path_text(material, &graph)
     );
     Chart { file: "network.svg", svg: svg.finish(height, &title, &about), title, about }
+}
+
+/// What there is no room for; empty if there is room for all.
+fn left_out(material: &Material, graph: &Graph) -> String {
+    let tasks =
+        if graph.by_phase { "phases in place of tasks".to_owned() } else { hidden(material.forecast.tasks.len()) };
+    let lines = match graph.left_out {
+        0 => String::new(),
+        count => format!("{} lines that set a start no more often are not shown", thousands(count as f64)),
+    };
+    [tasks, lines].into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 /// How many tasks are critical in most iterations, and how far the most frequent path leads.
@@ -273,16 +286,15 @@ fn zoomed(sizes: Sizes, zoom: f64) -> Sizes {
 /// The ways of all edges that have one, in this order.
 fn ways<'a>(floor: &Floor, edges: &[&'a Edge], covered: Vec<usize>) -> (Vec<&'a Edge>, Vec<Line>) {
     let mut router = Router::new(floor, covered);
-    let origin = |edge: &Edge| {
-        edges.iter().position(|other| (other.from, other.is_hold) == (edge.from, edge.is_hold)).unwrap_or(0)
-    };
-    let line = |edge: &&'a Edge| {
-        let origin = origin(edge);
+    // The first line of those that leave the same place for the same reason.
+    let mut origins: BTreeMap<(End, bool), usize> = BTreeMap::new();
+    let line = |(place, edge): (usize, &&'a Edge)| {
+        let origin = *origins.entry((edge.from, edge.is_hold)).or_insert(place);
         let way = router.way(edge.from, edge.to, origin)?;
         let (_, column, _) = floor.span(edge.from)?;
         Some((*edge, Line { origin, exit: way.exit, runs: runs(&way, column) }))
     };
-    edges.iter().filter_map(line).unzip()
+    edges.iter().enumerate().filter_map(line).unzip()
 }
 
 /// By block: over how many of its inner channels its title reaches.

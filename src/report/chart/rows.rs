@@ -3,6 +3,8 @@
 use super::Material;
 use crate::analyse::{Moment, TaskForecast};
 use crate::model::{Instance, TaskId};
+use crate::report::critical::most_critical;
+use crate::report::number::thousands;
 use crate::schedule::Schedule;
 
 /// Most tasks that are shown one by one.
@@ -41,26 +43,19 @@ impl Bar {
     }
 }
 
+/// What charts of the most critical tasks say of the others; empty if there are none.
+pub(super) fn hidden(tasks: usize) -> String {
+    match tasks.saturating_sub(MOST_TASKS) {
+        0 => String::new(),
+        hidden => format!("{} tasks that are critical no more often are not shown", thousands(hidden as f64)),
+    }
+}
+
 /// The rows of a plan, and what was left out, in words.
 pub(super) fn rows(material: &Material) -> (Vec<Row>, String) {
     let forecast = material.forecast;
-    if forecast.tasks.len() <= MOST_TASKS {
-        return (grouped(material, |_| true), String::new());
-    }
-    if forecast.phases.is_empty() {
-        let mut ranked: Vec<f64> = forecast.tasks.iter().map(|task| task.criticality).collect();
-        ranked.sort_unstable_by(|a, b| b.total_cmp(a));
-        let least = ranked[MOST_TASKS - 1];
-        // Ties would let in more than the page holds.
-        let mut left = MOST_TASKS;
-        let shown = |task: &TaskForecast| {
-            let keep = task.criticality >= least && left > 0;
-            left -= usize::from(keep);
-            keep
-        };
-        let rows = grouped(material, shown);
-        let hidden = forecast.tasks.len() - MOST_TASKS;
-        return (rows, format!("{hidden} tasks that are critical less often are not shown"));
+    if forecast.tasks.len() <= MOST_TASKS || forecast.phases.is_empty() {
+        return (grouped(material), hidden(forecast.tasks.len()));
     }
     let rows = forecast.phases.iter().map(|phase| {
         let tasks: Vec<(usize, &TaskForecast)> =
@@ -70,11 +65,12 @@ pub(super) fn rows(material: &Material) -> (Vec<Row>, String) {
     (rows.collect(), format!("phases in place of their {} tasks", forecast.tasks.len()))
 }
 
-fn grouped(material: &Material, mut shown: impl FnMut(&TaskForecast) -> bool) -> Vec<Row> {
+fn grouped(material: &Material) -> Vec<Row> {
     let forecast = material.forecast;
     let mut rows = Vec::new();
     let mut group: Option<&str> = None;
-    for (index, task) in forecast.tasks.iter().enumerate().filter(|(_, task)| shown(task)) {
+    for index in most_critical(&forecast.tasks, MOST_TASKS) {
+        let task = &forecast.tasks[index];
         let phase = task.phase.as_deref();
         if phase != group || (rows.is_empty() && phase.is_some()) {
             let found = forecast.phases.iter().find(|candidate| Some(candidate.id.as_str()) == phase);

@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use super::graph::{End, Graph};
 use super::svg::Area;
 use super::*;
 use crate::analyse::{self, Axis, Objective, Question, Rule, Staffing, Threshold, Trial, Variant};
@@ -58,6 +59,11 @@ fn office() -> Calendar {
 }
 
 fn drawn(instance: &Instance, look: Look) -> Vec<Chart> {
+    with_material(instance, |material| charts(material, look))
+}
+
+/// What charts show of a short run.
+fn with_material<T>(instance: &Instance, view: impl Fn(&Material) -> T) -> T {
     let settings = Settings::new(60, 1);
     let outcomes = simulate::run(instance, &settings, &|_| ());
     let schedule = schedule::list_schedule(instance);
@@ -93,7 +99,7 @@ fn drawn(instance: &Instance, look: Look) -> Vec<Chart> {
         options: &options,
         levers: &levers,
     };
-    charts(&material, look)
+    view(&material)
 }
 
 /// A grid of plans with one to three copies of two agents.
@@ -245,6 +251,74 @@ fn every_task_is_on_the_timeline_and_in_the_network_once() {
             }
         }
     }
+}
+
+/// Many tasks without links, the last of which alone sets the finish.
+fn with_a_long_last_one(tasks: usize) -> Instance {
+    let mut plan = Builder::new();
+    for task in 0..tasks {
+        plan.elapsed(&format!("t{task}"), 1.0);
+    }
+    plan.elapsed("last", 100.0);
+    plan.build()
+}
+
+#[test]
+fn of_too_many_tasks_without_phases_the_most_critical_are_shown() {
+    let charts = drawn(&with_a_long_last_one(500), Look::default());
+    for (file, class) in [("timeline.svg", "row"), ("network.svg", "node")] {
+        let chart = charts.iter().find(|chart| chart.file == file).expect("a chart");
+        let shown: Vec<String> = texts(&chart.svg).into_iter().map(|(_, text)| text).collect();
+        assert!(shown.iter().any(|text| text == "last"), "{file}");
+        let note = "; 201 tasks that are critical no more often are not shown";
+        assert!(shown.iter().any(|text| text.ends_with(note)), "{file}");
+        let document = roxmltree::Document::parse(&chart.svg).expect("XML");
+        let drawn = document.descendants().filter(|node| node.attribute("class") == Some(class)).count();
+        assert_eq!(drawn, 300, "{file}");
+    }
+}
+
+#[test]
+fn a_task_behind_many_diamonds_of_milestones_is_led_to_once() {
+    let mut plan = Builder::new();
+    plan.elapsed("first", 1.0);
+    let mut before = ["first".to_owned(), "first".to_owned()];
+    // Two ways at each of forty levels are more than a trillion in all.
+    for level in 0..40 {
+        let names = ["a", "b"].map(|side| format!("{side}{level}"));
+        for name in &names {
+            plan.milestone(name, &before.each_ref().map(String::as_str));
+        }
+        before = names;
+    }
+    plan.elapsed("last", 1.0).after(&before[0]).after(&before[1]);
+    let instance = plan.build();
+    let edges: Vec<(End, End)> = with_material(&instance, |material| {
+        Graph::new(material).edges.iter().map(|edge| (edge.from, edge.to)).collect()
+    });
+    assert_eq!(edges, [(End::Item(0), End::Item(1))]);
+}
+
+#[test]
+fn of_too_many_lines_through_one_milestone_those_that_matter_are_shown() {
+    let mut plan = Builder::new();
+    let before: Vec<String> = (0..60).map(|task| format!("a{task}")).collect();
+    for (place, id) in before.iter().enumerate() {
+        plan.elapsed(id, 1.0 + place as f64);
+    }
+    plan.milestone("joint", &before.iter().map(String::as_str).collect::<Vec<_>>());
+    for task in 0..60 {
+        plan.elapsed(&format!("b{task}"), 1.0).after("joint");
+    }
+    let instance = plan.build();
+    with_material(&instance, |material| {
+        let graph = Graph::new(material);
+        assert_eq!((graph.edges.len(), graph.left_out), (1000, 2600));
+        assert!(graph.edges.iter().any(|edge| edge.on_path));
+    });
+    let chart = network(&instance);
+    assert!(chart.svg.contains("; 2,600 lines that set a start no more often are not shown"));
+    sound(&chart);
 }
 
 /// Bars of the timeline with the area of its axis, which the lines between groups span.

@@ -30,8 +30,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Chart {
     let (rows, note) = rows(material);
     let mut svg = look.page("timeline");
     let title = finding(material, &rows);
-    let note = if note.is_empty() { note } else { format!("; {note}") };
-    let top = heading(&mut svg, &title, &format!("{}{note}", material.source()));
+    let top = heading(&mut svg, &title, &material.source_and(&note));
     let left = 16.0 + NAMES + AGENTS + 8.0;
     let milestones = &material.forecast.milestones;
     let extra = if milestones.is_empty() { 0 } else { milestones.len() + 1 };

@@ -3,6 +3,9 @@
 
 use super::route::{Exit, Way};
 
+/// Most tracks of a channel whose order is sought: among more nobody can follow one, and it takes long.
+const MOST_ORDERED: usize = 24;
+
 /// A straight part of a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Run {
@@ -167,7 +170,7 @@ fn assign(of: &mut [Vec<usize>], mut wires: Vec<Wire>) -> usize {
         count = count.max(track + 1);
     }
     let mut best = crossings(&wires);
-    let mut is_better = best > 0;
+    let mut is_better = best > 0 && count <= MOST_ORDERED;
     while is_better {
         is_better = false;
         for (a, b) in (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b))) {

@@ -2,6 +2,7 @@
 
 use super::super::about::About;
 use super::super::clock::Clock;
+use super::super::critical::by_criticality;
 use super::super::number::{column_hours, hours_text, money, percent, shows, signed_hours, thousands};
 use super::super::words;
 use super::layout::{Page, left, right};
@@ -158,10 +159,8 @@ fn goal_row(goal: &Goal, clock: &Clock, any_due: bool) -> Vec<String> {
 }
 
 fn critical_tasks(page: &mut Page, forecast: &Forecast) {
-    let mut tasks: Vec<&TaskForecast> = forecast.tasks.iter().filter(|task| task.criticality > 0.0).collect();
-    // Stable, so that ties stay in file order.
-    tasks.sort_by(|a, b| b.criticality.total_cmp(&a.criticality));
-    tasks.truncate(TASKS_SHOWN);
+    let ranked = by_criticality(&forecast.tasks).into_iter().map(|place| &forecast.tasks[place]);
+    let tasks: Vec<&TaskForecast> = ranked.take_while(|task| task.criticality > 0.0).take(TASKS_SHOWN).collect();
     if tasks.is_empty() {
         return;
     }

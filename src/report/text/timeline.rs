@@ -3,6 +3,8 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::clock::Clock;
+use super::super::critical::most_critical;
+use super::super::number::thousands;
 use super::layout::{Page, left};
 use super::screen::Screen;
 use super::steps::steps;
@@ -60,10 +62,9 @@ fn bars(forecast: &Forecast) -> (Vec<Bar>, Vec<(usize, String)>, String) {
         bars.extend(forecast.phases.iter().take(MOST_TASKS).map(|phase| phase_bar(phase, forecast)));
         left_out = format!("Phases in place of their {} tasks; tasks.csv has these.", forecast.tasks.len());
     } else {
-        let least = least_critical(&forecast.tasks);
-        let shown = forecast.tasks.iter().filter(|task| task.criticality >= least).take(MOST_TASKS);
         let mut group = None;
-        for task in shown {
+        for place in most_critical(&forecast.tasks, MOST_TASKS) {
+            let task = &forecast.tasks[place];
             if task.phase != group {
                 let found = forecast.phases.iter().find(|phase| Some(&phase.id) == task.phase.as_ref());
                 let title = found.map_or("Outside all phases", |phase| phase.name.as_str());
@@ -74,7 +75,8 @@ fn bars(forecast: &Forecast) -> (Vec<Bar>, Vec<(usize, String)>, String) {
         }
         let hidden = forecast.tasks.len() - bars.len();
         if hidden > 0 {
-            left_out = format!("{hidden} tasks that are critical less often are left out; tasks.csv has them.");
+            let count = thousands(hidden as f64);
+            left_out = format!("{count} tasks that are critical no more often are left out; tasks.csv has them.");
         }
     }
     if !forecast.milestones.is_empty() && !bars.is_empty() {
@@ -82,13 +84,6 @@ fn bars(forecast: &Forecast) -> (Vec<Bar>, Vec<(usize, String)>, String) {
         bars.extend(forecast.milestones.iter().map(milestone_bar));
     }
     (bars, titles, left_out)
-}
-
-/// Criticality of the last task that is shown.
-fn least_critical(tasks: &[TaskForecast]) -> f64 {
-    let mut ranked: Vec<f64> = tasks.iter().map(|task| task.criticality).collect();
-    ranked.sort_unstable_by(|a, b| b.total_cmp(a));
-    ranked.get(MOST_TASKS - 1).copied().unwrap_or(0.0)
 }
 
 fn task_bar(task: &TaskForecast) -> Bar {
