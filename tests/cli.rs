@@ -17,21 +17,13 @@ fn without_arguments_it_prints_help_with_an_example() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in [
-        "simulate",
-        "explain",
-        "schedule",
-        "trace",
-        "report",
-        "export",
-        "validate",
-        "compare",
-        "staff",
-        "check",
-        "schema",
-        "completions",
-        "manual",
-    ] {
+    let help = plancast(&["--help"]).out;
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // What a command does may take several lines.
+    let names = listed.filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    let commands: Vec<&str> = names.filter_map(|line| line.split(' ').next()).collect();
+    assert!(commands.len() >= 14 && commands.contains(&"assign"), "{commands:?}");
+    for command in commands {
         let ran = plancast(&[command, "--help"]);
         assert_eq!(ran.code, 0, "{command}");
         assert!(ran.out.contains("Example") && ran.out.contains("plancast "), "{command}: {}", ran.out);
@@ -109,6 +101,28 @@ fn what_is_not_in_the_plan_is_code_3() {
         told.push('\n');
     }
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn what_a_plan_calls_its_things_cannot_steer_the_terminal() {
+    let folder = Folder::new();
+    let id = r#""b\e[31m\u202Ered""#;
+    let plan = format!("agents: {{ a: {{}} }}\ntasks: {{ t: {{ effort: 1h }}, {id}: {{ effort: 1h }} }}\n");
+    let option = r#"options: { o: { patch: { tasks: { "b\e[31m\u202Eredx": null } } } }"#;
+    let file = folder.file("hostile.yaml", format!("{plan}{option}"));
+    let out = folder.path("out");
+    for line in [
+        &["simulate", &file, "--option", "o", "--iterations", "50", "--out", &out][..],
+        &["validate", &file],
+        &["schedule", &file],
+        &["assign", &file, "--why", "b[31mred"],
+        &["trace", &file],
+    ] {
+        let ran = plancast(line);
+        let told = ran.out + &ran.err;
+        assert!(told.contains("[31m"), "{line:?}: {told}");
+        assert!(!told.contains(['\u{1b}', '\u{202e}']), "{line:?}: {told}");
+    }
 }
 
 #[test]

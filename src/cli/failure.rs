@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, printable};
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -80,7 +80,8 @@ impl Failure {
             Self::Usage { message, help }
             | Self::Lacking { message, help }
             | Self::Unreadable { message, help } => {
-                format!("error: {message}\n help: {help}\n")
+                // Both name what a plan holds.
+                format!("error: {}\n help: {}\n", printable(message), printable(help))
             }
             Self::Plan(diagnostics) => diagnostic::render(diagnostics),
             Self::Reported(_) => String::new(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::arguments::PlanArguments;
 use super::failure::Failure;
 use super::{source, talk};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, printable};
 use crate::model::TaskId;
 use crate::plan::{self, Overrides, Plan, Source};
 use crate::report::About;
@@ -71,7 +71,10 @@ pub(super) fn read_text(text: Source, overrides: &Overrides) -> Result<(Plan, Ve
 /// Warnings in a line each; `validate` shows the rest of them.
 pub(super) fn brief(warnings: &[Diagnostic], path: &Path) -> String {
     const SHOWN: usize = 3;
-    let line = |w: &Diagnostic| format!("{}[{}]: {} ({}:{})\n", w.severity(), w.code, w.message, w.source, w.line);
+    let line = |w: &Diagnostic| {
+        let (message, source) = (printable(&w.message), printable(&w.source));
+        format!("{}[{}]: {message} ({source}:{})\n", w.severity(), w.code, w.line)
+    };
     let text: String = warnings.iter().take(SHOWN).map(line).collect();
     match warnings.len().saturating_sub(SHOWN) {
         0 => text,

@@ -2,8 +2,10 @@
 
 mod code;
 mod message;
+mod printable;
 mod suggest;
 
 pub use code::{Code, Severity};
 pub use message::{Diagnostic, render};
+pub use printable::printable;
 pub use suggest::{distance, nearest};

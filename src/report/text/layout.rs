@@ -7,6 +7,7 @@ use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::screen::Screen;
+use crate::diagnostic::printable;
 
 const HEADING: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
@@ -35,16 +36,6 @@ pub(super) const fn left(most: usize) -> Column {
 /// A column whose text stands at its right, at most this wide.
 pub(super) const fn right(most: usize) -> Column {
     Column { align: Align::Right, most }
-}
-
-/// What a terminal must not be told by a plan's author (escape sequences, line breaks, marks that turn the
-/// direction of text) is shown as a replacement character.
-pub(super) fn clean(text: &str) -> String {
-    let harmless = |c: char| {
-        !c.is_control()
-            && !matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if harmless(c) { c } else { '\u{fffd}' }).collect()
 }
 
 /// The text if it fits `most` columns, else its beginning and an ellipsis.
@@ -104,7 +95,7 @@ impl Page {
             self.text.push('\n');
         }
         // Writing to a string cannot fail.
-        let _ = writeln!(self.text, "{HEADING}{}{HEADING:#}", shorten(&clean(text), self.screen.columns));
+        let _ = writeln!(self.text, "{HEADING}{}{HEADING:#}", shorten(&printable(text), self.screen.columns));
     }
 
     /// A line as it is.
@@ -118,7 +109,7 @@ impl Page {
         if text.is_empty() {
             return;
         }
-        for line in wrap(&clean(text), self.screen.columns - 2) {
+        for line in wrap(&printable(text), self.screen.columns - 2) {
             self.line(&format!("  {line}"));
         }
     }
@@ -137,14 +128,14 @@ impl Page {
         titles: &[(usize, String)],
     ) {
         let cells: Vec<Vec<String>> =
-            rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()).collect();
+            rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
         let widths = self.widths(columns, &cells);
         let fit = |row: &Vec<String>| row.iter().zip(&widths).map(|(cell, most)| shorten(cell, *most)).collect();
         let cells: Vec<Vec<String>> = cells.iter().map(fit).collect();
         let mut titles = titles.iter().peekable();
         for (index, row) in cells.iter().enumerate() {
             while let Some((_, title)) = titles.next_if(|(before, _)| *before <= index) {
-                let title = shorten(&clean(title), self.screen.columns - 2);
+                let title = shorten(&printable(title), self.screen.columns - 2);
                 let _ = writeln!(self.text, "  {FAINT}{title}{FAINT:#}");
             }
             let padded = row.iter().zip(columns).zip(&widths);
@@ -228,11 +219,6 @@ mod tests {
         assert_eq!(shorten("abcdef", 4), "abc\u{2026}");
         assert_eq!(shorten("設計書類", 5), "設計\u{2026}");
         assert_eq!(shorten("abcd", 4), "abcd");
-    }
-
-    #[test]
-    fn a_plan_cannot_send_commands_to_the_terminal() {
-        assert_eq!(clean("\u{1b}[31mred\nnext\u{202e}"), "\u{fffd}[31mred\u{fffd}next\u{fffd}");
     }
 
     #[test]
