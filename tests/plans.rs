@@ -211,3 +211,16 @@ fn hostile_texts_are_refused_without_many_words() {
         assert!((1..=501).contains(&found.len()), "{} messages", found.len());
     }
 }
+
+#[test]
+fn a_long_cycle_is_told_in_short() {
+    let task = |task: usize| format!("  t{task}: {{ effort: 1h, after: [t{}] }}\n", (task + 1) % 20_000);
+    let tasks = (0..20_000).map(task).collect::<Vec<_>>().concat();
+    let told = read(Source::new("plan", format!("agents: {{ a: {{}} }}\ntasks:\n{tasks}")), &Overrides::default())
+        .expect_err("a cycle");
+    let cycles: Vec<&str> = told.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        cycles,
+        ["dependencies form a cycle: `t0` -> `t19999` -> `t19998` -> (19996 more) -> `t1` -> `t0`"]
+    );
+}

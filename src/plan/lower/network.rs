@@ -4,6 +4,8 @@
 //! milestones have no length, so what their start waits for their finish does too, and links to and from
 //! them are written as plain finish-start links where that says the same.
 
+use std::collections::BTreeMap;
+
 use super::scope::{Named, REFERENCE, Scope, Subject, find};
 use crate::diagnostic::Code;
 use crate::model::{Distribution, LinkKind, MilestoneId, Network, NetworkError, Node, NodeId, PhaseId, TaskId};
@@ -23,6 +25,8 @@ pub(super) struct Wiring {
 
 /// Cycles reported; more of them share their links with these.
 const CYCLES: usize = 20;
+/// Names of a cycle that are told one by one.
+const NAMED: usize = 12;
 
 impl Wiring {
     /// All links of the plan; unknown ids are reported.
@@ -217,18 +221,20 @@ impl Wiring {
     ) -> Option<usize> {
         let mut names: Vec<&str> = cycle.iter().map(|&node| self.name(node, scope)).collect();
         names.dedup();
-        let closes = |from: NodeId, to: NodeId| {
-            left.iter().copied().find(|&i| self.links[i].0.from == from && self.links[i].0.to == to)
-        };
+        // The first link from one node to another.
+        let mut known: BTreeMap<(NodeId, NodeId), usize> = BTreeMap::new();
+        for &place in left {
+            let link = &self.links[place].0;
+            known.entry((link.from, link.to)).or_insert(place);
+        }
         let pairs = cycle.iter().zip(cycle.iter().cycle().skip(1));
-        let on_it: Vec<usize> = pairs.filter_map(|(&from, &to)| closes(from, to)).collect();
+        let on_it: Vec<usize> = pairs.filter_map(|(&from, &to)| known.get(&(from, to)).copied()).collect();
         let place = on_it.iter().rev().copied().find(|&i| self.links[i].1.is_some()).or(on_it.last().copied())?;
         let span = self.links[place].1.unwrap_or_else(|| self.span(cycle[0], scope));
         if names.first() != names.last() || names.len() == 1 {
             names.push(names[0]);
         }
-        let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        let message = format!("dependencies form a cycle: {}", shown.join(" -> "));
+        let message = format!("dependencies form a cycle: {}", in_a_line(&names));
         let help = "each of these waits for the one before it: remove one of the dependencies".to_owned();
         context.report(Code::E120, span, message, help);
         Some(place)
@@ -249,6 +255,16 @@ impl Wiring {
             Node::Milestone(milestone) => scope.milestones[milestone.index()].0.span,
         }
     }
+}
+
+/// Names one after the other; of too many the first ones, how many follow, and those that close the cycle.
+fn in_a_line(names: &[&str]) -> String {
+    let mut shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    if shown.len() > NAMED {
+        let more = format!("({} more)", shown.len() - 5);
+        shown.splice(3..shown.len() - 2, [more]);
+    }
+    shown.join(" -> ")
 }
 
 /// What a link ties to what.
