@@ -1,5 +1,6 @@
 //! Reads the source: layers import only what lies before them, files say what they are and stay short.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -44,37 +45,78 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Layers that a text names by `crate::`, its tests left out: a test may use whatever is at hand.
-fn imports(text: &str) -> Vec<String> {
+/// What a file does, its comments and the tests at its end left out: a test may use whatever is at hand.
+fn code(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
-    let code: String =
-        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    let after = code.split("crate::").skip(1);
-    let mut names: Vec<String> = Vec::new();
-    for rest in after {
-        let group = rest.strip_prefix('{').and_then(|rest| rest.split('}').next());
-        let list = group.map_or_else(|| vec![rest], |group| group.split(',').collect());
-        for path in list {
-            let name: String = path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            names.push(name);
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The first names after `root::` (`a` and `d` of `root::{a::{b, c}, d}`).
+fn names_after(root: &str, code: &str) -> Vec<String> {
+    let name =
+        |path: &str| -> String { path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+    let mut names = Vec::new();
+    for rest in code.split(&format!("{root}::")).skip(1) {
+        let Some(group) = rest.strip_prefix('{') else {
+            names.push(name(rest));
+            continue;
+        };
+        let mut depth = 0;
+        let mut begin = 0;
+        for (at, letter) in group.char_indices() {
+            match letter {
+                '{' => depth += 1,
+                ',' if depth == 0 => {
+                    names.push(name(&group[begin..at]));
+                    begin = at + 1;
+                }
+                '}' if depth == 0 => {
+                    names.push(name(&group[begin..at]));
+                    break;
+                }
+                '}' => depth -= 1,
+                _ => {}
+            }
         }
     }
+    names.retain(|name| !name.is_empty());
     names
+}
+
+#[test]
+fn names_are_found_behind_groups_in_groups() {
+    let code = "use root::{a::{b, c}, d,\n    e as f};\nlet g = root::g::h();";
+    assert_eq!(names_after("root", code), ["a", "d", "e", "g"]);
+}
+
+/// Files that others declare for tests only.
+fn tests_only(files: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    for file in files {
+        let text = fs::read_to_string(file).expect("text");
+        let is_root = file.ends_with("mod.rs") || file.ends_with("lib.rs") || file.ends_with("main.rs");
+        let folder = if is_root { file.with_file_name("") } else { file.with_extension("") };
+        for rest in text.split("#[cfg(test)]\nmod ").skip(1) {
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if rest[name.len()..].starts_with(';') {
+                found.extend([format!("{name}.rs"), format!("{name}/mod.rs")].map(|path| folder.join(path)));
+            }
+        }
+    }
+    found
 }
 
 #[test]
 fn no_layer_imports_a_later_one() {
     let mut wrong = Vec::new();
+    let tests_only = tests_only(&files(&source()));
     for (layer, on_base, allowed) in LAYERS {
-        for file in files(&source().join(layer)) {
-            let text = fs::read_to_string(&file).expect("text");
-            // A file of tests only is declared as such in the layer's mod.rs.
-            let tests_only =
-                text.contains("\nuse super::*;\n") && text.contains("\n#[test]\n") && !text.contains("cfg(test)");
-            for name in imports(&text) {
+        for file in files(&source().join(layer)).iter().filter(|file| !tests_only.contains(*file)) {
+            let text = fs::read_to_string(file).expect("text");
+            for name in names_after("crate", &code(&text)) {
                 let known = LAYERS.iter().any(|(known, ..)| *known == name);
                 let base = on_base && BASE.contains(&name.as_str());
-                if known && !tests_only && name != layer && !base && !allowed.contains(&name.as_str()) {
+                if known && name != layer && !base && !allowed.contains(&name.as_str()) {
                     wrong.push(format!("{}: {layer} must not import {name}", file.display()));
                 }
             }
@@ -107,25 +149,24 @@ fn every_file_says_what_it_is_and_stays_short() {
         let text = fs::read_to_string(&file).expect("text");
         let place = file.display().to_string();
         assert!(text.starts_with("//! "), "{place} does not begin with `//! `");
-        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text);
-        let lines = code.lines().count();
+        let lines = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text).lines().count();
         assert!(lines <= MOST_LINES, "{place} has {lines} lines before its tests: what are the two ideas?");
     }
 }
 
 #[test]
 fn only_the_command_line_touches_the_world() {
-    let worldly = ["std::fs", "std::env", "std::process", "std::time", "std::net", "println!", "eprintln!"];
+    let worldly = ["fs", "env", "process", "time", "net"];
     for file in files(&source()) {
         if file.starts_with(source().join("cli")) || file.ends_with("main.rs") {
             continue;
         }
-        let text = fs::read_to_string(&file).expect("text");
-        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text);
-        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
-            for word in worldly {
-                assert!(!line.contains(word), "{}: `{word}` belongs to cli", file.display());
-            }
+        let code = code(&fs::read_to_string(&file).expect("text"));
+        for name in names_after("std", &code) {
+            assert!(!worldly.contains(&name.as_str()), "{}: `std::{name}` belongs to cli", file.display());
+        }
+        for word in ["println!", "eprintln!"] {
+            assert!(!code.contains(word), "{}: `{word}` belongs to cli", file.display());
         }
     }
 }
