@@ -38,6 +38,15 @@ impl Agent {
     pub fn speed(&self, skill: SkillId) -> Option<f64> {
         self.skills.iter().find(|(s, _)| *s == skill).map(|(_, speed)| *speed)
     }
+
+    /// Work per hour on a task that needs all of these skills: the least of the speeds, less the overhead; absent if
+    /// this agent lacks one.
+    #[must_use]
+    pub fn pace(&self, skills: &[SkillId]) -> Option<f64> {
+        let speeds = skills.iter().map(|&skill| self.speed(skill));
+        let speed = speeds.reduce(|a, b| Some(a?.min(b?))).unwrap_or(Some(1.0))?;
+        Some(speed * (1.0 - self.overhead))
+    }
 }
 
 /// How an agent fails.

@@ -404,8 +404,7 @@ impl DerefMut for TaskEntry<'_> {
 
 fn candidates(agents: &[Agent], skill: Option<SkillId>) -> Vec<Candidate> {
     let able = agents.iter().enumerate().filter_map(|(place, agent)| {
-        let speed = skill.map_or(Some(1.0), |skill| agent.speed(skill))?;
-        Some(Candidate { agent: AgentId::from(place), pace: speed * (1.0 - agent.overhead) })
+        Some(Candidate { agent: AgentId::from(place), pace: agent.pace(skill.as_slice())? })
     });
     able.collect()
 }

@@ -37,6 +37,20 @@ pub enum LinkKind {
     Progress(f64),
 }
 
+impl LinkKind {
+    /// True if it holds the successor's finish, not its start.
+    #[must_use]
+    pub fn bounds_finish(self) -> bool {
+        matches!(self, Self::FinishFinish | Self::StartFinish)
+    }
+
+    /// True if the predecessor's finish sets it off.
+    #[must_use]
+    pub fn leaves_finish(self) -> bool {
+        matches!(self, Self::FinishStart | Self::FinishFinish)
+    }
+}
+
 /// One node waits for another.
 #[derive(Clone, Debug)]
 pub struct Link {

@@ -110,6 +110,13 @@ impl Task {
         if self.status == Status::Done { 0.0 } else { self.estimate.mean() * (1.0 - self.progress) }
     }
 
+    /// True if it waits in dispatch order: not if it is done, nor if it starts by itself, as an elapsed task that uses
+    /// nothing does.
+    #[must_use]
+    pub fn is_dispatched(&self) -> bool {
+        self.status != Status::Done && (self.work == Work::Effort || !self.uses.is_empty())
+    }
+
     /// Share of the work left after which `share` of the whole work is done; 0 if that much is done already.
     #[must_use]
     pub fn share_left(&self, share: f64) -> f64 {

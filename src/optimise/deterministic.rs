@@ -11,7 +11,7 @@ use super::project::{NOBODY, Project};
 use super::timeline::Units;
 use super::timing::exact;
 use super::windows::window_bound;
-use crate::model::{AgentId, Instance, Status, Work};
+use crate::model::{AgentId, Instance};
 use crate::schedule::{critical_path, list_schedule};
 use crate::units::Ticks;
 
@@ -233,8 +233,7 @@ pub(super) fn policy_of(project: &Project, found: &Found, instance: &Instance) -
     let mut agents = vec![None; instance.tasks.len()];
     for (node, task) in project.tasks.iter().enumerate() {
         let Some(task) = *task else { continue };
-        let plan_task = &instance.tasks[task.index()];
-        if plan_task.status == Status::Done || (plan_task.work == Work::Elapsed && plan_task.uses.is_empty()) {
+        if !instance.tasks[task.index()].is_dispatched() {
             continue;
         }
         starts.push((found.schedule.start(project, node), node, task));

@@ -1,6 +1,6 @@
 //! What a search recommends: who does each task, and in which order tasks are dispatched.
 
-use crate::model::{AgentId, Candidate, Instance, SkillId, Status, TaskId};
+use crate::model::{AgentId, Candidate, Instance, Status, TaskId};
 
 /// Who does what in which order. Copies of an agent count as that agent: which of them takes a task is decided
 /// when it starts.
@@ -109,17 +109,10 @@ pub fn opened(instance: &Instance, keep_fixed: bool) -> (Instance, Policy) {
         let able = instance.agents.iter().enumerate();
         slot.candidates = able
             .filter_map(|(id, agent)| {
-                let speed = speed(agent, &slot.skills)?;
-                Some(Candidate { agent: AgentId::from(id), pace: speed * (1.0 - agent.overhead) })
+                Some(Candidate { agent: AgentId::from(id), pace: agent.pace(&slot.skills)? })
             })
             .collect();
         written.agents[id] = Some(*agent);
     }
     (open, written)
-}
-
-/// The least of an agent's speeds with these skills; absent if it lacks one.
-fn speed(agent: &crate::model::Agent, skills: &[SkillId]) -> Option<f64> {
-    let speeds = skills.iter().map(|&skill| agent.speed(skill));
-    speeds.reduce(|a, b| Some(a?.min(b?))).flatten()
 }

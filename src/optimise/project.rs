@@ -6,30 +6,8 @@
 //! slot) makes it shorter, never longer, so that its lower bounds hold for the plan.
 
 use crate::model::{Agent, AgentId, Instance, LinkKind, Node, Status, Task, TaskId, Work};
+use crate::simulate::Rows;
 use crate::units::Ticks;
-
-/// Rows of numbers in one piece of memory.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Lists<T> {
-    offsets: Vec<u32>,
-    items: Vec<T>,
-}
-
-impl<T: Copy> Lists<T> {
-    pub(crate) fn new(rows: impl IntoIterator<Item = Vec<T>>) -> Self {
-        let mut lists = Self { offsets: vec![0], items: Vec::new() };
-        for row in rows {
-            lists.items.extend(row);
-            lists.offsets.push(lists.items.len() as u32);
-        }
-        lists
-    }
-
-    #[inline(always)]
-    pub(crate) fn of(&self, row: usize) -> &[T] {
-        &self.items[self.offsets[row] as usize..self.offsets[row + 1] as usize]
-    }
-}
 
 /// A way to do a task: by whom, and how long that takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +29,11 @@ pub(crate) struct Project {
     /// The task of each node; absent for other nodes.
     pub(crate) tasks: Vec<Option<TaskId>>,
     /// By node, never empty.
-    pub(crate) ways: Lists<Way>,
+    pub(crate) ways: Rows<Way>,
     /// How long each way takes, not rounded to the grid.
-    pub(crate) lengths: Lists<Ticks>,
-    pub(crate) before: Lists<u32>,
-    pub(crate) after: Lists<u32>,
+    pub(crate) lengths: Rows<Ticks>,
+    pub(crate) before: Rows<u32>,
+    pub(crate) after: Rows<u32>,
     /// Units of each resource, by node.
     pub(crate) needs: Vec<Vec<u32>>,
     pub(crate) capacities: Vec<u32>,
@@ -230,7 +208,7 @@ impl Draft {
             after
         };
         let lengths = self.ways.iter().map(|ways| ways.iter().map(|&(_, length)| length).collect());
-        let lengths = Lists::new(lengths);
+        let lengths = Rows::new(lengths);
         let steps =
             |(place, length): (u32, Ticks)| Some(Way { place, duration: u32::try_from(length.0 / step).ok()? });
         let ways: Option<Vec<Vec<Way>>> =
@@ -238,10 +216,10 @@ impl Draft {
         Some(Project {
             step: Ticks(step),
             tasks: self.tasks,
-            ways: Lists::new(ways?),
+            ways: Rows::new(ways?),
             lengths,
-            before: Lists::new(self.before),
-            after: Lists::new(after),
+            before: Rows::new(self.before),
+            after: Rows::new(after),
             needs: self.needs,
             capacities: instance.resources.iter().map(|resource| resource.capacity).collect(),
             places: self.places,

@@ -5,9 +5,10 @@
 use std::cmp::Reverse;
 
 use super::parallel::Parallel;
-use super::project::{Lists, NOBODY, Project, Way};
+use super::project::{NOBODY, Project, Way};
 use super::sides::{Side, Sorter, is_plain};
 use super::timeline::{Timeline, Units, Use};
+use crate::simulate::Rows;
 
 /// Which way time runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Direction {
     }
 
     /// What each node waits for when time runs this way.
-    pub(super) fn before(self, project: &Project) -> &Lists<u32> {
+    pub(super) fn before(self, project: &Project) -> &Rows<u32> {
         match self {
             Self::Forward => &project.before,
             Self::Backward => &project.after,
@@ -76,7 +77,7 @@ pub(crate) struct Generator<'a, U> {
     project: &'a Project,
     /// Forward and backward.
     sides: [Side; 2],
-    uses: Lists<Use<U>>,
+    uses: Rows<Use<U>>,
     is_plain: bool,
     timeline: Timeline<U>,
     sorter: Sorter,
@@ -116,7 +117,7 @@ impl<'a, U: Units> Generator<'a, U> {
         Some(Self {
             project,
             sides: [Direction::Forward, Direction::Backward].map(|direction| Side::new(project, direction)),
-            uses: Lists::new((0..project.len()).map(uses_of)),
+            uses: Rows::new((0..project.len()).map(uses_of)),
             is_plain: is_plain(project),
             timeline,
             sorter: Sorter::new(project.len()),

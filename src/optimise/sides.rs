@@ -2,9 +2,10 @@
 //!
 //! Nodes are counted by rank: predecessors, in that direction, have the lower ranks.
 
-use super::project::{Lists, NOBODY, Project};
+use super::project::{NOBODY, Project};
 use super::rules::heads_and_tails;
 use super::scheme::Direction;
+use crate::simulate::Rows;
 
 /// Predecessors that stand with the node; few have more.
 const FIRST: usize = 4;
@@ -27,7 +28,7 @@ pub(super) struct Ranked {
 pub(super) struct Side {
     pub(super) nodes: Vec<Ranked>,
     /// Ranks of the other predecessors.
-    more: Lists<u32>,
+    more: Rows<u32>,
     has_more: bool,
 }
 
@@ -51,7 +52,7 @@ impl Side {
         let more = |node: usize| before.of(node).iter().skip(FIRST).map(|&from| turned(from as usize) as u32);
         Self {
             nodes: (0..count).map(turned).map(ranked).collect(),
-            more: Lists::new((0..count).map(turned).map(|node| more(node).collect())),
+            more: Rows::new((0..count).map(turned).map(|node| more(node).collect())),
             has_more: (0..count).any(|node| before.of(node).len() > FIRST),
         }
     }

@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::policy::Policy;
 use super::project::Project;
 use super::rules::{Rule, keys};
-use crate::model::{Instance, Status, TaskId, Work};
+use crate::model::{Instance, TaskId};
 use crate::schedule::critical_path;
 
 /// Lists drawn about a rule.
@@ -17,10 +17,7 @@ const WIDTH: f64 = 0.3;
 
 /// Tasks that take agents or resources: those that a policy orders.
 pub(super) fn dispatched(open: &Instance) -> Vec<TaskId> {
-    let queues = |task: &crate::model::Task| {
-        task.status != Status::Done && (task.work == Work::Effort || !task.uses.is_empty())
-    };
-    let tasks = open.tasks.iter().enumerate().filter(|(_, task)| queues(task));
+    let tasks = open.tasks.iter().enumerate().filter(|(_, task)| task.is_dispatched());
     tasks.map(|(task, _)| TaskId::from(task)).collect()
 }
 

@@ -146,10 +146,7 @@ impl<'a> Windows<'a> {
                     LinkKind::StartStart | LinkKind::StartFinish => start,
                     LinkKind::Progress(share) => task.map_or(start, |task| self.progress(task, start, share)),
                 };
-                let bounds = match link.kind {
-                    LinkKind::FinishFinish | LinkKind::StartFinish => &mut finishes,
-                    _ => &mut starts,
-                };
+                let bounds = if link.kind.bounds_finish() { &mut finishes } else { &mut starts };
                 bounds[link.to] = bounds[link.to].max(from.plus(link.lag));
             }
         }
@@ -279,10 +276,8 @@ impl<'a> Windows<'a> {
             let (mut start, mut finish) = (FAR, if task.is_some() { deadline } else { FAR });
             for link in &self.links[node] {
                 let (to, lag) = (latest[link.to], link.lag);
-                let is_over = |status: Status| match link.kind {
-                    LinkKind::FinishFinish | LinkKind::StartFinish => status == Status::Done,
-                    _ => status != Status::Todo,
-                };
+                let bounds = link.kind.bounds_finish();
+                let is_over = |status| if bounds { status == Status::Done } else { status != Status::Todo };
                 if matches!(network.node(NodeId::from(link.to)), Node::Task(to) if is_over(self.instance.tasks[to.index()].status))
                 {
                     continue;

@@ -114,17 +114,9 @@ struct Tie {
 }
 
 impl Tie {
-    fn leaves_finish(&self) -> bool {
-        matches!(self.kind, LinkKind::FinishStart | LinkKind::FinishFinish)
-    }
-
-    fn bounds_finish(&self) -> bool {
-        matches!(self.kind, LinkKind::FinishFinish | LinkKind::StartFinish)
-    }
-
     /// When the successor's start or finish may be, by the predecessor's times.
     fn arrival(&self, start: Ticks, finish: Ticks) -> Ticks {
-        let from = if self.leaves_finish() { finish } else { start.plus(self.part) };
+        let from = if self.kind.leaves_finish() { finish } else { start.plus(self.part) };
         from.plus(self.lag)
     }
 }
@@ -194,7 +186,7 @@ impl<'a> Pass<'a> {
     fn binds(&self, link: &Link) -> bool {
         match self.status(link.to) {
             Status::Todo => true,
-            Status::Active => matches!(link.kind, LinkKind::FinishFinish | LinkKind::StartFinish),
+            Status::Active => link.kind.bounds_finish(),
             Status::Done => false,
         }
     }
@@ -225,8 +217,8 @@ impl<'a> Pass<'a> {
                 self.length = self.length.max(finish);
             }
             for tie in &self.ties[self.first[node]..self.first[node + 1]] {
-                let by = Moment { node: id, finish: tie.leaves_finish() };
-                let bounds = if tie.bounds_finish() { &mut self.finish } else { &mut self.start };
+                let by = Moment { node: id, finish: tie.kind.leaves_finish() };
+                let bounds = if tie.kind.bounds_finish() { &mut self.finish } else { &mut self.start };
                 bounds[tie.to.index()].raise(tie.arrival(start, finish), by);
             }
         }
@@ -244,8 +236,8 @@ impl<'a> Pass<'a> {
             let (mut late_start, mut late_finish) = (Ticks::NEVER, self.length.max(finish));
             for tie in self.ties(node).iter().filter(|tie| presses[tie.to.index()]) {
                 let next = &self.times[tie.to.index()];
-                let late = if tie.bounds_finish() { next.late_finish } else { next.late_start } - tie.lag;
-                if tie.leaves_finish() {
+                let late = if tie.kind.bounds_finish() { next.late_finish } else { next.late_start } - tie.lag;
+                if tie.kind.leaves_finish() {
                     late_finish = late_finish.min(late);
                 } else {
                     late_start = late_start.min(late - tie.part);
@@ -265,7 +257,7 @@ impl<'a> Pass<'a> {
         let (start, finish) = (self.times[node].early_start, self.times[node].early_finish);
         let gaps = self.ties(node).iter().map(|tie| {
             let next = &self.times[tie.to.index()];
-            let early = if tie.bounds_finish() { next.early_finish } else { next.early_start };
+            let early = if tie.kind.bounds_finish() { next.early_finish } else { next.early_start };
             early - tie.arrival(start, finish)
         });
         gaps.min()

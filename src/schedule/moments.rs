@@ -65,7 +65,7 @@ impl<'a> Moments<'a> {
         for (place, &(link, _)) in moments.links.iter().enumerate() {
             moments.outgoing[link.from.index()].push(place);
             let state = &mut moments.states[link.to.index()];
-            if bounds_finish(link) {
+            if link.kind.bounds_finish() {
                 state.finish_waits += 1;
             } else {
                 state.start_waits += 1;
@@ -147,7 +147,7 @@ impl<'a> Moments<'a> {
             self.finished.push((at, task));
         }
         for &place in &self.outgoing[node.index()] {
-            if matches!(self.links[place].0.kind, LinkKind::FinishStart | LinkKind::FinishFinish) {
+            if self.links[place].0.kind.leaves_finish() {
                 self.known.push((place, at));
             }
         }
@@ -176,11 +176,11 @@ impl<'a> Moments<'a> {
             if arrival.is_never() {
                 continue;
             }
-            if bounds_finish(link) && state.finish_waits > 0 {
+            if link.kind.bounds_finish() && state.finish_waits > 0 {
                 state.finish_waits -= 1;
                 state.finish_bound = state.finish_bound.max(arrival);
                 self.try_finish(link.to);
-            } else if !bounds_finish(link) && state.start_waits > 0 {
+            } else if !link.kind.bounds_finish() && state.start_waits > 0 {
                 state.start_waits -= 1;
                 state.start_bound = state.start_bound.max(arrival);
                 if state.start_waits == 0 {
@@ -189,8 +189,4 @@ impl<'a> Moments<'a> {
             }
         }
     }
-}
-
-fn bounds_finish(link: &Link) -> bool {
-    matches!(link.kind, LinkKind::FinishFinish | LinkKind::StartFinish)
 }

@@ -20,6 +20,7 @@ mod times;
 mod vector;
 mod walk;
 
+pub(crate) use columns::Rows;
 pub(crate) use outcome::SetBy;
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
 pub use run::{causes, run, run_until, trace, traces, walks};

@@ -41,13 +41,11 @@ impl<'a> Staffing<'a> {
     pub(super) fn candidates(&mut self, skills: &[SkillId]) -> &[Candidate] {
         let agents = self.agents;
         self.by_skills.entry(skills.to_vec()).or_insert_with(|| {
-            let pace = |agent: &Agent| {
-                let speeds = skills.iter().map(|&skill| agent.speed(skill));
-                let speed = speeds.reduce(|a, b| Some(a?.min(b?))).unwrap_or(Some(1.0))?;
-                Some(speed * (1.0 - agent.overhead))
-            };
             let all = agents.iter().enumerate();
-            all.filter_map(|(i, agent)| Some(Candidate { agent: AgentId::from(i), pace: pace(agent)? })).collect()
+            let candidate = |(i, agent): (usize, &Agent)| {
+                Some(Candidate { agent: AgentId::from(i), pace: agent.pace(skills)? })
+            };
+            all.filter_map(candidate).collect()
         })
     }
 

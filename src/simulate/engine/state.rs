@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::{Calendar, LinkKind, Node, Span, Status};
+use crate::model::{Calendar, Node, Span, Status};
 use crate::rng::Iteration;
 use crate::simulate::Activity;
 use crate::simulate::program::{Crew, JobKind, Program};
@@ -347,9 +347,10 @@ impl State {
         ];
         for link in instance.network.links() {
             let node = &mut first_nodes[link.to.index()];
-            match link.kind {
-                LinkKind::FinishFinish | LinkKind::StartFinish => node.bounds += 1,
-                _ => node.waits += 1,
+            if link.kind.bounds_finish() {
+                node.bounds += 1;
+            } else {
+                node.waits += 1;
             }
         }
         for (task, &node) in program.task_nodes.iter().enumerate() {

@@ -85,7 +85,7 @@ impl Engine<'_> {
                 left[HANDOFF] = handoff.ticks(iteration);
             }
             self.state.tasks[task].first_work = left[MAIN].plus(left[RISK]);
-            if !this.blockers.is_empty() {
+            if this.has_blockers {
                 self.draw_strikes(task);
             }
         }
@@ -175,7 +175,7 @@ impl Engine<'_> {
         let job = &state.job;
         let mut least = job.clock;
         let this = &program.tasks[task];
-        if job.kind == JobKind::Review || (this.blockers.is_empty() && !this.has_triggers) {
+        if job.kind == JobKind::Review || (!this.has_blockers && !this.has_triggers) {
             return least;
         }
         let before_work = job.left[HANDOFF].plus(job.left[REDO]);
@@ -342,7 +342,7 @@ impl Engine<'_> {
 
     /// What comes after a stint: a failure, a blocker, a link that progress sets off, the end, or more work.
     fn after_stint(&mut self, task: usize) {
-        let has_blockers = !self.program.tasks[task].blockers.is_empty();
+        let has_blockers = self.program.tasks[task].has_blockers;
         if self.state.tasks[task].job.clock <= Ticks::ZERO {
             let failed = self.places(task).find(|&place| self.state.failure_clocks[place] <= Ticks::ZERO);
             // OK because the clock of the job is the least of these.

@@ -6,7 +6,7 @@
 
 use super::Engine;
 use super::state::{NO_LINK, NO_STRETCH, State, Stretch, WaitKind};
-use crate::model::{LinkKind, Node};
+use crate::model::Node;
 use crate::simulate::Cause;
 use crate::simulate::program::Program;
 use crate::units::Ticks;
@@ -69,10 +69,8 @@ pub(super) fn origin(program: &Program, state: &State, link: u32) -> Place {
     let link_data = &program.links[link as usize];
     let from = link_data.from;
     match program.nodes[from as usize] {
-        Node::Task(task) => match link_data.kind {
-            LinkKind::FinishStart | LinkKind::FinishFinish => Place::Finish(task.0),
-            _ => Place::Life(task.0, state.link_moments[link as usize]),
-        },
+        Node::Task(task) if link_data.kind.leaves_finish() => Place::Finish(task.0),
+        Node::Task(task) => Place::Life(task.0, state.link_moments[link as usize]),
         _ => Place::Release(from),
     }
 }

@@ -35,7 +35,7 @@ impl Links {
         let mut handoff_from = vec![Vec::new(); instance.tasks.len()];
         let (mut lags, mut all) = (Vec::new(), Vec::new());
         for (id, link) in network.links().enumerate() {
-            let bounds = matches!(link.kind, LinkKind::FinishFinish | LinkKind::StartFinish);
+            let bounds = link.kind.bounds_finish();
             let out = Out { link: id as u32, to: link.to.0, bounds };
             match link.kind {
                 LinkKind::FinishStart | LinkKind::FinishFinish => on_finish[link.from.index()].push(out),

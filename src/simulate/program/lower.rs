@@ -4,27 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::bits::mask;
 use super::links::Links;
 use super::seats::seats;
 use super::sets::{CandidateSet, Presence, all_idle, idle_bits, presences};
-use super::{
-    BlockerProgram, Class, FailureProgram, LevelProgram, Program, Quantity, ReviewProgram, RiskProgram, Strike,
-    TaskProgram,
-};
-use crate::model::{Blocker, Candidate, Distribution, Instance, Rate, Status, Task, Work};
-use crate::rng::{Owner, Purpose, Seed, Shared, Stream, pair_key};
+use super::trouble::{blockers, failures, levels, most_events, once, risks, strikes};
+use super::{Class, Program, Quantity, ReviewProgram, Strike, TaskProgram};
+use crate::model::{Candidate, Distribution, Instance, Status, Task, Work};
+use crate::rng::{Owner, Purpose, Seed, Shared, Stream};
 use crate::simulate::Settings;
 use crate::simulate::columns::Rows;
 use crate::simulate::sampler::Sampler;
-use crate::units::{Probability, Ticks};
+use crate::units::Ticks;
 
 /// Agents, each with the bits of its pace.
 type CandidateKey = Vec<(u32, u64)>;
 
 pub(super) struct Builder<'a> {
     instance: &'a Instance,
-    seed: u64,
+    pub(super) seed: u64,
     /// Sets by their candidates, the fastest first, and as plans list them.
     set_ids: BTreeMap<CandidateKey, u32>,
     listed: BTreeMap<CandidateKey, u32>,
@@ -63,11 +60,6 @@ impl Builder<'_> {
     }
 }
 
-/// Events that an iteration may have for each task and for each expected interruption, and in all: about a second.
-const EVENTS_PER_TASK: u64 = 200;
-const EVENTS_PER_INTERRUPTION: f64 = 50.0;
-const MOST_EVENTS: u64 = 5_000_000;
-
 impl<'a> Program<'a> {
     /// Lowers `instance` for runs with these settings.
     pub(crate) fn new(instance: &'a Instance, settings: &Settings) -> Self {
@@ -86,59 +78,11 @@ impl<'a> Program<'a> {
         // Tables that this process does not know yet are made on all threads.
         let samplers = instance.tasks.par_iter().map(|task| Sampler::new(&task.estimate)).collect();
         let links = Links::new(instance, &mut builder);
-        let mut tasks = task_programs(instance, &mut builder, &links, samplers);
+        let strikes = Rows::new(strikes(instance, seed));
+        let mut tasks = task_programs(instance, &mut builder, &links, &strikes, samplers);
         let (classes, ranks, jobs) = seats(instance, &mut builder, &mut tasks);
+        let risks = risks(instance, &builder);
         let agents = instance.agents.len();
-        let target =
-            |target: &crate::model::Target| target.agents.as_ref().map(|list| mask(list.iter().copied(), agents));
-        let risks = instance
-            .risks
-            .iter()
-            .map(|r| RiskProgram {
-                occurs: Stream::new(seed, r.key, Purpose::Occurs, 0),
-                factor: r.factor.as_ref().map(|f| builder.quantity(f, r.key, Purpose::Factor)),
-                delay: r.delay.as_ref().map(|d| builder.quantity(d, r.key, Purpose::Delay)),
-                agents: target(&r.target),
-            })
-            .collect();
-        let blockers: Vec<BlockerProgram> = instance
-            .blockers
-            .iter()
-            .map(|b| BlockerProgram {
-                every: blocker_clock(b).map(|d| Sampler::new(&d)),
-                resolve: Sampler::new(&b.resolve),
-                agents: target(&b.target),
-            })
-            .collect();
-        let levels = instance
-            .levels
-            .iter()
-            .map(|l| LevelProgram {
-                response: Sampler::new(&l.response),
-                handling: Sampler::new(&l.handling),
-                timeout: l.timeout.as_ref().map(Sampler::new),
-            })
-            .collect();
-        let failures = instance
-            .agents
-            .iter()
-            .map(|a| {
-                let failures = a.failures.as_ref();
-                failures.map(|f| FailureProgram::new(a.key, f.every_hours, Sampler::new(&f.repair)))
-            })
-            .collect();
-        let strikes = Rows::new(tasks.iter().zip(&instance.tasks).map(|(task, data)| {
-            let strike = |&blocker: &u32| {
-                let entry = &instance.blockers[blocker as usize];
-                Strike {
-                    owner: Owner::new(seed, pair_key(entry.key, data.key)),
-                    blocker,
-                    is_timed: matches!(entry.rate, Rate::EveryHours(_)),
-                    is_particular: blockers[blocker as usize].agents.is_some(),
-                }
-            };
-            task.blockers.iter().map(strike).collect()
-        }));
         Self {
             instance,
             seed,
@@ -167,9 +111,9 @@ impl<'a> Program<'a> {
             ranks,
             jobs,
             risks,
-            blockers,
-            levels,
-            failures,
+            blockers: blockers(instance),
+            levels: levels(instance),
+            failures: failures(instance),
             resource_needs: Rows::new(resource_needs(instance)),
             most_events: most_events(instance),
             always_open: instance.calendars.is_empty(),
@@ -186,23 +130,14 @@ fn can_fail(instance: &Instance, candidates: &[Candidate]) -> bool {
 }
 
 /// True if an hour of this task's work may be interrupted or its end may not be its finish.
-fn is_plain(instance: &Instance, task: &Task, blockers: &[u32], has_triggers: bool) -> bool {
+fn is_plain(instance: &Instance, task: &Task, strikes: &[Strike], has_triggers: bool) -> bool {
     task.slots.len() <= 1
         && task.attempts.is_none()
         && task.review.is_none()
-        && blockers.is_empty()
+        && strikes.is_empty()
         && !has_triggers
         && task.uses.is_empty()
         && !task.slots.iter().any(|slot| can_fail(instance, &slot.candidates))
-}
-
-/// What says whether a blocker that strikes once strikes the task of these strikes.
-fn once(instance: &Instance, strikes: &[Strike]) -> Vec<(Stream, Probability)> {
-    let once = |strike: &Strike| match instance.blockers[strike.blocker as usize].rate {
-        Rate::PerTask(probability) => Some((strike.owner.stream(Purpose::Occurs, 0), probability)),
-        Rate::EveryHours(_) => None,
-    };
-    strikes.iter().filter_map(once).collect()
 }
 
 /// Classes by the set of candidates that they need one of, of a crew as the first.
@@ -231,32 +166,6 @@ fn resource_needs(instance: &Instance) -> Vec<Vec<u32>> {
     needs.into_iter().map(|units| units.into_iter().collect()).collect()
 }
 
-/// Many times the events of a usual iteration. Only where agents lose work to failures faster than they do it are
-/// there more.
-fn most_events(instance: &Instance) -> u64 {
-    let failures = |candidate: &Candidate| {
-        instance.agents[candidate.agent.index()]
-            .failures
-            .as_ref()
-            .map_or(0.0, |failures| 1.0 / failures.every_hours)
-    };
-    let mut an_hour: Vec<f64> = instance
-        .tasks
-        .iter()
-        .map(|task| task.slots.iter().map(|slot| slot.candidates.iter().map(failures).fold(0.0, f64::max)).sum())
-        .collect();
-    for blocker in &instance.blockers {
-        if let Rate::EveryHours(every) = blocker.rate {
-            for task in &blocker.target.tasks {
-                an_hour[task.index()] += 1.0 / every;
-            }
-        }
-    }
-    let interruptions: f64 = instance.tasks.iter().zip(an_hour).map(|(task, rate)| task.mean_hours() * rate).sum();
-    let usual = EVENTS_PER_TASK * (instance.tasks.len() as u64 + 100);
-    (usual + (EVENTS_PER_INTERRUPTION * interruptions) as u64).min(usual.max(MOST_EVENTS))
-}
-
 fn spent(instance: &Instance) -> f64 {
     let cost = |task: &Task| match task.slots.as_slice() {
         [slot] if slot.candidates.len() == 1 => {
@@ -267,23 +176,16 @@ fn spent(instance: &Instance) -> f64 {
     instance.tasks.iter().map(cost).sum()
 }
 
-fn blocker_clock(blocker: &Blocker) -> Option<Distribution> {
-    match blocker.rate {
-        Rate::EveryHours(mean) => Some(Distribution::Exponential { mean }),
-        Rate::PerTask(_) => None,
-    }
-}
-
 /// `samplers` are those of the tasks' estimates.
 fn task_programs(
     instance: &Instance,
     builder: &mut Builder,
     links: &Links,
+    strikes: &Rows<Strike>,
     samplers: Vec<Sampler>,
 ) -> Vec<TaskProgram> {
     let count = instance.tasks.len();
-    let (mut factors, mut delays, mut blockers) =
-        (vec![Vec::new(); count], vec![Vec::new(); count], vec![Vec::new(); count]);
+    let (mut factors, mut delays) = (vec![Vec::new(); count], vec![Vec::new(); count]);
     for (id, risk) in instance.risks.iter().enumerate() {
         for task in &risk.target.tasks {
             if risk.factor.is_some() {
@@ -294,13 +196,6 @@ fn task_programs(
             }
         }
     }
-    for (id, blocker) in instance.blockers.iter().enumerate() {
-        for task in &blocker.target.tasks {
-            if instance.tasks[task.index()].work == Work::Effort {
-                blockers[task.index()].push(id as u32);
-            }
-        }
-    }
     let no_handoff = instance.handoff == Distribution::Fixed(0.0);
     instance
         .tasks
@@ -308,7 +203,6 @@ fn task_programs(
         .zip(samplers)
         .enumerate()
         .map(|(id, (task, sampler))| {
-            let blockers = std::mem::take(&mut blockers[id]);
             let handoff_from = if no_handoff { Vec::new() } else { links.handoff_from[id].clone() };
             // Whoever has an active task has taken it over before.
             let takes_over = !handoff_from.is_empty() && task.work == Work::Effort && task.status == Status::Todo;
@@ -327,7 +221,7 @@ fn task_programs(
                 effort: Quantity { sampler, stream: Stream::new(builder.seed, task.key, Purpose::Effort, 0) },
                 mean_hours: task.mean_hours(),
                 left: 1.0 - task.progress,
-                plain: is_plain(instance, task, &blockers, !links.triggers.of(id).is_empty()),
+                plain: is_plain(instance, task, strikes.of(id), !links.triggers.of(id).is_empty()),
                 can_fail: task.slots.iter().any(|slot| can_fail(instance, &slot.candidates)),
                 has_triggers: !links.triggers.of(id).is_empty(),
                 seats: [None; 4],
@@ -335,7 +229,7 @@ fn task_programs(
                 handoff_from: if takes_over { handoff_from } else { Vec::new() },
                 factors: std::mem::take(&mut factors[id]),
                 delays: std::mem::take(&mut delays[id]),
-                blockers,
+                has_blockers: !strikes.of(id).is_empty(),
                 review: task.review.as_ref().filter(|_| task.work == Work::Effort).map(|r| ReviewProgram {
                     effort: Sampler::new(&r.effort),
                     response: Sampler::new(&r.response),

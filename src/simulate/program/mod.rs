@@ -8,6 +8,7 @@ mod links;
 mod lower;
 mod seats;
 mod sets;
+mod trouble;
 
 pub(crate) use bits::holds;
 pub(crate) use sets::{CandidateSet, Group, IdleBit, Presence};
@@ -176,8 +177,8 @@ pub(crate) struct TaskProgram {
     pub(crate) factors: Vec<u32>,
     /// Risks whose delay may apply.
     pub(crate) delays: Vec<u32>,
-    /// Blockers that may strike it.
-    pub(crate) blockers: Vec<u32>,
+    /// Blockers may strike it.
+    pub(crate) has_blockers: bool,
     pub(crate) review: Option<ReviewProgram>,
     /// Wait before the second attempt.
     pub(crate) backoff: Option<Sampler>,

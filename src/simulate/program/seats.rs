@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lower::Builder;
 use super::{Class, JobKind, Needs, TaskProgram};
-use crate::model::{Instance, Priority, Status, Task, Work};
+use crate::model::{Instance, Priority, Status, Task};
 use crate::schedule;
 use crate::simulate::ready::Seat;
 use crate::units::Ticks;
@@ -17,7 +17,7 @@ pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [Tas
     let places = instance.places_in_order();
     // Latest starts take a while, and nobody asks for them where the plan's order names all that is dispatched, as
     // the orders of a search do.
-    let asks = |(task, place): (&Task, &Option<u32>)| place.is_none() && is_dispatched(task);
+    let asks = |(task, place): (&Task, &Option<u32>)| place.is_none() && task.is_dispatched();
     let late = instance.tasks.iter().zip(&places).any(asks).then(|| schedule::critical_path(instance));
     let mut order = Vec::new();
     for (id, task) in instance.tasks.iter().enumerate() {
@@ -32,9 +32,9 @@ pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [Tas
         };
         for kind in JobKind::ALL {
             let comes_up = match kind {
-                JobKind::Resumed => !tasks[id].blockers.is_empty(),
+                JobKind::Resumed => tasks[id].has_blockers,
                 JobKind::Rework | JobKind::Review => tasks[id].review.is_some(),
-                JobKind::New => is_dispatched(task),
+                JobKind::New => task.is_dispatched(),
             };
             if comes_up {
                 order.push((waits, places[id].is_none(), priority, kind, places[id], late, id as u32));
@@ -67,9 +67,4 @@ pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [Tas
         jobs.push(id);
     }
     (classes, ranks, jobs)
-}
-
-/// True for what is not done and does not start by itself, as an elapsed task that uses nothing does.
-fn is_dispatched(task: &Task) -> bool {
-    task.status != Status::Done && (task.work == Work::Effort || !task.uses.is_empty())
 }
