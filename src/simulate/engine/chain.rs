@@ -16,7 +16,7 @@ impl Engine<'_> {
         self.state.walk.keep_parts();
         self.explain();
         Some(Walk {
-            iteration: self.state.iteration.number,
+            iteration: self.draws.iteration().number,
             chain: self.chain(),
             parts: self
                 .state

@@ -3,11 +3,10 @@
 use super::Engine;
 use super::state::{Doing, Reason};
 use super::stint::{HANDOFF, REDO};
-use crate::model::{Hold, Rate};
-use crate::rng::{Purpose, Stream, pair_key};
+use crate::model::Hold;
+use crate::rng::pair_key;
 use crate::simulate::Activity;
-use crate::simulate::draws::STRUCK;
-use crate::simulate::program::{JobKind, Strike};
+use crate::simulate::program::JobKind;
 use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
 
@@ -42,38 +41,16 @@ impl Engine<'_> {
 
     /// Draws when a blocker, the one at `at` of all strikes, strikes the task next.
     fn draw_strike(&mut self, task: usize, at: usize) {
-        let program = self.program;
-        let Strike { owner, blocker, .. } = program.strikes.items()[at];
-        let blocker = blocker as usize;
-        let occurrence = self.state.struck[at];
-        let unit = |purpose| owner.stream(purpose, occurrence).unit(self.state.iteration);
-        self.state.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every)
-        {
-            (_, Some(_)) if occurrence == 0 => self.draws.strike(self.row, at),
-            (_, Some(every)) => {
-                let stream = owner.stream(Purpose::Strike, occurrence);
-                Ticks::from_hours(every.value(stream.word(self.state.iteration)))
-            }
-            (Rate::PerTask(probability), None)
-                if occurrence == 0
-                    && self.draws.is(STRUCK, self.row, task)
-                    && probability.happens(unit(Purpose::Occurs)) =>
-            {
-                Ticks::from_hours(self.state.tasks[task].first_work.hours() * unit(Purpose::Strike))
-            }
-            _ => Ticks::NEVER,
-        };
+        let first_work = self.state.tasks[task].first_work;
+        self.state.strikes[at] = self.draws.strike(task, at, self.state.struck[at], first_work);
     }
 
     /// A blocker strikes: work stops, the agent tries to resolve it.
     pub(super) fn strike(&mut self, task: usize, place: usize) {
         let program = self.program;
         let at = program.strikes.offset(task) + place;
-        let Strike { owner, blocker, .. } = program.strikes.items()[at];
-        let blocker = blocker as usize;
-        let stream = owner.stream(Purpose::Resolve, self.state.struck[at]);
-        let resolve =
-            Ticks::from_hours(program.blockers[blocker].resolve.value(stream.word(self.state.iteration)));
+        let blocker = program.strikes.items()[at].blocker as usize;
+        let resolve = self.draws.resolve(at, self.state.struck[at]);
         self.state.struck[at] += 1;
         self.draw_strike(task, at);
         let patience = program.instance.blockers[blocker].escalate.as_ref();
@@ -110,21 +87,16 @@ impl Engine<'_> {
 
     /// Draws the busy time until the agent at this place fails, if it is before the job ends.
     fn draw_failure_clock(&mut self, task: usize, place: usize) -> Ticks {
-        let program = self.program;
         // When one of a crew fails, there is more to do for the others than there was.
         let is_alone = self.crew(task).len() == 1;
         let amount = if is_alone { self.amount_left(task) } else { Ticks::NEVER };
         let agent = self.state.crews[place] as usize;
-        let clock = match &program.failures[agent] {
-            None => Ticks::NEVER,
-            Some(failures) => {
-                let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
-                let drawn = &mut self.state.tasks[task].failures;
-                let stream = owner.stream(Purpose::Failure, *drawn);
-                *drawn += 1;
-                failures.within(amount, stream.word(self.state.iteration))
-            }
-        };
+        let mut clock = Ticks::NEVER;
+        if self.program.failures[agent].is_some() {
+            let failed = &mut self.state.tasks[task].failures;
+            clock = self.draws.failure(task, agent, *failed, amount);
+            *failed += 1;
+        }
         self.state.failure_clocks[place] = clock;
         clock
     }
@@ -153,8 +125,7 @@ impl Engine<'_> {
                 self.open_ticket(task, level, Reason::Failures, (key, occurrence));
             }
             _ => {
-                let stream = Stream::new(program.seed, key, Purpose::Repair, occurrence);
-                let repair = Ticks::from_hours(draws.repair.value(stream.word(self.state.iteration)));
+                let repair = self.draws.repair(task, agent, occurrence);
                 let now = self.state.now;
                 self.log_held(task, Activity::Repair, now, now.plus(repair));
                 self.state.queue.push(now.plus(repair), EventKind::RepairEnd, task);

@@ -22,7 +22,7 @@ use state::State;
 pub(crate) use state::{ALREADY_BEGUN, AgentTally, Doing, LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
 pub(crate) use stint::{HANDOFF, MAIN, REDO, RISK};
 
-use super::draws::{BATCH, Draws};
+use super::draws::Draws;
 use super::program::{JobKind, Program};
 use super::queue::EventKind;
 use crate::model::{Node, Status};
@@ -32,24 +32,20 @@ use crate::units::Ticks;
 pub(crate) struct Engine<'a> {
     pub(crate) program: &'a Program<'a>,
     pub(crate) state: State,
-    /// Draws of the batch that the iteration belongs to, which begins with this one; absent before the first.
-    draws: Draws,
-    batch: Option<u32>,
-    /// Its row in the batch.
-    row: usize,
+    draws: Draws<'a>,
 }
 
 impl<'a> Engine<'a> {
     pub(crate) fn new(program: &'a Program<'a>) -> Self {
-        Self { program, state: State::new(program), draws: Draws::new(program), batch: None, row: 0 }
+        Self { program, state: State::new(program), draws: Draws::new(program) }
     }
 
     /// Runs one iteration; the state then tells what happened. Returns the finish of the last task,
     /// [`Ticks::NEVER`] if some task can never finish.
     pub(crate) fn run(&mut self, iteration: u32) -> Ticks {
-        self.state.reset(self.program, iteration);
-        self.draw_batch(iteration);
-        self.draw_risks();
+        self.state.reset(self.program);
+        self.draws.begin(iteration);
+        self.set_risks();
         self.begin();
         let mut events = 0;
         // What comes after the last task, such as a milestone with a lag, happens too.
@@ -87,20 +83,10 @@ impl<'a> Engine<'a> {
         self.settle();
     }
 
-    /// Draws the batch of an iteration, if it is not there yet.
-    fn draw_batch(&mut self, iteration: u32) {
-        self.row = iteration as usize % BATCH;
-        let first = iteration - self.row as u32;
-        if self.batch != Some(first) {
-            self.batch = Some(first);
-            self.draws.fill(self.program, first);
-        }
-    }
-
-    fn draw_risks(&mut self) {
-        let iteration = self.state.iteration;
+    fn set_risks(&mut self) {
+        let iteration = self.draws.iteration();
         self.state.risk_happens.fill(false);
-        for id in self.draws.risks(self.row) {
+        for id in self.draws.risks() {
             self.state.risk_happens[id] = true;
             let factor = self.program.risks[id].factor.as_ref();
             self.state.risk_factor[id] = factor.map_or(1.0, |factor| factor.value(iteration));

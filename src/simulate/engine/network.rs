@@ -56,7 +56,7 @@ impl Engine<'_> {
         let arrival = match &self.program.lags[link] {
             None => now,
             Some(lag) => {
-                let lag = lag.ticks(self.state.iteration);
+                let lag = lag.ticks(self.draws.iteration());
                 self.state.lags[link] = lag;
                 now.plus(lag)
             }

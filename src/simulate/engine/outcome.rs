@@ -24,7 +24,7 @@ impl Engine<'_> {
         }
         let is_finished = !state.makespan.is_never();
         Timeline {
-            iteration: state.iteration.number,
+            iteration: self.draws.iteration().number,
             makespan: state.makespan,
             start: tasks.clone().map(|t| task_node(t).start).collect(),
             finish: tasks.clone().map(|t| task_node(t).finish).collect(),

@@ -3,12 +3,9 @@
 use super::Engine;
 use super::state::Reason;
 use super::stint::MAIN;
-use crate::rng::Purpose;
 use crate::simulate::Activity;
-use crate::simulate::draws::{FAILS, SENT_BACK};
 use crate::simulate::program::JobKind;
 use crate::simulate::queue::EventKind;
-use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
 
 impl Engine<'_> {
@@ -22,36 +19,17 @@ impl Engine<'_> {
         }
     }
 
-    /// A uniform number for the task, this purpose and this occurrence.
-    fn unit(&self, task: usize, purpose: Purpose, occurrence: u32) -> f64 {
-        self.program.tasks[task].stream(purpose, occurrence).unit(self.state.iteration)
-    }
-
-    /// A draw of the task for this purpose and this occurrence [hours].
-    pub(super) fn task_draw(&self, task: usize, sampler: &Sampler, purpose: Purpose, occurrence: u32) -> f64 {
-        let word = || self.program.tasks[task].stream(purpose, occurrence).word(self.state.iteration);
-        sampler.fixed().unwrap_or_else(|| sampler.value(word()))
-    }
-
     fn end_attempt(&mut self, task: usize) {
         let program = self.program;
         let attempt = self.state.tasks[task].attempt;
-        let (Some(attempts), Some(backoff)) =
-            (&program.instance.tasks[task].attempts, &program.tasks[task].backoff)
+        let Some(attempts) =
+            program.instance.tasks[task].attempts.as_ref().filter(|_| self.draws.attempt_fails(task, attempt))
         else {
             self.ask_for_review(task);
             return;
         };
-        let fails = match attempt {
-            0 => self.draws.is(FAILS, self.row, task),
-            _ => !attempts.success.happens(self.unit(task, Purpose::Success, attempt)),
-        };
-        if !fails {
-            self.ask_for_review(task);
-        } else if attempt + 1 < attempts.max {
-            // The wait doubles; beyond 2^60 it is for ever anyhow.
-            let times = (1_u64 << attempt.min(60)) as f64;
-            let wait = Ticks::from_hours(self.task_draw(task, backoff, Purpose::Backoff, attempt) * times);
+        if attempt + 1 < attempts.max {
+            let wait = self.draws.backoff(task, attempt);
             self.state.tasks[task].attempt = attempt + 1;
             let now = self.state.now;
             self.push_stretch(task, Activity::Backoff, (now, now.plus(wait), wait), false);
@@ -66,15 +44,11 @@ impl Engine<'_> {
 
     /// The work is done: it is reviewed, or that is all.
     pub(super) fn ask_for_review(&mut self, task: usize) {
-        let Some(review) = &self.program.tasks[task].review else {
+        if self.program.tasks[task].review.is_none() {
             self.complete(task);
             return;
-        };
-        let round = self.state.tasks[task].reviews;
-        let wait = match round {
-            0 => self.draws.response(self.row, task),
-            _ => Ticks::from_hours(self.task_draw(task, &review.response, Purpose::ReviewResponse, round)),
-        };
+        }
+        let wait = self.draws.review_response(task, self.state.tasks[task].reviews);
         if wait == Ticks::ZERO {
             self.make_ready(task, JobKind::Review);
             return;
@@ -87,12 +61,7 @@ impl Engine<'_> {
     /// Somebody takes up the review.
     pub(super) fn begin_review(&mut self, task: usize, pace: f64) {
         let program = self.program;
-        let Some(review) = &program.tasks[task].review else { return };
-        let round = self.state.tasks[task].reviews;
-        let effort = match round {
-            0 => self.draws.review(self.row, task),
-            _ => self.task_draw(task, &review.effort, Purpose::ReviewEffort, round),
-        };
+        let effort = self.draws.review_effort(task, self.state.tasks[task].reviews);
         let amount = Ticks::from_hours(effort / pace);
         let reviewer = self.state.crews[program.reviewer(task).places().start];
         let now = self.state.now;
@@ -109,11 +78,7 @@ impl Engine<'_> {
     fn end_review(&mut self, task: usize) {
         let Some(review) = &self.program.instance.tasks[task].review else { return };
         let round = self.state.tasks[task].reviews - 1;
-        let sent_back = || match round {
-            0 => self.draws.is(SENT_BACK, self.row, task),
-            _ => review.reject.happens(self.unit(task, Purpose::Reject, round)),
-        };
-        if round < review.rounds && sent_back() {
+        if round < review.rounds && self.draws.is_sent_back(task, round) {
             self.make_ready(task, JobKind::Rework);
         } else {
             self.complete(task);

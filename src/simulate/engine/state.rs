@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::model::{Calendar, Node, Span, Status};
-use crate::rng::Iteration;
 use crate::simulate::Activity;
 use crate::simulate::program::{Crew, JobKind, Program};
 use crate::simulate::queue::EventQueue;
@@ -213,7 +212,6 @@ pub(crate) struct AgentTally {
 /// State of an iteration.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) iteration: Iteration,
     pub(crate) now: Ticks,
     pub(crate) makespan: Ticks,
     pub(crate) must_dispatch: bool,
@@ -369,7 +367,6 @@ impl State {
         let first_released = nodes.filter(|&node| first_nodes[node as usize].waits == 0).collect();
         let first_unfinished = task_nodes().filter(|&node| status(node) != Status::Done).count() as u32;
         Self {
-            iteration: 0.into(),
             now: Ticks::ZERO,
             makespan: Ticks::NEVER,
             must_dispatch: false,
@@ -417,9 +414,8 @@ impl State {
     }
 
     /// Makes the state that of the plan's start.
-    pub(crate) fn reset(&mut self, program: &Program, iteration: u32) {
+    pub(crate) fn reset(&mut self, program: &Program) {
         let instance = program.instance;
-        self.iteration = Iteration { number: iteration, sampling: program.sampling };
         self.now = Ticks::ZERO;
         self.must_dispatch = false;
         self.unfinished = self.first_unfinished;

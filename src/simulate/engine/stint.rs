@@ -4,7 +4,6 @@
 use super::Engine;
 use super::state::Doing;
 use crate::model::AgentId;
-use crate::rng::Purpose;
 use crate::simulate::Activity;
 use crate::simulate::program::{JobKind, Strike, holds};
 use crate::simulate::queue::EventKind;
@@ -60,16 +59,13 @@ impl Engine<'_> {
     fn begin_attempt(&mut self, task: usize, pace: f64) {
         let program = self.program;
         let this = &program.tasks[task];
-        let iteration = self.state.iteration;
         let attempt = self.state.tasks[task].attempt;
-        let hours = if attempt == 0 {
+        if attempt == 0 {
             let node = program.task_nodes[task] as usize;
             self.state.nodes[node].start = self.state.now;
             self.set_off(node, true);
-            self.draws.effort(self.row, task)
-        } else {
-            self.task_draw(task, &this.effort.sampler, Purpose::Effort, attempt)
-        };
+        }
+        let hours = self.draws.effort(task, attempt);
         let base = Ticks::from_hours(hours / pace);
         let factor = self.factor(task);
         let work = if factor == 1.0 { base } else { Ticks::from_hours(hours * factor / pace) };
@@ -82,7 +78,7 @@ impl Engine<'_> {
             if let Some(handoff) = &this.handoff
                 && self.takes_over(task, self.crew(task))
             {
-                left[HANDOFF] = handoff.ticks(iteration);
+                left[HANDOFF] = handoff.ticks(self.draws.iteration());
             }
             self.state.tasks[task].first_work = left[MAIN].plus(left[RISK]);
             if this.has_blockers {
@@ -122,7 +118,7 @@ impl Engine<'_> {
             if hits && self.selects(task, program.risks[at].agents.as_deref()) {
                 self.state.delay_used[at] = true;
                 if let Some(delay) = &program.risks[at].delay {
-                    total = total.plus(delay.ticks(self.state.iteration));
+                    total = total.plus(delay.ticks(self.draws.iteration()));
                 }
             }
         }

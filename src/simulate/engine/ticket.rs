@@ -4,7 +4,7 @@
 use super::Engine;
 use super::state::{Reason, Ticket, TicketStage};
 use crate::model::{Hold, LevelId};
-use crate::rng::{Purpose, Stream, pair_key};
+use crate::rng::Purpose;
 use crate::simulate::Activity;
 use crate::simulate::program::JobKind;
 use crate::simulate::queue::EventKind;
@@ -54,9 +54,7 @@ impl Engine<'_> {
 
     fn ticket_draw(&self, task: usize, level: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
         let ticket = &self.state.tasks[task].ticket;
-        let key = pair_key(self.program.instance.levels[level].key, ticket.key);
-        let stream = Stream::new(self.program.seed, key, purpose, ticket.occurrence);
-        Ticks::from_hours(sampler.value(stream.word(self.state.iteration)))
+        self.draws.ticket(level, purpose, sampler, (ticket.key, ticket.occurrence))
     }
 
     /// The response is over: the ticket queues for a handler.

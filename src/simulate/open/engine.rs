@@ -12,17 +12,13 @@ use super::trouble::NEW_ROUGH;
 use super::walk::Place;
 use super::{NOBODY, NOTHING, OpenProgram};
 use crate::model::{Node, Status};
-use crate::rng::Iteration;
 use crate::units::Ticks;
 
 /// The open path's state.
 #[derive(Debug)]
 pub(crate) struct OpenEngine<'a> {
     pub(super) open: &'a OpenProgram<'a>,
-    pub(super) draws: Draws,
-    /// Row of the batch that runs, and its iteration.
-    pub(super) row: usize,
-    pub(super) iteration: Iteration,
+    pub(super) draws: Draws<'a>,
     pub(super) now: Ticks,
     pub(super) makespan: Ticks,
     pub(super) unfinished: u32,
@@ -74,8 +70,6 @@ impl<'a> OpenEngine<'a> {
         Self {
             open,
             draws: Draws::new(program),
-            row: 0,
-            iteration: Iteration { number: 0, sampling: program.sampling },
             now: Ticks::ZERO,
             makespan: Ticks::NEVER,
             unfinished: 0,
@@ -109,8 +103,8 @@ impl<'a> OpenEngine<'a> {
         }
     }
 
-    /// Runs an iteration of the batch that was drawn.
-    pub(super) fn run(&mut self) {
+    pub(super) fn run(&mut self, iteration: u32) {
+        self.draws.begin(iteration);
         self.set_out();
         let most = self.open.program.most_events;
         let mut events = 0;
@@ -182,12 +176,12 @@ impl<'a> OpenEngine<'a> {
         if open.has_factors {
             self.factors.fill(1.0);
         }
-        for risk in self.draws.risks(self.row) {
+        for risk in self.draws.risks() {
             let draws = &program.risks[risk];
             self.risks |= 1 << risk;
             self.delays |= u64::from(draws.delay.is_some()) << risk;
             if let Some(factor) = &draws.factor {
-                let factor = factor.value(self.iteration);
+                let factor = factor.value(self.draws.iteration());
                 self.risk_factors[risk] = factor;
                 for &task in open.factors.of(risk) {
                     self.factors[task as usize] *= factor;
@@ -232,7 +226,7 @@ impl<'a> OpenEngine<'a> {
             let arrival = match &program.lags[out.link as usize] {
                 None => now,
                 Some(lag) => {
-                    let lag = lag.ticks(self.iteration);
+                    let lag = lag.ticks(self.draws.iteration());
                     self.lags[out.link as usize] = lag;
                     now.plus(lag)
                 }

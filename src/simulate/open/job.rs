@@ -1,7 +1,6 @@
 //! Jobs: who gets them, what they take, and what their stints leave in the log.
 
 use super::super::Activity;
-use super::super::draws::STRUCK;
 use super::super::engine::{HANDOFF, MAIN, RISK};
 use super::super::program::{JobKind, holds};
 use super::super::queue::EventKind;
@@ -9,7 +8,6 @@ use super::engine::OpenEngine;
 use super::state::Stretch;
 use super::{NOBODY, NOTHING};
 use crate::model::AgentId;
-use crate::rng::Purpose;
 use crate::units::Ticks;
 
 impl OpenEngine<'_> {
@@ -86,7 +84,7 @@ impl OpenEngine<'_> {
                 state.author = state.place;
                 self.begin_attempt(task, pace);
                 let is_first = self.tasks[task].attempt == 0;
-                let struck = is_first && self.draws.is(STRUCK, self.row, task);
+                let struck = is_first && self.draws.is_struck(task);
                 (this.can_fail, this.has_timed_blockers || struck)
             }
         };
@@ -104,12 +102,10 @@ impl OpenEngine<'_> {
         let program = self.open.program;
         let this = &program.tasks[task];
         let attempt = self.tasks[task].attempt;
-        let hours = if attempt == 0 {
+        if attempt == 0 {
             self.note_start(task);
-            self.draws.effort(self.row, task)
-        } else {
-            self.draw(task, &this.effort.sampler, Purpose::Effort, attempt)
-        };
+        }
+        let hours = self.draws.effort(task, attempt);
         let factor = if self.open.tasks[task].is_particular { self.factor(task) } else { self.factors[task] };
         let base = Ticks::from_hours(hours / pace);
         let work = if factor == 1.0 { base } else { Ticks::from_hours(hours * factor / pace) };
@@ -125,7 +121,7 @@ impl OpenEngine<'_> {
             if let Some(handoff) = &this.handoff
                 && self.familiar(task) != Some(usize::from(self.tasks[task].place))
             {
-                left[HANDOFF] = handoff.ticks(self.iteration);
+                left[HANDOFF] = handoff.ticks(self.draws.iteration());
             }
         }
         let state = &mut self.tasks[task];
@@ -152,7 +148,8 @@ impl OpenEngine<'_> {
             let risk = &self.open.program.risks[risks.trailing_zeros() as usize];
             if self.selects(task, risk.agents.as_deref()) {
                 self.delays &= !(risks & risks.wrapping_neg());
-                total = total.plus(risk.delay.as_ref().map_or(Ticks::ZERO, |delay| delay.ticks(self.iteration)));
+                total = total
+                    .plus(risk.delay.as_ref().map_or(Ticks::ZERO, |delay| delay.ticks(self.draws.iteration())));
             }
             risks &= risks - 1;
         }

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::super::Outcomes;
-use super::super::draws::BATCH;
 use super::super::run::{Kept, kept_count};
 use super::super::team::MOST;
 use super::super::times::kept_time;
@@ -30,20 +29,15 @@ impl OpenEngine<'_> {
         self.counts.fill(Counts::default());
         self.drives.fill(0);
         let kept = kept_count(times);
-        for first in iterations.clone().step_by(BATCH) {
-            self.draws.fill(program, first);
-            for (row, number) in (first..iterations.end).take(BATCH).enumerate() {
-                (self.row, self.iteration.number) = (row, number);
-                self.run();
-                let place = (number - iterations.start) as usize;
-                let finishes = self.nodes.iter().map(|node| node.finish);
-                part.add_score(program, self.makespan, self.cost(), finishes);
-                if program.details {
-                    self.add(&mut part, place < kept);
-                }
-                if place < kept {
-                    self.keep(place, times);
-                }
+        for (place, iteration) in iterations.enumerate() {
+            self.run(iteration);
+            let finishes = self.nodes.iter().map(|node| node.finish);
+            part.add_score(program, self.makespan, self.cost(), finishes);
+            if program.details {
+                self.add(&mut part, place < kept);
+            }
+            if place < kept {
+                self.keep(place, times);
             }
         }
         if program.details {

@@ -8,7 +8,7 @@ use super::super::queue::EventKind;
 use super::super::sampler::Sampler;
 use super::engine::OpenEngine;
 use crate::model::{Hold, LevelId};
-use crate::rng::{Purpose, Stream, pair_key};
+use crate::rng::Purpose;
 use crate::units::Ticks;
 
 impl OpenEngine<'_> {
@@ -51,11 +51,7 @@ impl OpenEngine<'_> {
 
     fn ticket_draw(&self, task: usize, level: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
         let ticket = &self.rough[task].ticket;
-        let word = || {
-            let key = pair_key(self.open.program.instance.levels[level].key, ticket.key);
-            Stream::new(self.open.program.seed, key, purpose, ticket.occurrence).word(self.iteration)
-        };
-        Ticks::from_hours(sampler.fixed().unwrap_or_else(|| sampler.value(word())))
+        self.draws.ticket(level, purpose, sampler, (ticket.key, ticket.occurrence))
     }
 
     /// The response is over: the ticket queues for a handler.

@@ -1,14 +1,13 @@
 //! What interrupts work: blockers that strike, and agents that fail.
 
 use super::super::Activity;
-use super::super::draws::STRUCK;
 use super::super::engine::{Doing, HANDOFF, MAIN, NO_TICKET, REDO, RISK, Reason};
 use super::super::program::{JobKind, Strike};
 use super::super::queue::EventKind;
 use super::engine::OpenEngine;
 use super::state::RoughState;
-use crate::model::{Hold, Rate};
-use crate::rng::{Purpose, Stream, pair_key};
+use crate::model::Hold;
+use crate::rng::pair_key;
 use crate::units::Ticks;
 
 /// A task that nothing has gone wrong with.
@@ -160,34 +159,16 @@ impl OpenEngine<'_> {
 
     /// Draws when a blocker, the one at `at` of all strikes, strikes the task next.
     fn draw_strike(&mut self, task: usize, at: usize) {
-        let program = self.open.program;
-        let Strike { owner, blocker, .. } = program.strikes.items()[at];
-        let blocker = blocker as usize;
-        let occurrence = self.struck[at];
-        let stream = |purpose| owner.stream(purpose, occurrence);
-        self.strikes[at] = match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every) {
-            (_, Some(_)) if occurrence == 0 => self.draws.strike(self.row, at),
-            (_, Some(every)) => Ticks::from_hours(every.value(stream(Purpose::Strike).word(self.iteration))),
-            (Rate::PerTask(probability), None)
-                if occurrence == 0
-                    && self.draws.is(STRUCK, self.row, task)
-                    && probability.happens(stream(Purpose::Occurs).unit(self.iteration)) =>
-            {
-                let share = stream(Purpose::Strike).unit(self.iteration);
-                Ticks::from_hours(self.rough[task].first_work.hours() * share)
-            }
-            _ => Ticks::NEVER,
-        };
+        let first_work = self.rough[task].first_work;
+        self.strikes[at] = self.draws.strike(task, at, self.struck[at], first_work);
     }
 
     /// A blocker strikes: work stops, the agent tries to resolve it.
     fn strike(&mut self, task: usize, place: usize) {
         let program = self.open.program;
         let at = program.strikes.offset(task) + place;
-        let Strike { owner, blocker, .. } = program.strikes.items()[at];
-        let blocker = blocker as usize;
-        let stream = owner.stream(Purpose::Resolve, self.struck[at]);
-        let resolve = Ticks::from_hours(program.blockers[blocker].resolve.value(stream.word(self.iteration)));
+        let blocker = program.strikes.items()[at].blocker as usize;
+        let resolve = self.draws.resolve(at, self.struck[at]);
         self.struck[at] += 1;
         self.draw_strike(task, at);
         let patience = program.instance.blockers[blocker].escalate.as_ref();
@@ -219,15 +200,13 @@ impl OpenEngine<'_> {
     fn draw_failure_clock(&mut self, task: usize) {
         let program = self.open.program;
         let amount = self.amount_left(task);
-        let agent = self.open.team.agents.get(usize::from(self.tasks[task].place));
-        let failures = agent.and_then(|&agent| program.failures[agent as usize].as_ref());
+        let agent = self.open.team.agents.get(usize::from(self.tasks[task].place)).map(|&agent| agent as usize);
         let rough = &mut self.rough[task];
-        rough.clock = failures.map_or(Ticks::NEVER, |failures| {
-            let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
-            let stream = owner.stream(Purpose::Failure, rough.failures);
+        rough.clock = Ticks::NEVER;
+        if let Some(agent) = agent.filter(|&agent| program.failures[agent].is_some()) {
+            rough.clock = self.draws.failure(task, agent, rough.failures, amount);
             rough.failures += 1;
-            failures.within(amount, stream.word(self.iteration))
-        });
+        }
     }
 
     /// The agent fails: some work is lost, and the agent is repaired or a level takes over.
@@ -253,8 +232,7 @@ impl OpenEngine<'_> {
                 self.open_ticket(task, level, Reason::Failures, (key, occurrence));
             }
             _ => {
-                let stream = Stream::new(program.seed, key, Purpose::Repair, occurrence);
-                let repaired = self.now.plus(Ticks::from_hours(draws.repair.value(stream.word(self.iteration))));
+                let repaired = self.now.plus(self.draws.repair(task, agent, occurrence));
                 self.log_held(task, Activity::Repair, self.now, repaired);
                 self.queue.push(repaired, EventKind::RepairEnd, task);
             }

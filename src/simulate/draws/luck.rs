@@ -1,0 +1,154 @@
+//! The questions that the rules ask of chance.
+//!
+//! First attempts and first reviews are in the batch; what comes after them is rare, and drawn when it is asked for.
+
+use super::{Draws, FAILS, SENT_BACK, STRUCK};
+use crate::model::Rate;
+use crate::rng::{Purpose, Stream, pair_key};
+use crate::simulate::program::Strike;
+use crate::simulate::sampler::Sampler;
+use crate::units::Ticks;
+
+impl Draws<'_> {
+    /// Risks that happen.
+    pub(crate) fn risks(&self) -> impl Iterator<Item = usize> + '_ {
+        let happens = |(_, happens): &(usize, &u16)| **happens >> self.row & 1 == 1;
+        self.risks.iter().enumerate().filter(happens).map(|(risk, _)| risk)
+    }
+
+    /// Effort of an attempt, numbered from 0: of the first what is left of it [hours at pace 1].
+    #[inline]
+    pub(crate) fn effort(&self, task: usize, attempt: u32) -> f64 {
+        match attempt {
+            0 => self.efforts[self.row * self.tasks + task],
+            _ => self.later(task, &self.program.tasks[task].effort.sampler, Purpose::Effort, attempt),
+        }
+    }
+
+    /// Whether an attempt fails; false for a task that has only one.
+    #[inline]
+    pub(crate) fn attempt_fails(&self, task: usize, attempt: u32) -> bool {
+        if attempt == 0 {
+            return self.is(FAILS, task);
+        }
+        let attempts = self.program.instance.tasks[task].attempts.as_ref();
+        attempts.is_some_and(|a| !a.success.happens(self.unit(task, Purpose::Success, attempt)))
+    }
+
+    /// The wait after an attempt that failed: it doubles with each of them.
+    pub(crate) fn backoff(&self, task: usize, attempt: u32) -> Ticks {
+        let Some(sampler) = &self.program.tasks[task].backoff else { return Ticks::ZERO };
+        // Beyond 2^60 it is for ever anyhow.
+        let times = (1_u64 << attempt.min(60)) as f64;
+        Ticks::from_hours(self.later(task, sampler, Purpose::Backoff, attempt) * times)
+    }
+
+    /// The wait between asking for a review of this round, from 0, and its start.
+    #[inline]
+    pub(crate) fn review_response(&self, task: usize, round: u32) -> Ticks {
+        Ticks::from_hours(match (round, &self.program.tasks[task].review) {
+            (0, _) => self.responses[self.row * self.tasks + task],
+            (_, Some(review)) => self.later(task, &review.response, Purpose::ReviewResponse, round),
+            _ => 0.0,
+        })
+    }
+
+    /// Effort of the review of this round [hours at pace 1].
+    #[inline]
+    pub(crate) fn review_effort(&self, task: usize, round: u32) -> f64 {
+        match (round, &self.program.tasks[task].review) {
+            (0, _) => self.reviews[self.row * self.tasks + task],
+            (_, Some(review)) => self.later(task, &review.effort, Purpose::ReviewEffort, round),
+            _ => 0.0,
+        }
+    }
+
+    /// Whether the review of this round sends the work back.
+    #[inline]
+    pub(crate) fn is_sent_back(&self, task: usize, round: u32) -> bool {
+        if round == 0 {
+            return self.is(SENT_BACK, task);
+        }
+        let review = self.program.instance.tasks[task].review.as_ref();
+        review.is_some_and(|review| review.reject.happens(self.unit(task, Purpose::Reject, round)))
+    }
+
+    /// Whether a blocker that strikes at most once strikes the task's first attempt.
+    #[inline]
+    pub(crate) fn is_struck(&self, task: usize) -> bool {
+        self.is(STRUCK, task)
+    }
+
+    /// When the blocker at `at` of all strikes, which has struck this often, strikes the task next: after so much work
+    /// if it may at any time, else at this point of the first attempt's work.
+    pub(crate) fn strike(&self, task: usize, at: usize, struck: u32, first_work: Ticks) -> Ticks {
+        let program = self.program;
+        let Strike { owner, blocker, .. } = program.strikes.items()[at];
+        let stream = |purpose| owner.stream(purpose, struck);
+        let blocker = blocker as usize;
+        match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every) {
+            (_, Some(_)) if struck == 0 => {
+                Ticks::from_hours(self.strikes[self.row * program.strikes.items().len() + at])
+            }
+            (_, Some(every)) => Ticks::from_hours(every.value(stream(Purpose::Strike).word(self.iteration))),
+            (Rate::PerTask(probability), None)
+                if struck == 0
+                    && self.is_struck(task)
+                    && probability.happens(stream(Purpose::Occurs).unit(self.iteration)) =>
+            {
+                let share = stream(Purpose::Strike).unit(self.iteration);
+                Ticks::from_hours(first_work.hours() * share)
+            }
+            _ => Ticks::NEVER,
+        }
+    }
+
+    /// Agent time that it takes to resolve the blocker at `at` of all strikes alone.
+    pub(crate) fn resolve(&self, at: usize, struck: u32) -> Ticks {
+        let Strike { owner, blocker, .. } = self.program.strikes.items()[at];
+        let word = owner.stream(Purpose::Resolve, struck).word(self.iteration);
+        Ticks::from_hours(self.program.blockers[blocker as usize].resolve.value(word))
+    }
+
+    /// Busy time until an agent fails at a task, if it is less than `amount`; `failed` of the task's failures have been
+    /// drawn before.
+    pub(crate) fn failure(&self, task: usize, agent: usize, failed: u32, amount: Ticks) -> Ticks {
+        let program = self.program;
+        program.failures[agent].as_ref().map_or(Ticks::NEVER, |failures| {
+            let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
+            failures.within(amount, owner.stream(Purpose::Failure, failed).word(self.iteration))
+        })
+    }
+
+    /// Time on the clock until an agent who failed at a task works again.
+    pub(crate) fn repair(&self, task: usize, agent: usize, failed: u32) -> Ticks {
+        let program = self.program;
+        program.failures[agent].as_ref().map_or(Ticks::ZERO, |failures| {
+            let key = program.tasks[task].shared.key_with(failures.key);
+            let stream = Stream::new(program.seed, key, Purpose::Repair, failed);
+            Ticks::from_hours(failures.repair.value(stream.word(self.iteration)))
+        })
+    }
+
+    /// A quantity of a ticket at a level. `about` = draw key and occurrence of what the ticket is about.
+    pub(crate) fn ticket(&self, level: usize, purpose: Purpose, sampler: &Sampler, about: (u64, u32)) -> Ticks {
+        let word = || {
+            let key = pair_key(self.program.instance.levels[level].key, about.0);
+            Stream::new(self.program.seed, key, purpose, about.1).word(self.iteration)
+        };
+        Ticks::from_hours(sampler.fixed().unwrap_or_else(|| sampler.value(word())))
+    }
+
+    /// A draw of the task for this purpose and this occurrence [hours].
+    #[cold]
+    fn later(&self, task: usize, sampler: &Sampler, purpose: Purpose, occurrence: u32) -> f64 {
+        let word = || self.program.tasks[task].stream(purpose, occurrence).word(self.iteration);
+        sampler.fixed().unwrap_or_else(|| sampler.value(word()))
+    }
+
+    /// A uniform number for the task, this purpose and this occurrence.
+    #[cold]
+    fn unit(&self, task: usize, purpose: Purpose, occurrence: u32) -> f64 {
+        self.program.tasks[task].stream(purpose, occurrence).unit(self.iteration)
+    }
+}

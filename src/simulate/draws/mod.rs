@@ -1,0 +1,104 @@
+//! What chance decides in an iteration: the same for every way of running it.
+//!
+//! Each draw is addressed by what it is about and how often that has come before, so that it does not matter when it is
+//! asked for. What nearly every iteration asks for is drawn for a batch of them at a time.
+
+mod fill;
+mod luck;
+
+use fill::{fill, put};
+
+use super::program::Program;
+use super::sampler::Sampler;
+use crate::rng::Iteration;
+
+/// Iterations that are drawn together: one bit each in a half word.
+const BATCH: usize = 16;
+
+/// A blocker strikes the first attempt.
+const STRUCK: u8 = 1;
+/// The first attempt fails.
+const FAILS: u8 = 2;
+/// The first review sends the work back.
+const SENT_BACK: u8 = 4;
+
+/// Draws of a batch, shape [iteration][task] unless said otherwise.
+#[derive(Debug)]
+pub(crate) struct Draws<'a> {
+    program: &'a Program<'a>,
+    /// The first iteration of the batch; absent before one is drawn.
+    first: Option<u32>,
+    iteration: Iteration,
+    /// Its row in the batch.
+    row: usize,
+    tasks: usize,
+    /// What is left of the first attempt [hours at pace 1].
+    efforts: Vec<f64>,
+    /// First review [hours at pace 1], and the response before it [hours]; nothing where no task has a review.
+    reviews: Vec<f64>,
+    responses: Vec<f64>,
+    /// Work until each blocker that may strike at any time first strikes [hours], shape [iteration][strike]; nothing
+    /// where there is none.
+    strikes: Vec<f64>,
+    marks: Vec<u8>,
+    /// By risk, a bit for each iteration in which it happens.
+    risks: Vec<u16>,
+}
+
+impl<'a> Draws<'a> {
+    pub(crate) fn new(program: &'a Program<'a>) -> Self {
+        let tasks = program.tasks.len();
+        let cells = tasks * BATCH;
+        let reviewed = if program.tasks.iter().any(|task| task.review.is_some()) { cells } else { 0 };
+        let timed = program.blockers.iter().any(|blocker| blocker.every.is_some());
+        let strikes = if timed { program.strikes.items().len() * BATCH } else { 0 };
+        let mut draws = Self {
+            program,
+            first: None,
+            iteration: Iteration { number: 0, sampling: program.sampling },
+            row: 0,
+            tasks,
+            efforts: vec![0.0; cells],
+            reviews: vec![0.0; reviewed],
+            responses: vec![0.0; reviewed],
+            strikes: vec![0.0; strikes],
+            marks: vec![0; cells],
+            risks: vec![0; program.risks.len()],
+        };
+        // What does not vary is there once and for all.
+        for (place, task) in program.tasks.iter().enumerate() {
+            if let Some(hours) = task.effort.sampler.fixed() {
+                put(&mut draws.efforts, tasks, place, [hours * task.left; BATCH]);
+            }
+            if let Some(review) = &task.review {
+                let fixed = |sampler: &Sampler| [sampler.fixed().unwrap_or(0.0); BATCH];
+                put(&mut draws.reviews, tasks, place, fixed(&review.effort));
+                put(&mut draws.responses, tasks, place, fixed(&review.response));
+            }
+        }
+        draws
+    }
+
+    /// From now on draws are those of this iteration.
+    pub(crate) fn begin(&mut self, number: u32) {
+        self.iteration.number = number;
+        self.row = number as usize % BATCH;
+        let first = number - self.row as u32;
+        if self.first != Some(first) {
+            self.first = Some(first);
+            fill(self, first);
+        }
+    }
+
+    /// The iteration that they are of.
+    #[inline]
+    pub(crate) fn iteration(&self) -> Iteration {
+        self.iteration
+    }
+
+    /// Whether this is marked of the task's first attempt or review.
+    #[inline]
+    fn is(&self, mark: u8, task: usize) -> bool {
+        self.marks[self.row * self.tasks + task] & mark != 0
+    }
+}
