@@ -186,9 +186,9 @@ agents:
   b: { skills: { x: 2, y: 1 }, cost: 30, count: 2 }
 tasks:
   one: { effort: 4-8h, skill: x, agents: [a], spent: 2h }
-  two: { effort: 4-8h, skill: y, agent: b }
-  three: { effort: 4-8h, skill: x, agents: [a, b] }
-  four: { effort: 4-8h, skill: y }
+  two: { effort: 4-8h, skill: y, agent: b, spent: 3h }
+  three: { effort: 4-8h, skill: x, agents: [a, b], spent: 5h }
+  four: { effort: 4-8h, skill: y, spent: 7h }
   five: { effort: 2h, after: [one] }
 phases:
   p: { tasks: { six: { effort: 3-9h, skill: x, agents: [a] }, seven: { effort: 3-9h, skill: y, agent: a } } }

@@ -18,6 +18,33 @@ fn task<'a>(instance: &'a Instance, id: &str) -> &'a Task {
     instance.tasks.iter().find(|task| task.id == id).expect("there is such a task")
 }
 
+/// Cost of an iteration of a plan whose tasks take no time: that of the hours spent before.
+#[track_caller]
+fn cost_of_spent(tasks: &str) -> f64 {
+    let agents = "{ a: { skills: [x], cost: 3 }, b: { cost: 5, count: 2 }, gone: { cost: 7, count: 0 } }";
+    let plan = instance(&format!("agents: {agents}\ndefaults: {{ effort: 0h }}\ntasks: {{ {tasks} }}"));
+    plancast::simulate::run(&plan, &plancast::simulate::Settings::new(1, 1), &|_| ()).cost[0]
+}
+
+#[test]
+fn hours_spent_cost_what_the_one_agent_costs_that_the_task_names() {
+    let cases = [
+        ("t: { spent: 2h, agent: a }", 6.0),
+        ("t: { spent: 2h, agents: [a] }", 6.0),
+        ("t: { spent: 2h, agent: b }", 10.0),
+        ("t: { spent: 2h, crew: [x], agent: a }", 6.0),
+        ("t: { spent: 2h, agent: b, status: done }", 10.0),
+        ("t: { spent: 2h, agent: gone, status: done }", 14.0),
+        ("t: { spent: 2h, skill: x }", 0.0),
+        ("t: { spent: 2h, agents: [a, b] }", 0.0),
+        ("t: { spent: 2h, agents: [b, b] }", 10.0),
+        ("t: { spent: 2h, elapsed: 1h }", 0.0),
+    ];
+    for (tasks, cost) in cases {
+        assert_eq!(cost_of_spent(tasks), cost, "{tasks}");
+    }
+}
+
 /// Links between nodes as text, without those of the phases' own layout.
 fn links(instance: &Instance) -> Vec<String> {
     let name = |id: NodeId| match instance.network.node(id) {

@@ -156,6 +156,7 @@ impl Builder {
             status: Status::Todo,
             progress: 0.0,
             spent: 0.0,
+            spent_rate: 0.0,
             priority: Priority::Medium,
             slots,
             uses: Vec::new(),

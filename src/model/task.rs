@@ -87,6 +87,9 @@ pub struct Task {
     pub progress: f64,
     /// Hours already spent on it, counted in its cost only.
     pub spent: f64,
+    /// Cost of each of those hours, in the plan's currency: that of the agent that the task names; 0 where it names
+    /// nobody or several.
+    pub spent_rate: f64,
     /// Priority class.
     pub priority: Priority,
     /// One slot; several for a crew; none for an elapsed task.

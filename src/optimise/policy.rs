@@ -26,8 +26,12 @@ impl Policy {
         instance.order.clone_from(&self.order);
         for (task, agent) in self.agents.iter().enumerate() {
             if let (Some(agent), Some(slot)) = (agent, instance.tasks[task].slots.first_mut()) {
-                let id = &instance.agents[agent.index()].id;
-                slot.candidates.retain(|c| instance.agents[c.agent.index()].id == *id);
+                let chosen = &instance.agents[agent.index()];
+                let all = slot.candidates.len();
+                slot.candidates.retain(|c| instance.agents[c.agent.index()].id == chosen.id);
+                if slot.candidates.len() < all {
+                    instance.tasks[task].spent_rate = chosen.cost;
+                }
             }
         }
         instance
@@ -107,11 +111,15 @@ pub fn opened(instance: &Instance, keep_fixed: bool) -> (Instance, Policy) {
             continue;
         }
         let able = instance.agents.iter().enumerate();
+        let only = slot.candidates.len();
         slot.candidates = able
             .filter_map(|(id, agent)| {
                 Some(Candidate { agent: AgentId::from(id), pace: agent.pace(&slot.skills)? })
             })
             .collect();
+        if slot.candidates.len() > only {
+            task.spent_rate = 0.0;
+        }
         written.agents[id] = Some(*agent);
     }
     (open, written)

@@ -1,6 +1,6 @@
 //! Tasks, phases and milestones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::estimates::Estimated;
 use super::review::{attempts, review};
@@ -22,6 +22,7 @@ pub(super) fn tasks(
 ) -> Vec<model::Task> {
     let mut staffing = Staffing::new(agents);
     let mut areas = BTreeMap::new();
+    let costs = costs(scope);
     let mut tasks = Vec::with_capacity(estimates.len());
     for (i, estimated) in estimates.into_iter().enumerate() {
         let entry = scope.tasks[i];
@@ -49,6 +50,7 @@ pub(super) fn tasks(
             status,
             progress,
             spent: task.spent.map_or(0.0, |spent| spent.0),
+            spent_rate: spent_rate(task, &costs),
             priority: priority(task.priority),
             slots,
             uses: uses(entry, resources, &mut areas, scope, context),
@@ -59,6 +61,20 @@ pub(super) fn tasks(
         });
     }
     tasks
+}
+
+/// Cost of an hour of each agent.
+fn costs<'d>(scope: &Scope<'d>) -> BTreeMap<&'d str, f64> {
+    let agents = scope.document.agents.iter().flat_map(|m| &m.entries);
+    agents.map(|(name, agent)| (name.value.as_str(), agent.cost.map_or(0.0, |cost| cost.0))).collect()
+}
+
+/// Cost of an hour that was spent on the task: that of the one agent it names, whatever its `count`.
+fn spent_rate(task: &Task, costs: &BTreeMap<&str, f64>) -> f64 {
+    let named = task.agents.iter().flat_map(|list| &list.items).chain(&task.agent);
+    let named: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
+    let one = named.first().filter(|_| named.len() == 1);
+    one.and_then(|name| costs.get(name)).copied().unwrap_or(0.0)
 }
 
 fn priority(priority: Option<Priority>) -> model::Priority {

@@ -167,13 +167,7 @@ fn resource_needs(instance: &Instance) -> Vec<Vec<u32>> {
 }
 
 fn spent(instance: &Instance) -> f64 {
-    let cost = |task: &Task| match task.slots.as_slice() {
-        [slot] if slot.candidates.len() == 1 => {
-            task.spent * instance.agents[slot.candidates[0].agent.index()].cost
-        }
-        _ => 0.0,
-    };
-    instance.tasks.iter().map(cost).sum()
+    instance.tasks.iter().map(|task| task.spent * task.spent_rate).sum()
 }
 
 /// `samplers` are those of the tasks' estimates.
