@@ -1,5 +1,6 @@
-//! `path=value`: one value of the plan. A path must lead somewhere: a misspelt id is refused, because it would
-//! add an agent or a task that nobody meant.
+//! `path=value`: one value of the plan. What the path leads through is made where it is not there yet, as a patch
+//! would; but an id that looks like a misspelt one is refused, because it would add an agent or a task that nobody
+//! meant, and so is the removal of an id that is not there.
 
 use super::merge;
 use super::path::{Keys, split};
@@ -49,26 +50,29 @@ fn check(tree: &Node, keys: &Keys, value: &Node, source: u32) -> Option<Problem>
     for (depth, (key, range)) in keys.iter().enumerate() {
         let span = Span::new(source, range.start, range.end);
         let before: Vec<&str> = keys[..depth].iter().map(|(key, _)| key.as_str()).collect();
-        let Value::Map(entries) = &at.value else {
-            let message = format!("`{}` is {}, so it has no `{key}`", before.join("."), at.kind());
-            let help = "give the whole value, such as `after=[a, b]` for a list".to_owned();
-            return Some(problem(span, message, Some(help)));
+        let entries = match &at.value {
+            Value::Map(entries) => entries.as_slice(),
+            Value::Null => &[],
+            Value::Text { .. } | Value::List(_) => return Some(no_map(at, &before, key, span)),
         };
         if let Some(next) = at.get(key) {
             at = next;
             continue;
         }
-        if !holds_ids(&before) {
-            // A field that is not there yet; the reading of the document knows whether there is such a field.
-            return None;
-        }
         let whole = depth + 1 == keys.len() && matches!(value.value, Value::Map(_));
-        if whole || before == ["limits"] {
-            return None;
+        // Of other fields that are not there yet the reading of the document knows whether there are such, and so it
+        // does of what limits are on.
+        if !holds_ids(&before) || (!value.is_null() && (whole || before == ["limits"])) {
+            return removed_id(keys, depth, value, source);
         }
-        return Some(unknown_id(tree, &before, key, entries, span));
+        return unknown_id(tree, &before, key, entries, value, span);
     }
     None
+}
+
+fn no_map(at: &Node, before: &[&str], key: &str, span: Span) -> Problem {
+    let message = format!("`{}` is {}, so it has no `{key}`", before.join("."), at.kind());
+    problem(span, message, Some("give the whole value, such as `after=[a, b]` for a list".to_owned()))
 }
 
 /// True if the keys below this path are ids.
@@ -89,15 +93,39 @@ fn holds_ids(path: &[&str]) -> bool {
     matches!(path, [one] if MAPS.contains(one)) || matches!(path, ["phases", _, "tasks"])
 }
 
-fn unknown_id(tree: &Node, before: &[&str], key: &str, entries: &[Entry], span: Span) -> Problem {
-    let message = format!("`{}` has no `{}`", before.join("."), shortened(key));
+/// The problem of a path that removes something below an id that is not there, from the key at `depth` on.
+fn removed_id(keys: &Keys, depth: usize, value: &Node, source: u32) -> Option<Problem> {
+    let path: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
+    let at = (depth..keys.len()).find(|&at| value.is_null() && holds_ids(&path[..at]))?;
+    let (key, range) = &keys[at];
+    Some(absent(&path[..at], key, Span::new(source, range.start, range.end), None))
+}
+
+/// The problem of an id that is not there, if it should be: it looks like another one, or is to be removed.
+fn unknown_id(
+    tree: &Node,
+    before: &[&str],
+    key: &str,
+    entries: &[Entry],
+    value: &Node,
+    span: Span,
+) -> Option<Problem> {
     let elsewhere = phase_of(tree, key).map(|phase| format!("`phases.{phase}.tasks.{key}`"));
-    let near = nearest(key, entries.iter().map(|e| &*e.key.text)).map(|near| format!("`{near}`"));
-    let help = match elsewhere.filter(|_| before.last() == Some(&"tasks")).or(near) {
-        Some(meant) => format!("did you mean {meant}?"),
-        None => format!("to add one, give all of it as a map: `{}.{key}={{ .. }}`", before.join(".")),
+    let elsewhere = elsewhere.filter(|_| before.last() == Some(&"tasks"));
+    let near = || nearest(key, entries.iter().map(|e| &*e.key.text)).map(|near| format!("`{near}`"));
+    let meant = elsewhere.or_else(near);
+    (meant.is_some() || value.is_null()).then(|| absent(before, key, span, meant.as_deref()))
+}
+
+fn absent(before: &[&str], key: &str, span: Span, meant: Option<&str>) -> Problem {
+    let path = before.join(".");
+    let help = match meant {
+        Some(meant) => {
+            format!("did you mean {meant}? to add one, give all of it as a map: `{path}.{key}={{ .. }}`")
+        }
+        None => "there is nothing to remove: check the path".to_owned(),
     };
-    problem(span, message, Some(help))
+    problem(span, format!("`{path}` has no `{}`", shortened(key)), Some(help))
 }
 
 /// The phase that holds a task.
@@ -116,12 +144,17 @@ fn problem(span: Span, message: String, help: Option<String>) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::tree::fingerprint;
 
     const PLAN: &str =
         "agents: {alpha: {capacity: 1}}\nphases: {p: {tasks: {1A: {effort: 2h}}}}\ntasks: {x: {after: [a]}}";
 
     fn set(text: &str) -> Result<Node, String> {
-        let mut tree = read(PLAN, 0, 0).0.unwrap();
+        set_in(PLAN, text)
+    }
+
+    fn set_in(plan: &str, text: &str) -> Result<Node, String> {
+        let mut tree = read(plan, 0, 0).0.unwrap();
         let mut problems = Vec::new();
         apply_set(&mut tree, text, 1, &mut problems);
         problems.first().map_or(Ok(tree), |p| Err(format!("{} {}", p.message, p.help.clone().unwrap_or_default())))
@@ -141,12 +174,38 @@ mod tests {
 
     #[test]
     fn a_path_that_leads_nowhere_is_refused() {
-        assert!(set("agents.alhpa.capacity=2").unwrap_err().ends_with("did you mean `alpha`?"));
-        assert!(set("tasks.1A.effort=2h").unwrap_err().ends_with("did you mean `phases.p.tasks.1A`?"));
+        assert!(set("agents.alhpa.capacity=2").unwrap_err().contains("did you mean `alpha`?"));
+        assert!(set("tasks.1A.effort=2h").unwrap_err().contains("did you mean `phases.p.tasks.1A`?"));
         assert!(set("tasks.x.after.1=a").unwrap_err().starts_with("`tasks.x.after` is a list"));
         assert!(set("agents.alpha.capacity.x=2").unwrap_err().contains("is a plain value"));
         assert!(set("agents.alpha.capacity").unwrap_err().contains("not of the form"));
         assert!(set("agents.alpha.capacity=[").is_err());
-        assert!(set("agents.gamma=null").is_err());
+    }
+
+    #[test]
+    fn what_a_path_leads_through_is_made() {
+        #[track_caller]
+        fn same(plan: &str, text: &str, expected: &str) {
+            let found = set_in(plan, text).unwrap();
+            assert_eq!(fingerprint(&found), fingerprint(&read(expected, 0, 0).0.unwrap()), "{text}: {found:?}");
+        }
+        same("{}", "milestones.m.after=a", "milestones: {m: {after: a}}");
+        same("milestones: {}", "milestones.m.after=a", "milestones: {m: {after: a}}");
+        same("milestones:", "milestones.m.after=a", "milestones: {m: {after: a}}");
+        same("milestones: {end: {}}", "milestones.m.after=a", "milestones: {end: {}, m: {after: a}}");
+        same("agents: {a: }", "agents.a.capacity=2", "agents: {a: {capacity: 2}}");
+        same("{}", "phases.p.tasks.a.effort=1h", "phases: {p: {tasks: {a: {effort: 1h}}}}");
+        same("agents: {alpha: {}}", "agents.alhpa={}", "agents: {alpha: {}, alhpa: {}}");
+    }
+
+    #[test]
+    fn what_is_not_there_cannot_be_removed() {
+        for path in
+            ["agents.gamma=null", "tasks.z=null", "tasks.z.agent=null", "milestones.m=null", "risks.r.delay="]
+        {
+            assert!(set(path).unwrap_err().contains("there is nothing to remove"), "{path}");
+        }
+        assert!(set("tasks.1A=null").unwrap_err().contains("did you mean `phases.p.tasks.1A`?"));
+        assert!(set("limits.finish=null").is_err());
     }
 }
