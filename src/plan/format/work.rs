@@ -70,7 +70,7 @@ record! {
         status: Status,
         /// Share of the work already done. Default 0.
         progress: At<Share>,
-        /// Agent time already spent on it; counts in its cost only. Default 0.
+        /// Agent time already spent on it; counts in the cost only, at the rate of the one agent that the task names. Default 0.
         spent: WorkHours,
     }
 }
@@ -164,6 +164,8 @@ words! {
 pub(crate) struct Link {
     /// What it waits for.
     pub(crate) on: Name,
+    /// What it must be, where the key says so.
+    pub(crate) kind: Option<&'static str>,
     /// Where the whole link stands.
     pub(crate) span: Span,
     pub(crate) tie: Option<Tie>,
@@ -194,9 +196,11 @@ impl Field for Link {
         if let Value::Map(_) = &node.value {
             let before = context.problems.len();
             let map = LinkMap::read(node, context)?;
-            let mut named = [map.task, map.phase, map.milestone].into_iter().flatten();
+            // `task` takes ids of all kinds.
+            let keys = [(map.task, None), (map.phase, Some("phase")), (map.milestone, Some("milestone"))];
+            let mut named = keys.into_iter().filter_map(|(name, kind)| Some((name?, kind)));
             let (on, more) = (named.next(), named.next());
-            let Some(on) = on.filter(|_| more.is_none()) else {
+            let Some((on, kind)) = on.filter(|_| more.is_none()) else {
                 if context.problems.len() == before {
                     let message = format!(
                         "`{}` has a dependency that does not name one `task`, `phase` or `milestone`",
@@ -209,6 +213,7 @@ impl Field for Link {
             };
             return map.flawed.is_empty().then_some(Self {
                 on,
+                kind,
                 span: node.span,
                 tie: map.tie,
                 lag: map.lag,
@@ -220,7 +225,7 @@ impl Field for Link {
             return None;
         }
         let on = Name::read(node, context)?;
-        Some(Self { on, span: node.span, tie: None, lag: None, at: None })
+        Some(Self { on, kind: None, span: node.span, tie: None, lag: None, at: None })
     }
 
     fn schema(definitions: &mut Definitions) -> Json {

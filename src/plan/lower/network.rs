@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::scope::{Named, REFERENCE, Scope, Subject, find};
+use super::scope::{Named, Scope, Subject, predecessor};
 use crate::diagnostic::Code;
 use crate::model::{Distribution, LinkKind, MilestoneId, Network, NetworkError, Node, NodeId, PhaseId, TaskId};
 use crate::plan::format::field::Context;
@@ -131,7 +131,7 @@ impl Wiring {
         context: &mut Context<'_>,
     ) {
         for link in after.iter().flat_map(|list| &list.items) {
-            let Some(on) = find(&scope.names, &link.on, REFERENCE, subject, context) else { continue };
+            let Some(on) = predecessor(link, scope, subject, context) else { continue };
             let Some(kind) = kind(on, link, subject, context) else { continue };
             if let (Named::Phase(from), Named::Phase(to), LinkKind::FinishStart) = (on, to, kind) {
                 self.gate(from, to, scope, Some(link.span));

@@ -8,7 +8,7 @@ use crate::model::{AgentId, CalendarId, LevelId, MilestoneId, PhaseId, ResourceI
 use crate::plan::format::document::Document;
 use crate::plan::format::field::{Context, listed, shortened};
 use crate::plan::format::list::Name;
-use crate::plan::format::work::{Milestone, Phase, Task};
+use crate::plan::format::work::{Link, Milestone, Phase, Task};
 
 /// What `after` and `limits` may name.
 pub(super) const REFERENCE: &str = "task, phase or milestone";
@@ -208,6 +208,21 @@ pub(super) fn find<T: Copy>(
         unknown(name, what, map.keys().copied(), subject, context);
     }
     found
+}
+
+/// What a link waits for; reported if there is no such thing, or the key names a thing of another kind.
+pub(super) fn predecessor(
+    link: &Link,
+    scope: &Scope<'_>,
+    subject: Subject<'_>,
+    context: &mut Context<'_>,
+) -> Option<Named> {
+    let found = find(&scope.names, &link.on, REFERENCE, subject, context)?;
+    let Some(said) = link.kind.filter(|said| *said != found.kind()) else { return Some(found) };
+    let (id, kind) = (shortened(&link.on.value), found.kind());
+    let message = format!("{subject} waits for `{id}` as a {said}, but it is a {kind}");
+    context.report(Code::E104, link.on.span, message, format!("write `{kind}: {id}`"));
+    None
 }
 
 /// Reports a name that stands for nothing.
