@@ -135,6 +135,13 @@ fn validate_looks_at_every_file_and_reports_every_problem() {
     for part in ["efort", "unknown", "none.yaml"] {
         assert!(ran.err.contains(part), "{part} is missing: {}", ran.err);
     }
+    let option = folder.file(
+        "option.yaml",
+        "agents: { ada: {} }\ntasks: { t: { effort: 1-2h } }\noptions: { o: { patch: { tasks: { t: null } } } }\n",
+    );
+    let ran = plancast(&["validate", &option]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("error[E134]: with the option `o`: the plan has no tasks"), "{}", ran.err);
     let paths = SCENARIOS.map(scenario);
     let all: Vec<&str> = std::iter::once("validate").chain(paths.iter().map(String::as_str)).collect();
     let ran = plancast(&all);

@@ -62,10 +62,25 @@ pub(super) fn read(path: &Path, overrides: &Overrides) -> Result<(Plan, Vec<Diag
 /// [`Failure`] when it has errors.
 pub(super) fn read_text(text: Source, overrides: &Overrides) -> Result<(Plan, Vec<Diagnostic>), Failure> {
     let plan = plan::read(text, overrides).map_err(Failure::Plan)?;
-    let mut warnings = plan.warnings.clone();
-    let path = schedule::critical_path(&plan.instance);
-    warnings.extend(plan.advice(|task| path.is_critical(task), |node| path.nodes[node.index()].early_finish));
+    let warnings = warnings(&plan);
     Ok((plan, warnings))
+}
+
+/// The plan at `path`, if it and all of its options are sound, and its warnings.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read, or it or one of its options has errors.
+pub(super) fn read_with_options(path: &Path) -> Result<(Plan, Vec<Diagnostic>), Failure> {
+    let plan = plan::read_with_options(source::read(path)?).map_err(Failure::Plan)?;
+    let warnings = warnings(&plan);
+    Ok((plan, warnings))
+}
+
+/// Warnings of a plan, also those that its critical path gives.
+fn warnings(plan: &Plan) -> Vec<Diagnostic> {
+    let path = schedule::critical_path(&plan.instance);
+    let advice = plan.advice(|task| path.is_critical(task), |node| path.nodes[node.index()].early_finish);
+    plan.warnings.iter().cloned().chain(advice).collect()
 }
 
 /// Warnings in a line each; `validate` shows the rest of them.

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::questions::ValidateFormat;
 use super::{open, talk};
 use crate::diagnostic::{self, Diagnostic};
-use crate::plan::{Overrides, Plan};
+use crate::plan::Plan;
 use crate::report;
 
 /// Checks all files, also after one that has errors. As text, problems go to standard error and what is fine to
@@ -18,7 +18,7 @@ pub(super) fn validate(arguments: &Validate) -> Result<(), Failure> {
     let mut valid = true;
     let mut all: Vec<Diagnostic> = Vec::new();
     for path in &arguments.plans {
-        match open::read(path, &Overrides::default()) {
+        match open::read_with_options(path) {
             Ok((plan, warnings)) if arguments.format == ValidateFormat::Text => {
                 if !warnings.is_empty() {
                     talk::say(&(diagnostic::render(&warnings) + "\n"));

@@ -13,6 +13,6 @@ mod tree;
 
 pub use format::schema::schema;
 pub use lower::Entity;
-pub use read::{Overrides, Plan, PlanOption, read};
+pub use read::{Overrides, Plan, PlanOption, read, read_with_options};
 pub use source::{Place, Source, TEXT_LIMIT, too_large};
 pub use spread::Spread;

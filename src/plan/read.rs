@@ -1,15 +1,17 @@
 //! The way from texts to a plan.
 
+use std::collections::BTreeSet;
+
 use super::estimate::{Usage, sentences};
 use super::format::document::Document;
-use super::format::field::{Context, Field};
+use super::format::field::{Context, Field, PROBLEM_LIMIT, shortened};
 use super::format::header::{header, zone};
 use super::import;
 use super::lower::{self, Entity, Places};
 use super::patch::{apply_set, merge};
 use super::source::{Place, Problem, Source, Sources, Span};
 use super::tree::{self, Node, Value};
-use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::{EstimateSource, Instance, Status, TaskId};
 
 /// What is changed in a plan before it is read; applied in the order of the fields.
@@ -84,25 +86,87 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Plan, Vec<Diagnosti
         return Err(diagnostics(problems, &sources));
     };
     apply(&mut tree, overrides, &mut sources, &mut problems);
-    let mut context = Context::new(header(&tree), Usage::default(), problems);
-    let document = Document::read(&tree, &mut context).unwrap_or_default();
+    let (understood, problems) = understand(&tree, stem(&file_name), problems);
+    conclude(understood, problems, &tree, sources)
+}
+
+/// Reads a plan as it is written, and as it is with each of its options: what somebody asks who wants to know
+/// whether all of it is sound. Warnings are those of the plan as it is written.
+///
+/// # Errors
+/// Every problem of the plan, and what errors each option adds to them, with the option in the message.
+pub fn read_with_options(source: Source) -> Result<Plan, Vec<Diagnostic>> {
+    let mut sources = Sources::default();
+    let file_name = source.name.clone();
+    let id = sources.add(source);
+    let mut problems = Vec::new();
+    let Some(tree) = text_to_tree(&file_name, id, &sources, &mut problems) else {
+        return Err(diagnostics(problems, &sources));
+    };
+    let flawed_text = problems.clone();
+    let (understood, mut problems) = understand(&tree, stem(&file_name), problems);
+    let known = |problem: &Problem| (problem.span, problem.code, problem.message.clone());
+    let own: BTreeSet<_> = problems.iter().map(known).collect();
+    for option in option_ids(&tree) {
+        if problems.len() >= PROBLEM_LIMIT {
+            break;
+        }
+        let mut changed = tree.clone();
+        let mut found = flawed_text.clone();
+        if let Ok(patch) = option_patch(&tree, option) {
+            merge(&mut changed, patch, &mut found);
+        }
+        let (_, found) = understand(&changed, stem(&file_name), found);
+        let is_new = |problem: &Problem| problem.is_error() && !own.contains(&known(problem));
+        problems.extend(found.into_iter().filter(is_new).map(|problem| Problem {
+            message: format!("with the option `{}`: {}", shortened(option), problem.message),
+            ..problem
+        }));
+    }
+    conclude(understood, problems, &tree, sources)
+}
+
+/// What a tree says.
+struct Understood {
+    instance: Instance,
+    places: Places,
+    options: Vec<PlanOption>,
+    readings: Vec<String>,
+}
+
+/// The meaning of a tree, and its problems after those of its text. With errors among them the meaning is of no use.
+fn understand(tree: &Node, file: &str, problems: Vec<Problem>) -> (Understood, Vec<Problem>) {
+    let mut context = Context::new(header(tree), Usage::default(), problems);
+    let document = Document::read(tree, &mut context).unwrap_or_default();
     if let Some(name) = &document.timezone {
         zone(name, "timezone", &mut context);
     }
     let options = options(&document);
     let Context { reading, usage, problems, .. } = context;
     let mut context = Context::new(reading, usage, problems);
-    let name = document.plan.clone().unwrap_or_else(|| stem(&file_name).to_owned());
+    let name = document.plan.clone().unwrap_or_else(|| file.to_owned());
     let (instance, places) = lower::lower(&document, &name, &mut context);
     let readings = sentences(&context.usage, &context.reading);
-    let warnings = diagnostics(context.problems, &sources);
-    if warnings.iter().any(|diagnostic| diagnostic.severity() == Severity::Error) {
+    (Understood { instance, places, options, readings }, context.problems)
+}
+
+/// The plan, if none of the problems is an error.
+fn conclude(
+    understood: Understood,
+    problems: Vec<Problem>,
+    tree: &Node,
+    sources: Sources,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let is_sound = !problems.iter().any(Problem::is_error);
+    let warnings = diagnostics(problems, &sources);
+    if !is_sound {
         return Err(warnings);
     }
+    let Understood { instance, places, options, readings } = understood;
     let unsure = |task: &crate::model::Task| task.source != EstimateSource::Own && task.status != Status::Done;
     let without_estimate =
         instance.tasks.iter().enumerate().filter(|(_, task)| unsure(task)).map(|(i, _)| TaskId::from(i)).collect();
-    let hash = tree::fingerprint(&tree);
+    let hash = tree::fingerprint(tree);
     Ok(Plan { instance, warnings, options, readings, without_estimate, hash, sources, places })
 }
 
@@ -179,15 +243,20 @@ fn option_patch(tree: &Node, id: &str) -> Result<Node, String> {
             .cloned()
             .unwrap_or(empty));
     }
-    let known: Vec<&str> = match options.map(|options| &options.value) {
-        Some(Value::Map(entries)) => entries.iter().map(|entry| &*entry.key.text).collect(),
-        _ => Vec::new(),
-    };
+    let known = option_ids(tree);
     Err(match nearest(id, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "add it under `options`".to_owned(),
         None => format!("its options are {}", super::format::field::listed(&known)),
     })
+}
+
+/// Ids of the options, as far as they can be told from the tree.
+fn option_ids(tree: &Node) -> Vec<&str> {
+    match tree.get("options").map(|options| &options.value) {
+        Some(Value::Map(entries)) => entries.iter().map(|entry| &*entry.key.text).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn options(document: &Document) -> Vec<PlanOption> {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 /// Largest text that is read [bytes].
 pub const TEXT_LIMIT: usize = 32 << 20;
@@ -91,6 +91,12 @@ pub(crate) struct Problem {
     pub(crate) span: Span,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn is_error(&self) -> bool {
+        self.code.severity() == Severity::Error
+    }
 }
 
 /// A place that a person can find.
