@@ -4,10 +4,11 @@ use std::marker::PhantomData;
 
 use serde_json::{Value as Json, json};
 
-use super::amount::{Flaw, Form, Unit, amount, form};
+use super::amount::{Flaw, Form, MOST_HOURS, Unit, amount, form};
 use super::{Range, Uncertainty, fit, named};
 use crate::model::Distribution;
 use crate::plan::format::field::{Context, Definitions, Field, Reading, shortened};
+use crate::plan::format::scalar::quoted_number;
 use crate::plan::source::Span;
 use crate::plan::tree::{Node, Value};
 
@@ -148,7 +149,8 @@ impl<Q: Quantity> Field for Estimate<Q> {
             let shapes: serde_json::Map<String, Json> =
                 named::NAMES.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
             let mut properties = shapes;
-            properties.insert("lambda".into(), json!({ "type": "number", "exclusiveMinimum": 0 }));
+            let lambda = json!({ "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, quoted_number()] });
+            properties.insert("lambda".into(), lambda);
             definitions.insert(
                 "Distribution",
                 json!({
@@ -160,8 +162,18 @@ impl<Q: Quantity> Field for Estimate<Q> {
                 }),
             );
         }
-        json!({ "anyOf": [{ "type": ["string", "number"] }, { "$ref": "#/$defs/Distribution" }] })
+        let number = if Q::unit(&Reading::default()) == Unit::Plain {
+            json!({ "type": "number", "minimum": 0, "maximum": MOST_HOURS })
+        } else {
+            json!({ "const": 0 })
+        };
+        json!({ "anyOf": [{ "type": "string" }, number, { "$ref": "#/$defs/Distribution" }] })
     }
+}
+
+/// Schema of a length of time, or of a date: the only number without unit is 0.
+pub(crate) fn length_schema() -> Json {
+    json!({ "anyOf": [{ "type": "string" }, { "const": 0 }] })
 }
 
 /// A single length of agent time [hours].
@@ -184,7 +196,7 @@ impl Field for WorkHours {
     }
 
     fn schema(_: &mut Definitions) -> Json {
-        json!({ "type": ["string", "number"] })
+        length_schema()
     }
 }
 

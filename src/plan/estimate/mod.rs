@@ -8,7 +8,7 @@ mod fit;
 mod named;
 
 pub(crate) use amount::{Unit, amount};
-pub(crate) use field::{Clock, Effort, Factor, Labour, Usage, Wait, WorkHours, sentences};
+pub(crate) use field::{Clock, Effort, Factor, Labour, Usage, Wait, WorkHours, length_schema, sentences};
 pub(crate) use fit::scaled;
 
 use super::format::record::words;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::dates::Zone;
 use crate::diagnostic::{Code, nearest};
@@ -29,6 +29,18 @@ pub(crate) trait Field: Sized {
 
 /// The named parts of the JSON Schema.
 pub(crate) type Definitions = BTreeMap<&'static str, Json>;
+
+/// A schema that takes nothing at all (`key:`), too.
+pub(crate) fn or_nothing(mut schema: Json) -> Json {
+    let nothing = json!({ "type": "null" });
+    match schema.get_mut("anyOf").and_then(Json::as_array_mut) {
+        Some(shapes) => {
+            shapes.push(nothing);
+            schema
+        }
+        None => json!({ "anyOf": [schema, nothing] }),
+    }
+}
 
 /// What the meaning of values depends on: known before the document is read.
 #[derive(Clone, Debug)]

@@ -58,14 +58,14 @@ impl Field for Limit {
     }
 
     fn schema(definitions: &mut Definitions) -> Json {
-        let value = json!({ "type": ["string", "number"], "description": "Greatest value allowed at this percentile: a date, a time from the start, or money." });
+        let value = json!({ "type": ["string", "number", "null"], "description": "Greatest value allowed at this percentile: a date, a time from the start, or money." });
         let limit = json!({
             "description": "A limit on a finish or a cost.",
             "type": "object",
             "properties": {
-                "mean": { "type": ["string", "number"], "description": "Greatest mean allowed: a date, a time from the start, or money." },
-                "probability": { "anyOf": [Chance::schema(definitions)], "description": "Least probability of meeting the due date, or the budget." },
-                "level": { "enum": Hardness::WORDS, "description": "Whether breaking it is an `error`, a `warn`ing, or `off`. Default `error`." },
+                "mean": { "type": ["string", "number", "null"], "description": "Greatest mean allowed: a date, a time from the start, or money." },
+                "probability": { "anyOf": [Chance::schema(definitions), { "type": "null" }], "description": "Least probability of meeting the due date, or the budget." },
+                "level": { "anyOf": [{ "enum": Hardness::WORDS }, { "type": "null" }], "description": "Whether breaking it is an `error`, a `warn`ing, or `off`. Default `error`." },
             },
             "patternProperties": { "^p[0-9]{1,2}(\\.[0-9]+)?$": value },
             "additionalProperties": false,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::field::{Context, Definitions, Field, shortened};
+use super::field::{Context, Definitions, Field, or_nothing, shortened};
 use super::scalar::{At, Count, Speed};
 use crate::diagnostic::Code;
 use crate::plan::source::Span;
@@ -67,7 +67,9 @@ impl<T: Field> Field for Map<T> {
     }
 
     fn schema(definitions: &mut Definitions) -> Json {
-        json!({ "type": "object", "additionalProperties": T::schema(definitions) })
+        let value = T::schema(definitions);
+        let value = if T::MAY_BE_EMPTY { or_nothing(value) } else { value };
+        json!({ "type": "object", "additionalProperties": value })
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::field::{Context, Definitions, Field, shortened};
 use crate::dates::{DateError, Day, parse_moment};
 use crate::diagnostic::Code;
-use crate::plan::estimate::{Unit, amount};
+use crate::plan::estimate::{Unit, amount, length_schema};
 use crate::plan::source::Span;
 use crate::plan::tree::Node;
 use crate::units::Ticks;
@@ -101,7 +101,7 @@ impl Field for Due {
     }
 
     fn schema(_: &mut Definitions) -> Json {
-        json!({ "type": "string" })
+        length_schema()
     }
 }
 
@@ -111,7 +111,7 @@ impl Field for Since {
     }
 
     fn schema(_: &mut Definitions) -> Json {
-        json!({ "type": "string" })
+        length_schema()
     }
 }
 

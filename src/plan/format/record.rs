@@ -51,7 +51,8 @@ macro_rules! record {
                     definitions.insert(stringify!($name), serde_json::Value::Null);
                     let mut properties = serde_json::Map::new();
                     $(
-                        let mut schema = <$kind as $crate::plan::format::field::Field>::schema(definitions);
+                        let schema = <$kind as $crate::plan::format::field::Field>::schema(definitions);
+                        let mut schema = $crate::plan::format::field::or_nothing(schema);
                         schema["description"] = concat!($($doc),*).trim().into();
                         properties.insert($crate::plan::format::record::key!($field $($key)?).into(), schema);
                     )*

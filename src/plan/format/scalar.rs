@@ -104,6 +104,11 @@ fn out_of_range(node: &Node, context: &mut Context<'_>, range: &str) {
     context.report(Code::E111, node.span, message, None);
 }
 
+/// Schema of a number in quotes, whose range it leaves to the reader.
+pub(crate) fn quoted_number() -> Json {
+    json!({ "type": "string", "pattern": "^ *[-+]?[0-9.]+([eE][-+]?[0-9]+)? *$" })
+}
+
 /// Defines a type around one `f64` that stays in a range.
 macro_rules! numbers {
     ($($(#[doc = $about:literal])* $name:ident $range:literal $fit:expr, $schema:tt;)*) => {$(
@@ -117,7 +122,7 @@ macro_rules! numbers {
             }
 
             fn schema(_: &mut Definitions) -> Json {
-                json!($schema)
+                json!({ "anyOf": [$schema, quoted_number()] })
             }
         }
     )*};
@@ -144,7 +149,7 @@ impl<const LEAST: u32, const MOST: u32> Field for Count<LEAST, MOST> {
     }
 
     fn schema(_: &mut Definitions) -> Json {
-        json!({ "type": "integer", "minimum": LEAST, "maximum": MOST })
+        json!({ "anyOf": [{ "type": "integer", "minimum": LEAST, "maximum": MOST }, quoted_number()] })
     }
 }
 
@@ -210,7 +215,7 @@ impl Field for Ratio {
 fn share_schema(most: u32) -> Json {
     json!({ "anyOf": [
         { "type": "number", "minimum": 0, "maximum": most },
-        { "type": "string", "pattern": "^[0-9.]+ ?%?$" },
+        { "type": "string", "pattern": "^ *[-+]?[0-9.]+([eE][-+]?[0-9]+)? *%? *$" },
     ] })
 }
 
@@ -253,6 +258,6 @@ impl<T: Field> Field for Switch<T> {
     }
 
     fn schema(definitions: &mut Definitions) -> Json {
-        json!({ "anyOf": [{ "enum": ["none", false] }, T::schema(definitions)] })
+        json!({ "anyOf": [{ "enum": ["none", "off", "no", "false", false] }, T::schema(definitions)] })
     }
 }
