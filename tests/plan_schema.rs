@@ -10,7 +10,6 @@ fn fits(schema: &Value, value: &Value, whole: &Value) -> bool {
     }
     let keywords = schema.as_object().expect("a schema is an object");
     keywords.iter().all(|(keyword, rule)| match keyword.as_str() {
-        "description" => true,
         "anyOf" => rule.as_array().expect("a list").iter().any(|shape| fits(shape, value, whole)),
         "enum" => rule.as_array().expect("a list").contains(value),
         "const" => rule == value,
@@ -30,7 +29,7 @@ fn fits(schema: &Value, value: &Value, whole: &Value) -> bool {
         "additionalProperties" if schema.get("properties").is_none() => {
             value.as_object().into_iter().flatten().all(|(_, value)| fits(rule, value, whole))
         }
-        "additionalProperties" | "patternProperties" => true,
+        "description" | "additionalProperties" | "patternProperties" => true,
         other => panic!("unknown keyword {other}"),
     })
 }

@@ -103,6 +103,145 @@ phases:
 }
 
 #[test]
+fn what_has_no_effect_is_a_warning() {
+    let task = "tasks: { a: { effort: 1-2h } }";
+    case(&format!("{task}\nescalation: {{ l: {{ next: m }}, m: {{}} }}"), &["W210 plan 3:26"]);
+    case(&format!("{task}\nescalation: {{ l: {{ next: m, timeout: 1h }}, m: {{}} }}"), &[]);
+    let failing = |more: &str| {
+        let failures = format!("failures: {{ every: 8h, repair: 1h, restarts: 2{more} }}");
+        messages(
+            &format!("agents: {{ a: {{ {failures} }} }}\nescalation: {{ l: {{}} }}\n{task}"),
+            &Overrides::default(),
+        )
+    };
+    assert_eq!(failing(""), ["W210 plan 1:61"]);
+    assert_eq!(failing(", then: l"), Vec::<String>::new());
+    let tasks = "tasks: { a: { effort: 1-2h }, w: { elapsed: 1-2h }, d: { effort: 1-2h, status: done } }";
+    let troubles = |affects: &str| {
+        let blocker = format!("blockers: {{ b: {{ every: 8h, resolve: 1h, affects: {affects} }} }}");
+        let text = format!("{TEAM}{tasks}\n{blocker}\nrisks: {{ r: {{ factor: 1.2, affects: {affects} }} }}");
+        messages(&text, &Overrides::default())
+    };
+    assert_eq!(troubles("{ tasks: [a] }"), Vec::<String>::new());
+    assert_eq!(troubles("{ agents: [ada] }"), Vec::<String>::new());
+    assert_eq!(troubles("{ tasks: [w, d] }"), ["W210 plan 3:13"], "a risk makes waits longer");
+    assert_eq!(troubles("{ tasks: [d] }"), ["W210 plan 3:13", "W210 plan 4:10"]);
+    assert_eq!(troubles("{ tasks: [w, d], agents: [ada] }"), ["W210 plan 3:13", "W210 plan 4:10"]);
+}
+
+/// The first error of a plan, with its help.
+#[track_caller]
+fn refusal(text: &str) -> String {
+    let found = read(Source::new("plan", text), &Overrides::default()).err().unwrap_or_default();
+    let Some(first) = found.iter().find(|m| m.code.name().starts_with('E')) else { return "sound".to_owned() };
+    format!("{}: {}; {}", first.code, first.message, first.help.clone().unwrap_or_default())
+}
+
+#[test]
+fn crews_that_are_never_filled_in_the_order_written_are_refused() {
+    let crew = |agents: &str, crew: &str| {
+        refusal(&format!("agents: {{ {agents} }}\ntasks: {{ a: {{ crew: [{crew}], effort: 1-2h }} }}"))
+    };
+    let fast = "ada: { skills: { x: 3, y: 1 } }, ben: { skills: { x: 2 } }";
+    let refused = crew(fast, "x, y");
+    assert!(refused.starts_with("E122: task `a`: nobody is ever left for `y`"), "{refused}");
+    assert!(refused.ends_with("write the crew in this order: `[y, x]`"), "{refused}");
+    assert_eq!(crew(fast, "y, x"), "sound");
+    assert_eq!(crew("ada: { skills: { x: 1, y: 1 } }, ben: { skills: { x: 2 } }", "x, y"), "sound");
+    assert_eq!(crew(&format!("{fast}, cleo: {{ skills: {{ y: 0.1 }}, from: 99d }}"), "x, y"), "sound");
+    let ties = crew("ada: { skills: [x, y] }, ben: { skills: [x] }", "x, y");
+    assert!(ties.starts_with("E122") && ties.ends_with("`[y, x]`"), "ties go to the first agent: {ties}");
+    assert!(crew("ada: { skills: [x, y] }", "x, y").starts_with("E127"));
+}
+
+/// Two shifts that never meet.
+const SHIFTS: &str =
+    "start: 2025-01-06\ncalendars: { day: { hours: \"09:00-12:00\" }, night: { hours: \"12:00-18:00\" } }\n";
+
+#[test]
+fn work_for_agents_who_are_never_there_is_refused() {
+    let with = |agents: &str, task: &str| {
+        refusal(&format!("{SHIFTS}agents: {{ {agents} }}\ntasks: {{ a: {{ {task}, effort: 1-2h }} }}"))
+    };
+    let late = "ada: { skills: [x], calendar: day, from: \"2025-01-06T12:00\", until: \"2025-01-07T09:00\" }";
+    let refused = with(late, "skill: x");
+    assert!(
+        refused.starts_with("E122: task `a`: nobody who could do it ever starts a job; give `ada`"),
+        "{refused}"
+    );
+    assert_eq!(with(&late.replace("07T09:00", "07T09:01"), "skill: x"), "sound");
+    assert_eq!(with(&format!("{late}, ben: {{ skills: [x] }}"), "skill: x"), "sound");
+    assert_eq!(with(&format!("{late}, ben: {{ skills: [x] }}"), "skill: x, status: done, agent: ada"), "sound");
+    assert!(with(&format!("{late}, ben: {{ skills: [x] }}"), "skill: x, agent: ada").starts_with("E122"));
+    assert!(with(&format!("{late}, ben: {{ skills: [x] }}"), "crew: [x, x]").starts_with("E127"));
+    let review = "agent: ben, review: { skill: x, effort: 1h }";
+    let refused = with(&format!("{late}, ben: {{}}"), review);
+    assert!(refused.starts_with("E122: the review of task `a`: nobody"), "{refused}");
+}
+
+#[test]
+fn crews_whose_only_agents_never_meet_are_refused() {
+    let crew = |ada: &str, ben: &str| {
+        let agents = format!("ada: {{ skills: [x], {ada} }}, ben: {{ skills: [y], {ben} }}");
+        refusal(&format!("{SHIFTS}agents: {{ {agents} }}\ntasks: {{ a: {{ crew: [x, y], effort: 1-2h }} }}"))
+    };
+    let refused = crew("calendar: day", "calendar: night");
+    assert!(
+        refused.starts_with("E122: task `a` needs `ada`, `ben` together, who are never there at"),
+        "{refused}"
+    );
+    assert!(crew("until: 5h", "from: 5h").starts_with("E122"));
+    assert_eq!(crew("until: 5h", "from: 4h"), "sound");
+    assert_eq!(crew("calendar: day", "calendar: day, from: 99d"), "sound");
+    assert_eq!(
+        crew("calendar: day", "calendar: night, count: 2"),
+        crew("calendar: day", "calendar: night, count: 3")
+    );
+    assert_eq!(crew("calendar: day", "calendar: always"), "sound");
+}
+
+#[test]
+fn options_are_read_with_the_plan() {
+    let plan = |tasks: &str, options: &str| {
+        let text = format!("{TEAM}tasks: {{ {tasks} }}\noptions: {{ {options} }}");
+        let found = plancast::plan::read_with_options(Source::new("plan", text));
+        let found = found.map_or_else(|e| e, |plan| plan.warnings);
+        found.iter().map(|m| format!("{} {}:{} {}", m.code, m.line, m.column, m.message)).collect::<Vec<_>>()
+    };
+    let a = "a: { skill: core, effort: 1-2h }";
+    assert_eq!(plan(a, "o: { patch: { agents: { ada: { capacity: 2 } } } }, empty: {}"), Vec::<String>::new());
+    let broken = "o: { patch: { taks: { a: null } } }, p: { patch: { agents: { ada: null, ben: null } } }";
+    assert_eq!(
+        plan(a, broken),
+        [
+            "E123 2:10 with the option `p`: task `a` needs an agent, but the plan has none",
+            "E105 3:26 with the option `o`: unknown field `taks`",
+        ]
+    );
+    assert_eq!(plan("a: { effort: 4x }", "o: { patch: { budget: 3 } }").len(), 1, "told once");
+    assert_eq!(plan("a: { effort: 4x }", "o: { patch: { budget: x } }").len(), 2);
+    assert_eq!(plan("a: { effort: 4x }", "o: { patch: 3 }").len(), 2, "told of the plan");
+}
+
+#[test]
+fn a_key_that_names_a_thing_of_another_kind_says_which() {
+    let after = |link: &str| {
+        refusal(&format!(
+            "{TEAM}phases: {{ p: {{ tasks: {{ b: {{ effort: 1-2h }} }} }} }}\ntasks: {{ a: {{ effort: 1-2h, after: [{link}] }} }}\nmilestones: {{ m: {{ after: b }} }}"
+        ))
+    };
+    assert_eq!(
+        after("{ phase: b }"),
+        "E104: task `a` waits for `b` as a phase, but it is a task; write `task: b`"
+    );
+    assert!(after("{ milestone: p, lag: 1h }").ends_with("write `phase: p`"));
+    assert!(after("{ phase: m }").ends_with("write `milestone: m`"));
+    for sound in ["{ phase: p }", "{ milestone: m }", "{ task: p }", "{ task: m }"] {
+        assert_eq!(after(sound), "sound", "{sound}");
+    }
+}
+
+#[test]
 fn the_critical_path_adds_warnings() {
     let text = format!("{TEAM}tasks: {{ a: {{ skill: ui, effort: 1-2h, due: 1h }} }}");
     let plan = read(Source::new("plan", text), &Overrides::default()).expect("sound");

@@ -93,6 +93,7 @@ codes! {
     W207 "an agent has nothing to do";
     W208 "a patch removes something that is not there";
     W209 "a file in the format of another tool contradicts itself";
+    W210 "a field or an entry has no effect";
 }
 
 impl Code {

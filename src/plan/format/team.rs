@@ -56,7 +56,7 @@ record! {
         /// Share of the job's work so far that is lost and done again. Default 0.
         lost: Share,
         /// Restarts allowed in one job. Default no limit.
-        restarts: Count<0>,
+        restarts: At<Count<0>>,
         /// Escalation level that takes over when the restarts are used up.
         then: Name,
     }

@@ -1,6 +1,7 @@
 //! From the document to the instance: names become indices, fields that are not given get their defaults,
 //! and what the plan's layout says (the order of phases, shares of estimates) is spelt out.
 
+mod crew;
 mod estimates;
 mod limits;
 mod network;
@@ -23,6 +24,7 @@ use crate::plan::format::document::Document;
 use crate::plan::format::field::Context;
 use network::Wiring;
 use scope::Scope;
+use staffing::Staffing;
 
 /// The instance and the places of its entities. Problems, warnings among them, are added to `context`; the
 /// instance is only of use if none of them is an error.
@@ -42,7 +44,8 @@ pub(crate) fn lower<'d>(document: &'d Document, name: &str, context: &mut Contex
     let wiring = Wiring::new(&scope, context);
     let network = wiring.network(&scope, context);
     let estimates = estimates::estimates(&scope, &wiring, network.as_ref(), context);
-    let tasks = tasks::tasks(estimates, &agents, &mut resources, &mut scope, context);
+    let mut staffing = Staffing::new(&agents, &calendars);
+    let tasks = tasks::tasks(estimates, &mut staffing, &mut resources, &mut scope, context);
     let risks = trouble::risks(&tasks, &scope, context);
     let blockers = trouble::blockers(&tasks, &scope, context);
     let defaults = document.defaults.as_ref();

@@ -74,6 +74,9 @@ pub(super) fn review<'d>(
     if reviewers.is_empty() && !moot {
         let review = Subject { kind: "the review of task", id: &entry.name.value };
         staffing.report_skill(skill, name, review, scope, context);
+    } else if !moot && !staffing.is_one_there(&reviewers) {
+        let review = Subject { kind: "the review of task", id: &entry.name.value };
+        staffing.report_absent(&reviewers, review, name.span, context);
     } else if !moot && only_authors(slots, &reviewers) {
         let message =
             format!("{subject}: nobody has the review skill `{}` but those who may do the task", name.value);
@@ -111,7 +114,12 @@ pub(super) fn attempts(
     let defaults = scope.document.defaults.as_ref().and_then(|defaults| defaults.attempts.as_ref());
     let layers: Vec<&Attempts> = layers(entry.task.attempts.as_ref(), defaults, work == Work::Effort);
     let places: Vec<(Span, &[&'static str])> = layers.iter().map(|l| (l.span, l.flawed.as_slice())).collect();
-    layers.first()?;
+    let first = layers.first()?;
+    if work == Work::Elapsed {
+        let message = format!("{subject} is a wait (`elapsed`), which no agent attempts");
+        context.report(Code::E109, first.span, message, "remove `attempts`, or write `effort`".to_owned());
+        return None;
+    }
     let then = layers.iter().find_map(|l| l.then.as_ref());
     let then = then.and_then(|then| {
         let owner = if entry.task.attempts.is_some() {

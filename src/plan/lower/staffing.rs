@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::crew::{Presence, can_fill, left_open, order_that_fills};
 use super::scope::{Scope, Subject, TaskEntry};
 use crate::diagnostic::{Code, nearest};
-use crate::model::{Agent, AgentId, Candidate, SkillId, Slot};
-use crate::plan::format::field::{Context, shortened};
+use crate::model::{Agent, AgentId, Calendar, Candidate, SkillId, Slot};
+use crate::plan::format::field::{Context, listed, shortened};
 use crate::plan::format::list::Name;
 use crate::plan::format::work::{Status, Task};
 use crate::plan::source::Span;
@@ -25,6 +26,9 @@ pub(super) struct Staffing<'a> {
     by_skills: BTreeMap<Vec<SkillId>, Vec<Candidate>>,
     lacking: BTreeSet<SkillId>,
     lacks_agents: bool,
+    presence: Presence<'a>,
+    /// Those who are never there, as far as reported.
+    absent: BTreeSet<AgentId>,
     /// Candidates of all tasks so far.
     total: usize,
 }
@@ -33,8 +37,16 @@ pub(super) struct Staffing<'a> {
 const CANDIDATE_LIMIT: usize = 10_000_000;
 
 impl<'a> Staffing<'a> {
-    pub(super) fn new(agents: &'a [Agent]) -> Self {
-        Self { agents, by_skills: BTreeMap::new(), lacking: BTreeSet::new(), lacks_agents: false, total: 0 }
+    pub(super) fn new(agents: &'a [Agent], calendars: &'a [(String, Calendar)]) -> Self {
+        Self {
+            agents,
+            by_skills: BTreeMap::new(),
+            lacking: BTreeSet::new(),
+            lacks_agents: false,
+            presence: Presence::new(agents, calendars),
+            absent: BTreeSet::new(),
+            total: 0,
+        }
     }
 
     /// Agents with all of these skills, in file order, with the pace of each.
@@ -135,13 +147,74 @@ impl<'a> Staffing<'a> {
         }
         if let Some((slot, names)) = slots.iter().find(|(slot, _)| slot.candidates.is_empty()) {
             self.report_nobody(slot, names, asked, scope, context);
-        } else if !can_fill(slots) {
-            let (subject, many) = (asked.subject, slots.len());
+        } else if let Some((slot, _)) = slots.iter().find(|(slot, _)| !self.is_one_there(&slot.candidates)) {
+            self.report_absent(&slot.candidates, asked.subject, asked.span, context);
+        } else if slots.len() > 1 {
+            self.judge_crew(slots, asked, context);
+        }
+    }
+
+    /// True if one of these is there at some time.
+    pub(super) fn is_one_there(&self, candidates: &[Candidate]) -> bool {
+        candidates.iter().any(|candidate| self.presence.is_ever_there(candidate.agent))
+    }
+
+    /// Reports those who could do it but may never start, once.
+    pub(super) fn report_absent(
+        &mut self,
+        candidates: &[Candidate],
+        subject: Subject<'_>,
+        span: Span,
+        context: &mut Context<'_>,
+    ) {
+        let Some(first) = candidates.first().filter(|first| self.absent.insert(first.agent)) else { return };
+        let who = shortened(&self.agents[first.agent.index()].id);
+        let message = format!("{subject}: nobody who could do it ever starts a job");
+        let help = format!("give `{who}` hours in its `calendar` between its `from` and its `until`");
+        context.report(Code::E122, span, message, help);
+    }
+
+    /// Reports what keeps a crew from ever being filled, where somebody is there for each of its slots.
+    fn judge_crew(&mut self, slots: &[(Slot, Vec<&Name>)], asked: Asked<'_>, context: &mut Context<'_>) {
+        let there = |candidate: &&Candidate| self.presence.is_ever_there(candidate.agent);
+        let possible: Vec<Vec<Candidate>> =
+            slots.iter().map(|(slot, _)| slot.candidates.iter().filter(there).copied().collect()).collect();
+        let subject = asked.subject;
+        let skill = |slot: usize| slots[slot].1.first().map_or("", |name| name.value.as_str());
+        let span = |slot: usize| slots[slot].1.first().map_or(asked.span, |name| name.span);
+        let as_written: Vec<usize> = (0..slots.len()).collect();
+        if !can_fill(&possible) {
+            let many = slots.len();
             let message = format!(
                 "{subject} needs a crew of {many} different agents, but there are fewer who could be in it"
             );
             let help = "give the skills to more agents, or raise a `count`".to_owned();
-            context.report(Code::E127, slots[0].1.first().map_or(asked.span, |name| name.span), message, help);
+            context.report(Code::E127, span(0), message, help);
+        } else if let Some(open) = left_open(&possible, &as_written) {
+            let message = format!(
+                "{subject}: nobody is ever left for `{}`, because the crew is filled in order, each slot with the \
+                 fastest who is free",
+                shortened(skill(open))
+            );
+            let help = order_that_fills(&possible).map_or_else(
+                || "put the skills that few have first, or give them to more agents".to_owned(),
+                |order| {
+                    let skills: Vec<&str> = order.into_iter().map(skill).collect();
+                    format!("write the crew in this order: `[{}]`", skills.join(", "))
+                },
+            );
+            context.report(Code::E122, span(open), message, help);
+        } else if possible.iter().all(|slot| slot.len() == 1) {
+            let mut crew: Vec<AgentId> = possible.iter().flatten().map(|only| only.agent).collect();
+            crew.sort_unstable();
+            let names: Vec<&str> = crew.iter().map(|agent| self.agents[agent.index()].id.as_str()).collect();
+            let names = listed(&names);
+            if !self.presence.ever_meet(crew) {
+                let message = format!("{subject} needs {names} together, who are never there at the same time");
+                let help =
+                    "check their `calendar`, `from` and `until`, or give the skills to more agents".to_owned();
+                context.report(Code::E122, span(0), message, help);
+            }
         }
     }
 
@@ -272,29 +345,4 @@ fn refuse_doubles(task: &Task, subject: Subject<'_>, context: &mut Context<'_>) 
         }
     }
     doubled
-}
-
-/// True if the slots can be filled with different agents (bipartite matching by augmenting paths).
-fn can_fill(slots: &[(Slot, Vec<&Name>)]) -> bool {
-    let mut taken: BTreeMap<AgentId, usize> = BTreeMap::new();
-    (0..slots.len()).all(|slot| assign(slot, slots, &mut taken, &mut BTreeSet::new()))
-}
-
-fn assign(
-    slot: usize,
-    slots: &[(Slot, Vec<&Name>)],
-    taken: &mut BTreeMap<AgentId, usize>,
-    tried: &mut BTreeSet<AgentId>,
-) -> bool {
-    for candidate in &slots[slot].0.candidates {
-        if !tried.insert(candidate.agent) {
-            continue;
-        }
-        let holder = taken.get(&candidate.agent).copied();
-        if holder.is_none_or(|holder| assign(holder, slots, taken, tried)) {
-            taken.insert(candidate.agent, slot);
-            return true;
-        }
-    }
-    false
 }

@@ -15,12 +15,11 @@ use crate::rng::entity_key;
 /// All tasks; areas are added to `resources`.
 pub(super) fn tasks(
     estimates: Vec<Estimated>,
-    agents: &[model::Agent],
+    staffing: &mut Staffing<'_>,
     resources: &mut Vec<Resource>,
     scope: &mut Scope<'_>,
     context: &mut Context<'_>,
 ) -> Vec<model::Task> {
-    let mut staffing = Staffing::new(agents);
     let mut areas = BTreeMap::new();
     let costs = costs(scope);
     let mut tasks = Vec::with_capacity(estimates.len());
@@ -37,7 +36,7 @@ pub(super) fn tasks(
             }
         };
         let done = status == model::Status::Done;
-        let review = review(entry, &slots, &mut staffing, scope, context).filter(|_| !done);
+        let review = review(entry, &slots, staffing, scope, context).filter(|_| !done);
         let attempts = attempts(entry, estimated.work, scope, context).filter(|_| !done);
         tasks.push(model::Task {
             id: entry.name.value.clone(),

@@ -194,7 +194,7 @@ fn lower_failures(
         every_hours: every.value.0,
         repair: failures.repair.as_ref()?.distribution.clone(),
         lost: failures.lost.map_or(0.0, |lost| lost.0),
-        restarts: failures.restarts.map(|restarts| restarts.0),
+        restarts: failures.restarts.as_ref().map(|restarts| restarts.value.0),
         then: then.flatten(),
     })
 }

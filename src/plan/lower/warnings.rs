@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::network::Wiring;
 use super::scope::Scope;
 use crate::diagnostic::Code;
-use crate::model::{AgentId, EstimateSource, Instance, Node, PhaseId, Status, Task, TaskId};
+use crate::model::{AgentId, EstimateSource, Instance, Node, PhaseId, Status, Target, Task, TaskId, Work};
 use crate::plan::format::field::{Context, listed};
 use crate::plan::source::Span;
 
@@ -19,6 +19,8 @@ pub(super) fn warn(instance: &Instance, scope: &Scope<'_>, wiring: &Wiring, cont
     warn_of_idle_agents(instance, scope, context);
     warn_of_loose_ends(instance, scope, context);
     warn_of_mutual_waits(instance, scope, wiring, context);
+    warn_of_idle_fields(scope, context);
+    warn_of_idle_trouble(instance, scope, context);
 }
 
 /// Ids for a message; many are cut.
@@ -166,5 +168,53 @@ fn warn_of_mutual_waits(instance: &Instance, scope: &Scope<'_>, wiring: &Wiring,
             message,
             "let one of the two finish its part first, or split the phases".to_owned(),
         );
+    }
+}
+
+/// Fields that need another one to do anything.
+fn warn_of_idle_fields(scope: &Scope<'_>, context: &mut Context<'_>) {
+    for (name, level) in scope.document.escalation.iter().flat_map(|m| &m.entries) {
+        if let (Some(next), None) = (&level.next, &level.timeout) {
+            let message = format!("level `{}` has a `next` but no `timeout`: no ticket moves on", name.value);
+            context.report(Code::W210, next.span, message, "add `timeout: 8h`, or remove `next`".to_owned());
+        }
+    }
+    for (name, agent) in scope.document.agents.iter().flat_map(|m| &m.entries) {
+        let Some(failures) = &agent.failures else { continue };
+        if let (Some(restarts), None) = (&failures.restarts, &failures.then) {
+            let message = format!(
+                "agent `{}` has a number of `restarts` but no `then`: nothing happens when they are used up",
+                name.value
+            );
+            let help = "add `then` with a level of `escalation`, or remove `restarts`".to_owned();
+            context.report(Code::W210, restarts.span, message, help);
+        }
+    }
+}
+
+/// Risks and blockers that never act: all that they affect is done or, for blockers, a wait.
+fn warn_of_idle_trouble(instance: &Instance, scope: &Scope<'_>, context: &mut Context<'_>) {
+    let is_left = |task: &TaskId, target: &Target| {
+        let task = &instance.tasks[task.index()];
+        let candidates = || task.slots.iter().flat_map(|slot| &slot.candidates);
+        let named = |agents: &Vec<AgentId>| candidates().any(|c| agents.binary_search(&c.agent).is_ok());
+        task.status != Status::Done && target.agents.as_ref().is_none_or(named)
+    };
+    let is_work = |task: &TaskId| instance.tasks[task.index()].work == Work::Effort;
+    let risks = scope.document.risks.iter().flat_map(|m| &m.entries).zip(&instance.risks);
+    for ((name, _), risk) in risks {
+        if !risk.target.tasks.iter().any(|task| is_left(task, &risk.target)) {
+            let message = format!("risk `{}` changes nothing: all it affects is done", name.value);
+            context.report(Code::W210, name.span, message, "remove it, or let it affect what is left".to_owned());
+        }
+    }
+    let blockers = scope.document.blockers.iter().flat_map(|m| &m.entries).zip(&instance.blockers);
+    for ((name, _), blocker) in blockers {
+        if !blocker.target.tasks.iter().any(|task| is_work(task) && is_left(task, &blocker.target)) {
+            let message =
+                format!("blocker `{}` never strikes: all it affects is done or a wait (`elapsed`)", name.value);
+            let help = "remove it, or let it affect work that is left".to_owned();
+            context.report(Code::W210, name.span, message, help);
+        }
     }
 }
