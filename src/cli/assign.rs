@@ -67,8 +67,8 @@ fn under_luck(arguments: &Assign, plan: &Plan, about: &About) -> Result<String, 
     let others = others.as_ref().map(|(task, others)| (*task, others.as_slice()));
     talk::print(&match others {
         _ if arguments.json => report::assign_json(instance, (&found, others), &search, about),
-        Some((task, others)) => report::alternatives_text(&found, task, others),
-        None => report::assign_text(instance, &found, &search),
+        Some((task, others)) => report::alternatives_text(&found, task, others) + &report::readings_text(about),
+        None => report::assign_text(instance, &found, &search) + &report::readings_text(about),
     })?;
     Ok(report::policy_patch(instance, &found.open, &found.policy))
 }
@@ -97,7 +97,7 @@ fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<Strin
     talk::print(&if arguments.json {
         report::solution_json(instance, &solution, &path, (arguments.seed, about))
     } else {
-        report::solution_text(instance, &solution)
+        report::solution_text(instance, &solution) + &report::readings_text(about)
     })?;
     Ok(report::policy_patch(instance, &open, &solution.policy))
 }

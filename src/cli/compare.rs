@@ -47,8 +47,10 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
         report::compare_json(&comparison, env!("CARGO_PKG_VERSION"))
     } else if arguments.view.csv {
         report::compare_csv(&comparison)
+    } else if arguments.view.as_table {
+        report::compare_text(&comparison, false)
     } else {
-        report::compare_text(&comparison, !arguments.view.as_table)
+        report::compare_text(&comparison, true) + &open::readings(&plans[0].1)
     })
 }
 

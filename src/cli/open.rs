@@ -6,9 +6,8 @@ use super::arguments::PlanArguments;
 use super::failure::Failure;
 use super::{source, talk};
 use crate::diagnostic::{Diagnostic, printable};
-use crate::model::TaskId;
 use crate::plan::{self, Overrides, Plan, Source};
-use crate::report::About;
+use crate::report::{self, About};
 use crate::schedule;
 
 /// The plan of the arguments, with its option and changes applied. Warnings go to standard error.
@@ -97,16 +96,28 @@ pub(super) fn brief(warnings: &[Diagnostic], path: &Path) -> String {
     }
 }
 
+/// How the plan was read, for the end of a text that does not tell.
+pub(super) fn readings(plan: &Plan) -> String {
+    report::readings_text(&About {
+        notes: plan.readings.clone(),
+        without_estimate: without_estimate(plan),
+        ..About::default()
+    })
+}
+
+fn without_estimate(plan: &Plan) -> Vec<String> {
+    plan.without_estimate.iter().map(|task| plan.instance.tasks[task.index()].id.clone()).collect()
+}
+
 /// What reports of this plan say about where they come from.
 pub(super) fn about(arguments: &PlanArguments, plan: &Plan) -> About {
-    let id = |task: &TaskId| plan.instance.tasks[task.index()].id.clone();
     About {
         hash: plan.hash.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         option: arguments.option.clone(),
         changes: changes(arguments),
         notes: plan.readings.clone(),
-        without_estimate: plan.without_estimate.iter().map(id).collect(),
+        without_estimate: without_estimate(plan),
     }
 }
 

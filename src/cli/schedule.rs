@@ -24,7 +24,11 @@ pub(super) fn schedule(arguments: &Schedule) -> Result<(), Failure> {
     ];
     let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
     folder::write(&folder, &products, &[])?;
-    talk::print(&if arguments.output.json { json } else { report::schedule_text(instance, &path, &scheduled) })?;
+    talk::print(&if arguments.output.json {
+        json
+    } else {
+        report::schedule_text(instance, &path, &scheduled) + &report::readings_text(&about)
+    })?;
     talk::say(&folder::written(&folder, &products));
     Ok(())
 }

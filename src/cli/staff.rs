@@ -49,8 +49,10 @@ pub(super) fn staff(arguments: &Staff) -> Result<(), Failure> {
         report::staffing_json(&staffing, env!("CARGO_PKG_VERSION"))
     } else if arguments.view.csv {
         report::staffing_csv(&staffing)
+    } else if arguments.view.as_table {
+        report::staffing_text(&staffing, false)
     } else {
-        report::staffing_text(&staffing, !arguments.view.as_table)
+        report::staffing_text(&staffing, true) + &open::readings(&plan)
     })
 }
 

@@ -41,6 +41,6 @@ pub use json::{
 pub use markdown::{explain_markdown, report_markdown};
 pub use page::{View, report_html};
 pub use text::{
-    Screen, alternatives_text, assign_text, check_text, compare_text, explain_text, schedule_text, solution_text,
-    staffing_text, summary_text, trace_text,
+    Screen, alternatives_text, assign_text, check_text, compare_text, explain_text, readings_text, schedule_text,
+    solution_text, staffing_text, summary_text, trace_text,
 };

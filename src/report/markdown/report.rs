@@ -34,6 +34,10 @@ pub fn report_markdown(views: &[View], charts: &[Chart], ending: &str) -> String
         row(&format!("P{percent}"), forecast.finish.spread.percentile(percent).value);
     }
     row("The plan says", forecast.deterministic.schedule);
+    let readings = first.about.readings_line();
+    if !readings.is_empty() {
+        let _ = writeln!(out, "\n{}", escaped(&readings));
+    }
     if views.len() > 1 {
         let _ = write!(out, "\n{}", options(views));
     }

@@ -20,6 +20,7 @@ pub fn check_text(report: &CheckReport) -> String {
     for note in report.notes {
         page.paragraph(note);
     }
+    page.paragraph(&report.about.readings_line());
     let findings = report.findings();
     section(&mut page, "Limits", &findings, Source::Limit);
     section(&mut page, "Since the baseline", &findings, Source::Regression);

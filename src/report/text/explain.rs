@@ -25,6 +25,7 @@ pub fn explain_text(explanation: &Explanation, about: &About) -> String {
             None => format!("The P80 of the finish is {}.", hours_text(hours)),
         },
     });
+    page.paragraph(&about.readings_line());
     for table in tables(explanation) {
         page.heading(table.title);
         let mut columns = vec![left(34)];

@@ -14,8 +14,6 @@ use crate::simulate::Cause;
 
 /// Tasks listed by criticality.
 const TASKS_SHOWN: usize = 5;
-/// Tasks named for having no estimate of their own.
-const TASKS_NAMED: usize = 12;
 
 /// The forecast as text that fits `screen`, with ANSI styles that a caller may strip. `finishes` are those of all
 /// iterations [hours], infinite for those that never do.
@@ -35,7 +33,7 @@ pub fn summary_text(forecast: &Forecast, finishes: &[f64], about: &About, screen
     team::levels(&mut page, forecast);
     causes(&mut page, forecast);
     joins(&mut page, forecast);
-    notes(&mut page, about);
+    readings(&mut page, about);
     page.finish()
 }
 
@@ -244,17 +242,12 @@ fn joins(page: &mut Page, forecast: &Forecast) {
     ));
 }
 
-fn notes(page: &mut Page, about: &About) {
-    if about.notes.is_empty() && about.without_estimate.is_empty() {
-        return;
+fn readings(page: &mut Page, about: &About) {
+    let lines = about.readings();
+    if !lines.is_empty() {
+        page.heading("How the plan was read");
     }
-    page.heading("How the plan was read");
-    for note in &about.notes {
-        page.paragraph(note);
-    }
-    let (shown, rest) = about.without_estimate.split_at(about.without_estimate.len().min(TASKS_NAMED));
-    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-    if !shown.is_empty() {
-        page.paragraph(&format!("Without an estimate of their own: {}{more}.", shown.join(", ")));
+    for line in lines {
+        page.paragraph(&line);
     }
 }
