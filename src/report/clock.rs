@@ -79,6 +79,12 @@ impl Clock {
         self.date(hours?, Style::Iso)
     }
 
+    /// The local date to the second without its zone, for formats that know none.
+    #[must_use]
+    pub fn local_iso(&self, hours: f64) -> Option<String> {
+        Some(self.iso(Some(hours.max(0.0)))?.chars().take("2000-01-01T00:00:00".len()).collect())
+    }
+
     /// The date as people read it, or the hours if there is none; `never` for what is infinite.
     #[must_use]
     pub fn text(&self, hours: Option<f64>, style: Style) -> String {
@@ -100,6 +106,7 @@ mod tests {
         let origin = Origin { unix_micros: 1_736_154_000_000_000, zone: "Europe/Paris".to_owned() };
         let clock = Clock::new(Some(&origin));
         assert_eq!(clock.iso(Some(1.5)).as_deref(), Some("2025-01-06T11:30:00+01:00"));
+        assert_eq!(clock.local_iso(1.5).as_deref(), Some("2025-01-06T11:30:00"));
         assert_eq!(clock.text(Some(0.0), Style::Minute), "Mon 6 Jan 10:00");
         assert_eq!(clock.text(None, Style::Minute), "never");
         assert_eq!(clock.iso(Some(1e12)), None, "beyond all dates");

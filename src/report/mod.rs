@@ -17,6 +17,7 @@ mod number;
 mod page;
 mod text;
 mod words;
+mod xml;
 
 pub use about::About;
 pub use chart::{

@@ -1,8 +1,9 @@
 //! What causes are called in text.
 
-use super::number::thousands;
+use super::number::{signed_hours, thousands};
 use crate::analyse::Objective;
 use crate::simulate::{Activity, Cause};
+use crate::stats::Estimate;
 
 /// What the hours of a cause went to.
 pub(super) fn cause(cause: Cause) -> &'static str {
@@ -52,6 +53,13 @@ pub(super) fn objective(objective: Objective) -> String {
         Objective::Percentile(percent) => format!("P{percent}"),
         Objective::Mean => "mean".to_owned(),
     }
+}
+
+/// Hours later with their interval, all with as many digits: `-12.3 h (-13.0 to -11.6)`.
+pub(super) fn hours_difference(estimate: Estimate) -> String {
+    let most = estimate.low.abs().max(estimate.high.abs());
+    let bare = |hours: f64| signed_hours(hours, most).trim_end_matches(" h").to_owned();
+    format!("{} ({} to {})", signed_hours(estimate.value, most), bare(estimate.low), bare(estimate.high))
 }
 
 /// Why the difference of two forecasts is not known, and what helps.

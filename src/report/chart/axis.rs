@@ -4,8 +4,9 @@
 use super::measure;
 use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
-use crate::dates::{Style, Zone, format_moment};
+use crate::dates::Style;
 use crate::model::Instance;
+use crate::report::Clock;
 use crate::units::Ticks;
 
 /// A mark on an axis.
@@ -39,17 +40,14 @@ impl TimeAxis {
     /// The axis from hour `from` to hour `to` over the width of `area`. Ends that no axis can have are moved.
     pub(super) fn new(instance: &Instance, (from, to): (f64, f64), area: &Area) -> Self {
         let (from, to) = checked(from, to);
-        let zone = instance
-            .origin
-            .as_ref()
-            .map(|origin| (origin.unix_micros, Zone::find(&origin.zone).unwrap_or_else(|_| Zone::utc())));
+        let clock = Clock::new(instance.origin.as_ref());
         let most = (area.width / 84.0).clamp(2.0, 16.0);
-        let (ticks, closed, caption) = match &zone {
-            Some((start, zone)) => {
-                let calendar = Dated { start: *start, zone, from, to };
-                let caption = format!("date, {} time; shaded: nobody works", zone.name());
+        let (ticks, closed, caption) = match clock.zone() {
+            Some(zone) => {
+                let calendar = Dated { clock: &clock, from, to };
                 let closed = calendar.closed(instance);
-                let caption = if closed.is_empty() { format!("date, {} time", zone.name()) } else { caption };
+                let shaded = if closed.is_empty() { "" } else { "; shaded: nobody works" };
+                let caption = format!("date, {zone} time{shaded}");
                 (calendar.ticks(most), closed, caption)
             }
             None => (hour_ticks(from, to, most), Vec::new(), "hours from the start".to_owned()),
@@ -123,9 +121,7 @@ fn hour_ticks(from: f64, to: f64, most: f64) -> Vec<Tick> {
 
 /// A stretch of the plan's calendar.
 struct Dated<'a> {
-    /// Microseconds since 1970 of hour 0.
-    start: i64,
-    zone: &'a Zone,
+    clock: &'a Clock,
     from: f64,
     to: f64,
 }
@@ -138,24 +134,14 @@ const MOST_SPANS: usize = 402;
 const MOST_DAYS: i32 = 4000;
 
 impl Dated<'_> {
-    fn moment(&self, hours: f64) -> i64 {
-        self.start.saturating_add(Ticks::from_hours(hours.max(0.0)).0)
-    }
-
-    fn hours(&self, moment: i64) -> f64 {
-        Ticks(moment - self.start).hours()
-    }
-
     /// Midnights from the one before the left end to the one after the right end, as hours; none beyond all dates.
     fn midnights(&self) -> Vec<f64> {
-        let first = self.moment(self.from);
         let days = (((self.to - self.from) / 24.0).ceil() as i32 + 1).min(MOST_DAYS);
-        (0..=days).filter_map(|day| Some(self.hours(self.zone.day_start(first, day)?))).collect()
+        (0..=days).filter_map(|day| self.clock.day_start(self.from.max(0.0), day)).collect()
     }
 
     fn label(&self, hours: f64, style: Style) -> String {
-        let moment = self.start.saturating_add((hours * 3.6e9) as i64);
-        format_moment(moment, self.zone, style).unwrap_or_default()
+        self.clock.date(hours, style).unwrap_or_default()
     }
 
     fn ticks(&self, most: f64) -> Vec<Tick> {

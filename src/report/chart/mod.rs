@@ -42,7 +42,6 @@ pub use tornado::levers;
 pub use trace::trace_chart;
 
 pub(super) use rows::agents;
-pub(super) use svg::escape;
 pub(super) use theme::dark_rules;
 
 use super::clock::Clock;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::findings::{CheckReport, Finding, Source};
+use super::super::xml::escape;
 use crate::analyse::Status;
 
 /// The whole file.
@@ -43,31 +44,4 @@ fn case(text: &mut String, finding: &Finding) {
             )
         }
     };
-}
-
-/// Text for XML; characters that XML 1.0 does not know become replacement characters.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_cannot_leave_its_place() {
-        assert_eq!(escape("a<b & \"c\"\u{1b}"), "a&lt;b &amp; &quot;c&quot;\u{fffd}");
-    }
 }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::super::changes::sentence;
 use super::super::findings::{CheckReport, Finding, Source, blame_text};
+use super::super::markdown::escaped;
 use super::super::number::thousands;
 use crate::analyse::Status;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -135,29 +136,10 @@ fn mark(finding: &Finding) -> &'static str {
     }
 }
 
-/// Text that can neither leave its cell nor become markup, a mention or an image.
+/// Text that can neither leave its cell nor become markup, a mention or an image; a long one is cut.
 fn cell(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for (place, letter) in text.chars().enumerate() {
-        if place == MOST_LETTERS {
-            safe.push('…');
-            break;
-        }
-        match letter {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            // An empty comment keeps a name from being a mention of somebody.
-            '@' => safe.push_str("@<!-- -->"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
-                safe.push('\\');
-                safe.push(letter);
-            }
-            c if c.is_control() => safe.push(' '),
-            c => safe.push(c),
-        }
-    }
-    safe
+    let kept: String = text.chars().take(MOST_LETTERS).collect();
+    escaped(&kept) + if kept.len() < text.len() { "…" } else { "" }
 }
 
 #[cfg(test)]

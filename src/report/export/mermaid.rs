@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 
 use super::Export;
 use super::network::{End, ties, word};
-use crate::dates::{Style, Zone, format_moment};
-use crate::model::LinkKind;
-use crate::units::Ticks;
+use crate::model::{LinkKind, Origin};
+use crate::report::Clock;
 
 /// A Gantt chart with the dates of the percentile. Without a start the dates begin on 1 January 2000.
 #[must_use]
 pub fn mermaid_gantt(export: &Export) -> String {
-    let clock = Dates::new(export);
+    let clock = clock(export);
+    let date = |hours: f64| clock.local_iso(hours).unwrap_or_default();
     let mut out = format!(
         "gantt\n    title {} (P{})\n    dateFormat YYYY-MM-DDTHH:mm:ss\n    axisFormat %d %b\n",
         plain(&export.forecast.plan),
@@ -34,8 +34,8 @@ pub fn mermaid_gantt(export: &Export) -> String {
             "    {} {} :{critical}t{index}, {}, {}",
             line_start(&task.id),
             plain(&task.name),
-            clock.date(start),
-            clock.date(finish.max(start))
+            date(start),
+            date(finish.max(start))
         );
     }
     if !export.forecast.milestones.is_empty() {
@@ -43,37 +43,18 @@ pub fn mermaid_gantt(export: &Export) -> String {
     }
     for (index, goal) in export.forecast.milestones.iter().enumerate() {
         if let Some(hours) = goal.finish.spread.percentile(export.percent).value {
-            let _ =
-                writeln!(out, "    {} :milestone, m{index}, {}, 0d", line_start(&goal.name), clock.date(hours));
+            let _ = writeln!(out, "    {} :milestone, m{index}, {}, 0d", line_start(&goal.name), date(hours));
         }
     }
     out
 }
 
-/// Local dates without a zone, which the format lacks.
-struct Dates {
-    start: i64,
-    zone: Zone,
-}
-
-impl Dates {
-    fn new(export: &Export) -> Self {
-        // 2000-01-01T00:00:00Z.
-        const STAND_IN: i64 = 946_684_800_000_000;
-        match export.origin() {
-            Some(origin) => {
-                let zone = Zone::find(&origin.zone).unwrap_or_else(|_| Zone::utc());
-                Self { start: origin.unix_micros, zone }
-            }
-            None => Self { start: STAND_IN, zone: Zone::utc() },
-        }
-    }
-
-    fn date(&self, hours: f64) -> String {
-        let moment = self.start.saturating_add(Ticks::from_hours(hours.max(0.0)).0);
-        let iso = format_moment(moment, &self.zone, Style::Iso).unwrap_or_default();
-        iso.chars().take("2000-01-01T00:00:00".len()).collect()
-    }
+/// The clock of the plan; of one without a start one that begins on 1 January 2000.
+fn clock(export: &Export) -> Clock {
+    // 2000-01-01T00:00:00Z.
+    const STAND_IN: i64 = 946_684_800_000_000;
+    let stand_in = Origin { unix_micros: STAND_IN, zone: "UTC".to_owned() };
+    Clock::new(Some(export.origin().unwrap_or(&stand_in)))
 }
 
 /// The dependencies as a flowchart, phases as boxes, tasks that are critical in most iterations marked.

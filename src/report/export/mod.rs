@@ -11,7 +11,7 @@ pub use ics::icalendar;
 pub use mermaid::{mermaid_flowchart, mermaid_gantt};
 pub use msproject::ms_project;
 
-use super::chart::escape;
+use super::xml::escape;
 use crate::analyse::Forecast;
 use crate::model::{Instance, Origin};
 use crate::schedule::Schedule;

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 
 use super::network::{End, Tie, ties};
 use super::{Export, escape};
-use crate::dates::{Style, Zone, format_moment};
 use crate::model::{Instance, LinkKind};
-use crate::units::Ticks;
+use crate::report::Clock;
 
 /// Elapsed hours, as the format counts them.
 const ELAPSED_HOURS: u32 = 6;
@@ -15,13 +14,8 @@ const ELAPSED_HOURS: u32 = 6;
 /// The project; absent for a plan without a start, which has no dates.
 #[must_use]
 pub fn ms_project(export: &Export) -> Option<String> {
-    let origin = export.origin()?;
-    let zone = Zone::find(&origin.zone).unwrap_or_else(|_| Zone::utc());
-    let date = |hours: f64| -> Option<String> {
-        let moment = origin.unix_micros.saturating_add(Ticks::from_hours(hours.max(0.0)).0);
-        // Local time without a zone, as the format has it.
-        Some(format_moment(moment, &zone, Style::Iso)?.chars().take("2000-01-01T00:00:00".len()).collect())
-    };
+    let clock = Clock::new(Some(export.origin()?));
+    let date = |hours: f64| clock.local_iso(hours);
     let file = File { export, instance: export.instance, date: &date };
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     out.push_str("<Project xmlns=\"http://schemas.microsoft.com/project\">\n");

@@ -18,14 +18,18 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
-/// The text with everything that Markdown or HTML would read as more than letters made harmless, in one line.
-fn escaped(text: &str) -> String {
+/// The text with everything that Markdown, HTML or a forge would read as more than letters made harmless, in one line.
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
             '\n' | '\r' | '\t' => safe.push(' '),
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
+            // At the beginning it makes a quotation.
+            '>' if safe.trim_start().is_empty() => safe.push_str("&gt;"),
+            // An empty comment keeps a name from being a mention of somebody.
+            '@' => safe.push_str("@<!-- -->"),
             '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '#' | '~' | '!' => {
                 safe.push('\\');
                 safe.push(letter);
@@ -44,6 +48,7 @@ mod tests {
     #[test]
     fn a_name_cannot_break_out_of_its_cell() {
         assert_eq!(escaped("a|b\n<img> [x](y) `z`"), "a\\|b &lt;img> \\[x\\](y) \\`z\\`");
+        assert_eq!(escaped(">99 % @team"), "&gt;99 % @<!-- -->team");
         let text = table(&["", "n"], &[vec!["a|b".to_owned(), "1".to_owned()]]);
         assert_eq!(text, "|  | n |\n| --- | ---: |\n| a\\|b | 1 |\n");
     }

@@ -1,8 +1,9 @@
 //! The page as a whole.
 
-use super::super::chart::{dark_rules, escape};
+use super::super::chart::dark_rules;
 use super::super::clock::Clock;
 use super::super::number::thousands;
+use super::super::xml::escape;
 use super::{View, data, digest, options, prefix, view};
 use crate::dates::Style;
 

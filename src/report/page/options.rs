@@ -1,10 +1,10 @@
 //! Options side by side, and what each changes.
 
 use super::super::changes::sentence;
-use super::super::chart::escape;
 use super::super::clock::Clock;
 use super::super::number::{hours_text, money, percent, plain, signed_hours};
 use super::super::words;
+use super::super::xml::escape;
 use super::View;
 use super::tables::{self, Cell};
 use crate::analyse::{Alternative, Verdict};
@@ -55,7 +55,10 @@ fn cells(view: &View) -> [Cell; 9] {
     };
     let share = forecast.finish.probability;
     let finish = view.change.map(Alternative::finish);
-    let difference = finish.map_or_else(|| "first".to_owned(), |finish| difference(finish.p80));
+    let difference = finish.map_or_else(
+        || "first".to_owned(),
+        |finish| finish.p80.map_or_else(|| "not known".to_owned(), words::hours_difference),
+    );
     let verdict = finish.map(|finish| finish.verdict.word()).unwrap_or_default();
     [
         tables::text(view.name),
@@ -68,14 +71,6 @@ fn cells(view: &View) -> [Cell; 9] {
         tables::number(finish.map(|f| percent(f.less.value)).unwrap_or_default(), finish.map(|f| f.less.value)),
         tables::text(verdict),
     ]
-}
-
-/// Hours later with their interval.
-fn difference(estimate: Option<Estimate>) -> String {
-    let Some(d) = estimate else { return "not known".to_owned() };
-    let most = d.low.abs().max(d.high.abs());
-    let bare = |hours: f64| signed_hours(hours, most).trim_end_matches(" h").to_owned();
-    format!("{} ({} to {})", signed_hours(d.value, most), bare(d.low), bare(d.high))
 }
 
 /// What an option does to the plan: how much, where from, what differs.

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::chart::{Material, escape};
+use super::super::chart::Material;
 use super::super::clock::Clock;
 use super::super::number::{hours_text, percent};
+use super::super::xml::escape;
 use crate::analyse::{Goal, TaskForecast};
 use crate::dates::Style;
 

@@ -1,8 +1,9 @@
 //! One option of the plan: key numbers, charts, tables.
 
-use super::super::chart::{Chart, escape};
+use super::super::chart::Chart;
 use super::super::clock::Clock;
 use super::super::number::{hours_text, money, percent};
+use super::super::xml::escape;
 use super::{View, options, prefix, tables};
 use crate::dates::Style;
 

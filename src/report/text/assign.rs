@@ -2,7 +2,8 @@
 
 use super::super::clock::Clock;
 use super::super::names::{agent_id, task_id};
-use super::super::number::{hours_text, money, plain, signed_hours, thousands};
+use super::super::number::{hours_text, money, plain, thousands};
+use super::super::words;
 use super::layout::{Page, left, right};
 use crate::dates::Style;
 use crate::model::{AgentId, Instance, TaskId};
@@ -179,9 +180,7 @@ fn change(by: Estimate, is_hours: bool) -> Option<String> {
         return None;
     }
     Some(if is_hours {
-        let most = by.low.abs().max(by.high.abs());
-        let bare = |hours: f64| signed_hours(hours, most).trim_end_matches(" h").to_owned();
-        format!("{} ({} to {})", signed_hours(by.value, most), bare(by.low), bare(by.high))
+        words::hours_difference(by)
     } else {
         format!("{} ({} to {})", plain(by.value), plain(by.low), plain(by.high))
     })
