@@ -1,7 +1,8 @@
 //! The plan without anything that varies or goes wrong, so that its own schedule can be explained in the
 //! same terms as an iteration.
 
-use crate::model::{Distribution, Instance, Link, Network};
+use super::explain::switch::{change_lags, mean};
+use crate::model::Instance;
 
 /// The same plan on mean values: no risks, blockers, failures, reviews or failed attempts.
 ///
@@ -22,13 +23,6 @@ pub(super) fn on_means(instance: &Instance) -> Instance {
     for phase in &mut certain.phases {
         phase.gate = mean(&phase.gate);
     }
-    let nodes = instance.network.nodes().map(|(_, node)| node).collect();
-    let links = instance.network.links().map(|link| Link { lag: mean(&link.lag), ..link.clone() }).collect();
-    // OK because the links are those of a network.
-    certain.network = Network::new(nodes, links).expect("no new cycle");
+    change_lags(&mut certain, |link| mean(&link.lag));
     certain
-}
-
-fn mean(distribution: &Distribution) -> Distribution {
-    Distribution::Fixed(distribution.mean())
 }

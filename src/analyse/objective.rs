@@ -5,10 +5,7 @@
 //! agree on the jump, and yet the next run would not show it. So the interval of a percentile's difference
 //! also holds the differences at all percentiles that its own Monte Carlo noise could take for it.
 
-use crate::stats::{self, Estimate};
-
-/// 97.5th percentile of the standard normal distribution: intervals hold in 95 of 100 cases.
-const NORMAL_95: f64 = 1.959_963_984_540_054;
+use crate::stats::{self, Estimate, NORMAL_95};
 
 /// The number of a distribution that decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use super::failure::{Failure, reason};
 use crate::analyse::{Kind, Objective, Reading, Stored, StoredTask};
 use crate::report::{SCHEMA_VERSION, SUMMARY_PERCENTS};
 use crate::simulate::Settings;
+use crate::stats;
 
 /// Numbers of an earlier run, and what a reader should know about them.
 pub(super) struct Baseline {
@@ -107,9 +108,9 @@ fn reading(kind: Kind, id: &str, spread: &Value, objective: Objective, iteration
         }
         Objective::Mean => {
             // A summary has no interval of the mean: the normal one, of thousands of iterations.
-            let half = spread["sd"].as_f64().map(|sd| 1.96 * sd / f64::from(iterations).sqrt());
-            let end = |sign: f64| Some(value? + sign * half?);
-            (end(-1.0), end(1.0))
+            let known = value.zip(spread["sd"].as_f64());
+            let known = known.map(|(mean, sd)| stats::normal_mean_estimate(mean, sd, iterations));
+            (known.map(|mean| mean.low), known.map(|mean| mean.high))
         }
     };
     Some(Reading { kind, id: id.to_owned(), value, low, high })

@@ -1,6 +1,8 @@
 //! How long a task takes on mean values if the best of its candidates do it.
 
-use crate::model::{Candidate, Slot, Task, Work};
+use std::collections::BTreeSet;
+
+use crate::model::{AgentId, Candidate, Slot, Task, Work};
 use crate::units::Ticks;
 
 /// Mean work left divided by the pace of the fastest candidates; the mean itself for an elapsed task.
@@ -37,7 +39,7 @@ fn best_pace(slots: &[Slot]) -> f64 {
 /// True if every slot finds an agent of its own of at least this pace: Kuhn's augmenting paths, 1955.
 fn can_fill(slots: &[Slot], pace: f64) -> bool {
     let mut filled: Vec<(Candidate, usize)> = Vec::new();
-    (0..slots.len()).all(|slot| fill(slots, slot, pace, &mut filled, &mut Vec::new()))
+    (0..slots.len()).all(|slot| fill(slots, slot, pace, &mut filled, &mut BTreeSet::new()))
 }
 
 fn fill(
@@ -45,13 +47,12 @@ fn fill(
     slot: usize,
     pace: f64,
     filled: &mut Vec<(Candidate, usize)>,
-    tried: &mut Vec<u32>,
+    tried: &mut BTreeSet<AgentId>,
 ) -> bool {
     for &candidate in slots[slot].candidates.iter().filter(|c| c.pace >= pace) {
-        if tried.contains(&candidate.agent.0) {
+        if !tried.insert(candidate.agent) {
             continue;
         }
-        tried.push(candidate.agent.0);
         let holder = filled.iter().position(|(c, _)| c.agent == candidate.agent);
         let Some(holder) = holder else {
             filled.push((candidate, slot));

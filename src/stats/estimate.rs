@@ -3,8 +3,7 @@
 //! Proportions: E. B. Wilson 1927, "Probable inference, the law of succession, and statistical inference",
 //! JASA 22.
 
-use super::sample::Z;
-use super::{mean, standard_deviation, student_quantile};
+use super::{NORMAL_95, mean, standard_deviation, student_quantile};
 
 /// An estimate with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +28,13 @@ pub fn mean_estimate(values: &[f64]) -> Option<Estimate> {
     Some(Estimate { value, low: value - half, high: value + half })
 }
 
+/// The same of a mean and a standard deviation alone, of so many values that Student's t is normal.
+#[must_use]
+pub fn normal_mean_estimate(mean: f64, standard_deviation: f64, count: u32) -> Estimate {
+    let half = NORMAL_95 * standard_deviation / f64::from(count).sqrt();
+    Estimate { value: mean, low: mean - half, high: mean + half }
+}
+
 /// The probability of what happened `hits` times out of `count`, with Wilson's interval; nothing is known of
 /// it without a count.
 #[must_use]
@@ -36,10 +42,10 @@ pub fn proportion(hits: usize, count: usize) -> Estimate {
     if count == 0 {
         return Estimate { value: f64::NAN, low: 0.0, high: 1.0 };
     }
-    let (size, value, square) = (count as f64, hits as f64 / count as f64, Z * Z);
+    let (size, value, square) = (count as f64, hits as f64 / count as f64, NORMAL_95 * NORMAL_95);
     let middle = (value + square / (2.0 * size)) / (1.0 + square / size);
     let inner = value * (1.0 - value) / size + square / (4.0 * size * size);
-    let half = Z * inner.sqrt() / (1.0 + square / size);
+    let half = NORMAL_95 * inner.sqrt() / (1.0 + square / size);
     // The ends are exact where nothing, or everything, was a hit; rounding must not take them past.
     Estimate { value, low: (middle - half).clamp(0.0, value), high: (middle + half).clamp(value, 1.0) }
 }
@@ -61,6 +67,16 @@ mod tests {
         let e = mean_estimate(&hours).unwrap();
         let digits = [e.value, e.low, e.high].map(|x| (x * 1e4).round() / 1e4);
         assert_eq!(digits, [1.58, 0.7001, 2.4599]);
+    }
+
+    #[test]
+    fn the_interval_of_a_stored_mean_is_that_of_its_values() {
+        let hours: Vec<f64> = (0..20_000).map(|place| f64::from(place % 97)).collect();
+        let exact = mean_estimate(&hours).unwrap();
+        let stored = normal_mean_estimate(mean(&hours), standard_deviation(&hours), 20_000);
+        // Student's t of so many degrees of freedom is 1.9601 in place of 1.9600.
+        assert!((stored.high - exact.high).abs() < 1e-4 * (exact.high - exact.low), "{stored:?} {exact:?}");
+        assert_eq!(stored.value - stored.low, stored.high - stored.value);
     }
 
     /// R. G. Newcombe 1998, Statistics in Medicine 17, table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.

@@ -11,11 +11,11 @@ mod spearman;
 mod student;
 mod tails;
 
-pub use estimate::{Estimate, mean_estimate, proportion};
+pub use estimate::{Estimate, mean_estimate, normal_mean_estimate, proportion};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
 pub use paired::{least_pairs, paired_band, paired_mean, paired_quantile};
 pub use sample::{
-    correlation, mean, quantile, quantile_index, quantile_interval, ranks, sorted, standard_deviation,
+    NORMAL_95, correlation, mean, quantile, quantile_index, quantile_interval, ranks, sorted, standard_deviation,
 };
 pub use select::{column_quantiles, quantiles, select};
 pub use spearman::Ranks;

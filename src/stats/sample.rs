@@ -4,7 +4,7 @@
 //! happens: quantiles count them as the greatest, moments are then not finite.
 
 /// 97.5th percentile of the standard normal distribution: intervals hold in 95 of 100 cases.
-pub(super) const Z: f64 = 1.959_963_984_540_054;
+pub const NORMAL_95: f64 = 1.959_963_984_540_054;
 
 /// Sum of a function of the values: eight sums side by side, because an addition waits for the one before.
 fn sum_of(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
@@ -65,7 +65,7 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
 pub fn quantile_interval(sorted: &[f64], p: f64) -> (f64, f64) {
     let count = sorted.len() as f64;
     let middle = count * p;
-    let half = Z * (middle * (1.0 - p)).sqrt();
+    let half = NORMAL_95 * (middle * (1.0 - p)).sqrt();
     let (low, high) = ((middle - half).floor(), (middle + half).ceil() + 1.0);
     let at = |rank: f64| sorted[rank as usize - 1];
     let low = if low < 1.0 { f64::NEG_INFINITY } else { at(low) };

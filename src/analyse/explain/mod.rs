@@ -5,7 +5,7 @@
 
 mod agent;
 mod mitigation;
-mod switch;
+pub(super) mod switch;
 
 use super::near::{TimeSpent, time_spent};
 use super::objective::Objective;

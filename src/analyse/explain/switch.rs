@@ -187,12 +187,12 @@ fn whole_off(plan: &mut Instance, kind: SwitchKind) {
     }
 }
 
-fn mean(distribution: &Distribution) -> Distribution {
+pub(crate) fn mean(distribution: &Distribution) -> Distribution {
     Distribution::Fixed(distribution.mean())
 }
 
 /// Gives every link the lag that `lag` makes of it.
-fn change_lags(plan: &mut Instance, lag: impl Fn(&Link) -> Distribution) {
+pub(crate) fn change_lags(plan: &mut Instance, lag: impl Fn(&Link) -> Distribution) {
     let nodes = plan.network.nodes().map(|(_, node)| node).collect();
     let links = plan.network.links().map(|link| Link { lag: lag(link), ..link.clone() }).collect();
     // OK because the links are those of a network.
