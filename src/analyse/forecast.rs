@@ -55,9 +55,7 @@ impl Forecast {
     pub fn later_than_plan(&self, percent: u8) -> Option<f64> {
         Some(self.finish.spread.percentile(percent).value? - self.deterministic.schedule?)
     }
-}
 
-impl Forecast {
     /// Hours by cause in the plan's own schedule; absent if it never finishes.
     #[must_use]
     pub fn plan_causes(&self) -> Option<&[f64; 16]> {

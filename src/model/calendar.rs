@@ -122,12 +122,6 @@ impl Calendar {
         }
     }
 
-    /// True if it is closed for ever from `t` on.
-    #[must_use]
-    pub fn never_opens_after(&self, t: Ticks) -> bool {
-        self.next_open(t).is_never()
-    }
-
     /// From when on the same week repeats for ever.
     #[must_use]
     pub fn repeats_from(&self) -> Ticks {
@@ -402,7 +396,7 @@ mod tests {
         let once = Calendar::weekly(vec![span(0, 8 * HOUR)], hours(24));
         assert_eq!(once.advance(hours(2), hours(6)), hours(8));
         assert!(once.advance(hours(2), hours(7)).is_never());
-        assert!(once.never_opens_after(hours(8)) && !once.never_opens_after(hours(7)));
+        assert!(once.next_open(hours(8)).is_never() && !once.next_open(hours(7)).is_never());
         let never = Calendar::weekly(Vec::new(), Ticks::ZERO);
         assert!(never.next_open(Ticks::ZERO).is_never() && never.weekly_work() == Ticks::ZERO);
         assert!(never.advance(Ticks::ZERO, Ticks(1)).is_never());

@@ -77,12 +77,6 @@ impl Family {
         }
     }
 
-    /// Probability of at most x = `value(y)`.
-    #[must_use]
-    pub fn cdf(&self, y: f64) -> f64 {
-        libm::exp(self.point(y, Side::Lower).ln_tail)
-    }
-
     /// The x below which lies the probability `p`, 0 < p < 1; relative error about 1e-13, for a beta near 1
     /// relative to 1.
     #[must_use]
