@@ -363,3 +363,25 @@ fn a_long_cycle_is_told_in_short() {
         ["dependencies form a cycle: `t0` -> `t19999` -> `t19998` -> (19996 more) -> `t1` -> `t0`"]
     );
 }
+
+#[test]
+fn numbers_out_of_range_are_told_with_what_was_given_and_what_to_do() {
+    let case = |line: &str, given: &str| {
+        let text = format!("agents: {{ a: {{}} }}\ntasks: {{ t: {{ effort: 1h }} }}\n{line}\n");
+        let told = read(Source::new("plan", text), &Overrides::default()).expect_err(line);
+        let [problem] = told.as_slice() else { panic!("{line}: {}", render(&told)) };
+        assert!(problem.message.contains(given), "{line}: {}", problem.message);
+        problem.help.clone().unwrap_or_else(|| panic!("{line}: no help for {}", problem.message))
+    };
+    case("defaults: { handoff: -5m }", "`-5m`");
+    case("defaults: { handoff: .inf }", "`.inf`");
+    case("defaults: { handoff: 2e9h }", "`2e9h`");
+    case("blockers: { b: { every: 0h, resolve: 1h } }", "every 0 h");
+    case("defaults: { handoff: { samples: [] } }", "but has 0");
+    let text = "agents: { a: { failures: { every: 0h, repair: 1h } } }\ntasks: { t: { effort: 1h } }\n\
+                risks: { r: { probability: 200% } }\n";
+    let told = read(Source::new("plan", text), &Overrides::default()).expect_err("two problems");
+    let [failures, probability] = told.as_slice() else { panic!("{}", render(&told)) };
+    assert!(failures.message.contains("every 0 h") && failures.help.is_some());
+    assert!(probability.message.contains("`low`, `medium`, `high`, but is `200%`"), "{}", probability.message);
+}

@@ -112,7 +112,7 @@ fn points(text: &str, unit: Unit) -> Result<Form, Flaw> {
         return Ok(Form::Three(low, mode, high));
     }
     if text.starts_with('-') {
-        return Err(Flaw::new(Code::E111, "must not be negative", None));
+        return Err(negative());
     }
     let Some((low, high)) = text.split_once('-') else { return Ok(Form::Point(one(text, unit, "")?)) };
     // The higher end first: its unit is the other's, so that a flaw of it must not be laid to the other.
@@ -129,7 +129,7 @@ fn points(text: &str, unit: Unit) -> Result<Form, Flaw> {
 pub(crate) fn amount(text: &str, unit: Unit) -> Result<f64, Flaw> {
     let text = text.trim().to_ascii_lowercase();
     if text.starts_with('-') {
-        return Err(Flaw::new(Code::E111, "must not be negative", None));
+        return Err(negative());
     }
     one(&text, unit, "")
 }
@@ -146,10 +146,11 @@ fn last_unit(text: &str) -> &str {
 fn one(text: &str, unit: Unit, default: &str) -> Result<f64, Flaw> {
     let text = text.trim();
     if matches!(text.trim_start_matches(['.', '+']), "inf" | "infinity" | "nan") {
-        return Err(Flaw::new(Code::E111, "must be a finite number", None));
+        let help = format!("write one of at most 1e6, such as {}", unit.example());
+        return Err(Flaw::new(Code::E111, "must be a finite number", help));
     }
     if text.starts_with('-') {
-        return Err(Flaw::new(Code::E111, "must not be negative", None));
+        return Err(negative());
     }
     let value = if unit == Unit::Plain { plain(text)? } else { time(text, unit, default)? };
     let most = MOST_HOURS;
@@ -157,8 +158,12 @@ fn one(text: &str, unit: Unit, default: &str) -> Result<f64, Flaw> {
         Ok(value)
     } else {
         let what = if unit == Unit::Plain { "must be at most 1e6" } else { "must be at most 1e6 h (114 years)" };
-        Err(Flaw::new(Code::E111, what, None))
+        Err(Flaw::new(Code::E111, what, "look for a unit or a power of ten too many".to_owned()))
     }
+}
+
+fn negative() -> Flaw {
+    Flaw::new(Code::E111, "must not be negative", "write 0 or more, without `-` before it".to_owned())
 }
 
 fn plain(text: &str) -> Result<f64, Flaw> {

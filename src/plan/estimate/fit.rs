@@ -59,7 +59,7 @@ pub(super) struct LogNormalPoints {
 /// The lognormal with two given points.
 pub(super) fn log_normal(points: LogNormalPoints) -> Result<Distribution, Flaw> {
     let order = |low: f64, high: f64, z: f64| match () {
-        () if low <= 0.0 => Err(Flaw::new(Code::E111, "needs values above 0", None)),
+        () if low <= 0.0 => Err(not_above_zero()),
         () if low > high => Err(Flaw::new(Code::E114, "has percentiles out of order", "swap them".to_owned())),
         () => Ok(range(low, high, if z == Z90 { Range::P10ToP90 } else { Range::P5ToP95 })),
     };
@@ -134,8 +134,13 @@ fn incomplete() -> Flaw {
     Flaw::new(Code::E109, "needs two points", help)
 }
 
+fn not_above_zero() -> Flaw {
+    let help = "give values above 0; `uniform` may begin at 0".to_owned();
+    Flaw::new(Code::E111, "needs values above 0", help)
+}
+
 fn positive(value: f64) -> Result<(), Flaw> {
-    if value > 0.0 { Ok(()) } else { Err(Flaw::new(Code::E111, "needs values above 0", None)) }
+    if value > 0.0 { Ok(()) } else { Err(not_above_zero()) }
 }
 
 /// Logarithm of how far `upper` is above `middle`.

@@ -132,7 +132,14 @@ impl Parts<'_> {
     /// A length of time, or a number.
     fn value(&self, node: &Node) -> Located<f64> {
         let Some(text) = node.text() else {
-            return Err((node.span, Flaw::new(Code::E107, "must hold single values here", None)));
+            return Err((
+                node.span,
+                Flaw::new(
+                    Code::E107,
+                    "must hold single values here",
+                    "write one amount for each, such as `2h`".to_owned(),
+                ),
+            ));
         };
         amount(text, self.unit).map_err(|flaw| located(node, text, flaw))
     }
@@ -172,7 +179,10 @@ impl Parts<'_> {
         if value > 0.0 {
             Ok(value)
         } else {
-            Err((node.span, Flaw::new(Code::E111, "needs a value above 0", None)))
+            Err((
+                node.span,
+                Flaw::new(Code::E111, "needs a value above 0", "`fixed: 0h` is no time at all".to_owned()),
+            ))
         }
     }
 
@@ -269,7 +279,11 @@ impl Parts<'_> {
             return Err(self.flaw(Code::E107, "needs a list for `samples`", "write `samples: [2h, 3h, 7h]`"));
         };
         if items.is_empty() || items.len() > SAMPLE_LIMIT {
-            return Err(self.flaw(Code::E111, &format!("needs 1 to {SAMPLE_LIMIT} samples"), ""));
+            return Err(self.flaw(
+                Code::E111,
+                &format!("needs 1 to {SAMPLE_LIMIT} samples, but has {}", items.len()),
+                "list the durations of past tasks",
+            ));
         }
         let mut values = items.iter().map(|item| self.value(item)).collect::<Located<Vec<f64>>>()?;
         values.sort_by(f64::total_cmp);
@@ -282,7 +296,14 @@ impl Parts<'_> {
 fn positive(node: &Node) -> Located<f64> {
     match node.text().and_then(number) {
         Some(value) if value > 0.0 && value <= 1e6 => Ok(value),
-        _ => Err((node.span, Flaw::new(Code::E111, "needs a number above 0 and at most 1e6 here", None))),
+        _ => Err((
+            node.span,
+            Flaw::new(
+                Code::E111,
+                "needs a number above 0 and at most 1e6 here",
+                "shapes and weights are plain numbers, such as `2` or `0.5`".to_owned(),
+            ),
+        )),
     }
 }
 

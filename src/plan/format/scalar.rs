@@ -228,7 +228,12 @@ impl Field for Chance {
                 wrong_word(node, &SCALES, context);
                 return None;
             }
-            _ => share(node, context, 1.0, "a probability from 0 to 1, or 0% to 100%, or a word")?,
+            _ => share(
+                node,
+                context,
+                1.0,
+                "a probability from 0 to 1, or 0% to 100%, or one of `low`, `medium`, `high`",
+            )?,
         };
         Probability::new(value).ok().map(Self)
     }

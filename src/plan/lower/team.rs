@@ -187,8 +187,13 @@ fn lower_failures(
     }
     let every = failures.every.as_ref()?;
     if every.value.0 <= 0.0 {
-        let message = format!("the failures of {subject} need an `every` above 0");
-        context.report(Code::E111, every.span, message, None);
+        let message = format!("the failures of {subject} come every 0 h: `every` must be above 0");
+        context.report(
+            Code::E111,
+            every.span,
+            message,
+            "write the busy hours between two failures, such as `every: 40h`, or remove `failures`".to_owned(),
+        );
     }
     Some(model::Failures {
         every_hours: every.value.0,

@@ -113,7 +113,10 @@ fn rate(name: &Name, blocker: &Blocker, subject: Subject<'_>, context: &mut Cont
         (Some(chance), None) => Some(model::Rate::PerTask(chance.0)),
         (None, Some(every)) if every.value.0 > 0.0 => Some(model::Rate::EveryHours(every.value.0)),
         (None, Some(every)) => {
-            context.report(Code::E111, every.span, format!("{subject} needs an `every` above 0"), None);
+            let message = format!("{subject} comes every 0 h: `every` must be above 0");
+            let help =
+                "write the hours of work between two of them, such as `every: 40h`, or remove it".to_owned();
+            context.report(Code::E111, every.span, message, help);
             None
         }
         (Some(_), Some(every)) => {
