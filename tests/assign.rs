@@ -1,10 +1,10 @@
 //! Recommendations hold for all plans.
 
-#[path = "support/means.rs"]
-mod means;
+#[path = "support/exact.rs"]
+mod exact;
 mod support;
 
-use means::mean_and_error;
+use exact::mean_and_error;
 use plancast::analyse::{forecast, time_spent};
 use plancast::model::{AgentId, Builder, Distribution, Instance, TaskId};
 use plancast::optimise::{

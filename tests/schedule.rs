@@ -1,88 +1,14 @@
 //! Rules that list schedules hold for all plans, checked by what knows nothing of how they are made.
 
-use plancast::model::{
-    Builder, Calendar, Distribution, Instance, Link, LinkKind, Network, Node, NodeId, Priority, Span, Status,
-    TaskId, Work,
-};
+mod support;
+
+use plancast::model::{Distribution, Instance, Link, LinkKind, Network, Node, NodeId, Status, TaskId, Work};
 use plancast::schedule::{Schedule, Waited, critical_path, list_schedule};
 use plancast::simulate::{Activity, Segment, Timeline, Wait};
 use plancast::units::Ticks;
 use plancast::verify;
 use proptest::prelude::*;
-
-/// A choice for each byte, so that a shorter or lesser list of bytes is a simpler plan.
-struct Choices(std::vec::IntoIter<u8>);
-
-impl Choices {
-    fn below(&mut self, limit: usize) -> usize {
-        usize::from(self.0.next().unwrap_or(0)) % limit
-    }
-
-    fn quarters(&mut self) -> f64 {
-        self.below(30) as f64 / 4.0
-    }
-}
-
-fn plans() -> impl Strategy<Value = Instance> {
-    prop::collection::vec(any::<u8>(), 10..200).prop_map(|bytes| plan(Choices(bytes.into_iter())))
-}
-
-fn plan(mut pick: Choices) -> Instance {
-    let mut plan = Builder::new();
-    plan.instance.handoff = [0.0, 0.5][pick.below(2)].into();
-    let hour = |h: usize| Ticks::from_hours(h as f64);
-    let open = |from: usize, to: usize, days: usize| {
-        let spans = (0..days).map(|d| Span { start: hour(d * 24 + from), finish: hour(d * 24 + to) });
-        Calendar::weekly(spans.collect(), Ticks::ZERO)
-    };
-    let calendars = [plan.calendar("office", open(9, 17, 5)), plan.calendar("late", open(12, 22, 7))];
-    for (id, skills) in [("a", &["x", "y"][..]), ("b", &["x"]), ("c", &["y", "z"]), ("d", &["x", "z"])] {
-        let skills: Vec<_> = skills.iter().map(|&skill| (skill, [1.0, 0.5, 2.0][pick.below(3)])).collect();
-        let agent = plan.agent(id, &skills);
-        agent.calendar = calendars.get(pick.below(5)).copied();
-        agent.capacity = [1, 1, 2][pick.below(3)];
-        agent.from = [Ticks::ZERO, hour(30)][usize::from(pick.below(8) == 1)];
-    }
-    plan.resource("gpu", 2);
-    plan.phase("p", 0.25, &[]);
-    plan.phase("q", 0.5, &["p"]);
-    for t in 0..=pick.below(12) {
-        task(&mut plan, t, &mut pick);
-    }
-    plan.build()
-}
-
-fn task(plan: &mut Builder, t: usize, pick: &mut Choices) {
-    let (id, hours) = (format!("t{t}"), pick.quarters());
-    let mut task = match pick.below(6) {
-        1 => plan.elapsed(&id, hours),
-        2 => plan.crew(&id, hours, &["x", "z"]),
-        n => plan.task(&id, hours, ["x", "y", "z"][n % 3]),
-    };
-    task.priority = [Priority::Medium, Priority::High][pick.below(2)];
-    (task.status, task.progress) =
-        [(Status::Todo, 0.0), (Status::Active, 0.5), (Status::Done, 0.0)][[0, 0, 0, 0, 1, 2][pick.below(6)]];
-    match pick.below(4) {
-        1 => _ = task.uses("gpu", 1 + pick.below(2) as u32),
-        2 => _ = task.touches("area"),
-        _ => {}
-    }
-    for _ in 0..pick.below(4).min(t) {
-        let from = format!("t{}", pick.below(t));
-        match pick.below(8) {
-            1 => task.link(&from, LinkKind::StartStart, 0.0),
-            2 => task.link(&from, LinkKind::FinishFinish, pick.quarters()),
-            3 => task.link(&from, LinkKind::StartFinish, pick.quarters()),
-            4 => task.link(&from, LinkKind::Progress(0.75), 0.25),
-            5 => task.link(&from, LinkKind::FinishStart, pick.quarters()),
-            _ => task.after(&from),
-        };
-    }
-    if pick.below(3) == 1 {
-        // Those of the later phase come later, so that no link runs back.
-        task.in_phase(if t < 6 { "p" } else { "q" });
-    }
-}
+use support::{Mechanisms, plans};
 
 /// The schedule as an iteration in which everything took its mean.
 fn timeline(instance: &Instance, schedule: &Schedule) -> Timeline {
@@ -144,7 +70,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
-    fn schedules_hold_and_are_not_shorter_than_the_critical_path(instance in plans()) {
+    fn schedules_hold_and_are_not_shorter_than_the_critical_path(instance in plans(Mechanisms::Schedule)) {
         let schedule = list_schedule(&instance);
         // Work is one segment, handoff and all; a link that counts progress cannot be checked that way.
         let counts_handoff = instance.handoff.mean() > 0.0;
@@ -159,7 +85,7 @@ proptest! {
     }
 
     #[test]
-    fn a_task_starts_when_it_is_ready_or_when_something_is_let_go_of_or_opens(instance in plans()) {
+    fn a_task_starts_when_it_is_ready_or_when_something_is_let_go_of_or_opens(instance in plans(Mechanisms::Schedule)) {
         let schedule = list_schedule(&instance);
         for task in schedule.tasks.iter().filter(|task| !task.start.is_never()) {
             let let_go = |other: TaskId| schedule.tasks[other.index()].work_end;
@@ -176,7 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn without_dates_twice_the_lengths_take_twice_as_long(instance in plans()) {
+    fn without_dates_twice_the_lengths_take_twice_as_long(instance in plans(Mechanisms::Schedule)) {
         let mut instance = instance;
         for agent in &mut instance.agents {
             (agent.calendar, agent.from) = (None, Ticks::ZERO);
@@ -190,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn tasks_that_need_nobody_and_nothing_take_the_critical_path(instance in plans()) {
+    fn tasks_that_need_nobody_and_nothing_take_the_critical_path(instance in plans(Mechanisms::Schedule)) {
         let mut instance = instance;
         instance.handoff = 0.0.into();
         for task in &mut instance.tasks {

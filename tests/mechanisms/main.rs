@@ -4,12 +4,15 @@
 mod attempts;
 mod blockers;
 mod escalation;
+#[path = "../support/exact.rs"]
+mod exact;
 mod failures;
 mod luck;
 mod reviews;
 mod waits;
 
-use plancast::model::{Calendar, Distribution, Instance, Span};
+use exact::{assert_mean, exponential};
+use plancast::model::{Calendar, Instance, Span};
 use plancast::simulate::{Activity, Outcomes, Segment, Settings, Timeline, run, trace};
 use plancast::units::{Probability, TICKS_PER_HOUR, Ticks};
 
@@ -32,16 +35,6 @@ fn makespan(instance: &Instance) -> f64 {
     found[0].hours()
 }
 
-/// Asserts that the mean of `values` is within four standard errors of the exact one.
-#[track_caller]
-fn assert_mean(values: &[f64], exact: f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-    let error = (squares / (count - 1.0) / count).sqrt();
-    assert!((mean - exact).abs() <= 4.0 * error, "mean {mean}, exact {exact}, standard error {error}");
-}
-
 /// What goes on in the first iteration: activity, start and finish [hours], in order.
 fn story(instance: &Instance) -> Vec<(Activity, f64, f64)> {
     let timeline = trace(instance, &Settings::new(1, 7), 0);
@@ -61,10 +54,6 @@ fn hours_of(timeline: &Timeline, activity: Activity) -> f64 {
 
 fn of(timeline: &Timeline, activity: Activity) -> impl Iterator<Item = &Segment> {
     timeline.segments.iter().filter(move |s| s.activity == activity)
-}
-
-fn exponential(mean: f64) -> Distribution {
-    Distribution::Exponential { mean }
 }
 
 fn probability(value: f64) -> Probability {

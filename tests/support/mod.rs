@@ -1,5 +1,7 @@
 //! Random plans for property tests.
 
+#![allow(dead_code, reason = "each test file uses a part")]
+
 use plancast::model::{
     Attempts, Blocker, Builder, Calendar, Distribution, Escalate, Failures, Hold, Instance, LevelId, LinkKind,
     Priority, Rate, Span, Status,

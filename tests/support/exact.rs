@@ -1,6 +1,12 @@
-//! Means of samples against exact ones.
+//! What tests against exact results share.
 
 #![allow(dead_code, reason = "each test file uses a part")]
+
+use plancast::model::Distribution;
+
+pub(crate) fn exponential(mean: f64) -> Distribution {
+    Distribution::Exponential { mean }
+}
 
 /// Mean of the values, and its standard error.
 pub(crate) fn mean_and_error(values: &[f64]) -> (f64, f64) {
