@@ -19,10 +19,10 @@ impl Draws<'_> {
     /// Effort of an attempt, numbered from 0: of the first what is left of it [hours at pace 1].
     #[inline]
     pub(crate) fn effort(&self, task: usize, attempt: u32) -> f64 {
-        match attempt {
-            0 => self.efforts[self.row * self.tasks + task],
-            _ => self.later(task, &self.program.tasks[task].effort.sampler, Purpose::Effort, attempt),
+        if attempt == 0 {
+            return self.efforts[self.row * self.tasks + task];
         }
+        self.later(task, &self.program.tasks[task].effort.sampler, Purpose::Effort, attempt)
     }
 
     /// Whether an attempt fails; false for a task that has only one.
@@ -46,21 +46,19 @@ impl Draws<'_> {
     /// The wait between asking for a review of this round, from 0, and its start.
     #[inline]
     pub(crate) fn review_response(&self, task: usize, round: u32) -> Ticks {
-        Ticks::from_hours(match (round, &self.program.tasks[task].review) {
-            (0, _) => self.responses[self.row * self.tasks + task],
-            (_, Some(review)) => self.later(task, &review.response, Purpose::ReviewResponse, round),
-            _ => 0.0,
-        })
+        if round == 0 {
+            return Ticks::from_hours(self.responses[self.row * self.tasks + task]);
+        }
+        Ticks::from_hours(self.later_review(task, Purpose::ReviewResponse, round))
     }
 
     /// Effort of the review of this round [hours at pace 1].
     #[inline]
     pub(crate) fn review_effort(&self, task: usize, round: u32) -> f64 {
-        match (round, &self.program.tasks[task].review) {
-            (0, _) => self.reviews[self.row * self.tasks + task],
-            (_, Some(review)) => self.later(task, &review.effort, Purpose::ReviewEffort, round),
-            _ => 0.0,
+        if round == 0 {
+            return self.reviews[self.row * self.tasks + task];
         }
+        self.later_review(task, Purpose::ReviewEffort, round)
     }
 
     /// Whether the review of this round sends the work back.
@@ -110,14 +108,14 @@ impl Draws<'_> {
         Ticks::from_hours(self.program.blockers[blocker as usize].resolve.value(word))
     }
 
-    /// Busy time until an agent fails at a task, if it is less than `amount`; `failed` of the task's failures have been
-    /// drawn before.
-    pub(crate) fn failure(&self, task: usize, agent: usize, failed: u32, amount: Ticks) -> Ticks {
+    /// Busy time until an agent fails at a task, never if that is not before `amount`; absent if this agent does not
+    /// fail. `failed` of the task's failures have been drawn before.
+    #[inline]
+    pub(crate) fn failure(&self, task: usize, agent: usize, failed: u32, amount: Ticks) -> Option<Ticks> {
         let program = self.program;
-        program.failures[agent].as_ref().map_or(Ticks::NEVER, |failures| {
-            let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
-            failures.within(amount, owner.stream(Purpose::Failure, failed).word(self.iteration))
-        })
+        let failures = program.failures[agent].as_ref()?;
+        let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
+        Some(failures.within(amount, owner.stream(Purpose::Failure, failed).word(self.iteration)))
     }
 
     /// Time on the clock until an agent who failed at a task works again.
@@ -137,6 +135,15 @@ impl Draws<'_> {
             Stream::new(self.program.seed, key, purpose, about.1).word(self.iteration)
         };
         Ticks::from_hours(sampler.fixed().unwrap_or_else(|| sampler.value(word())))
+    }
+
+    /// The response or the effort of a review after the first [hours].
+    #[cold]
+    fn later_review(&self, task: usize, purpose: Purpose, round: u32) -> f64 {
+        self.program.tasks[task].review.as_ref().map_or(0.0, |review| {
+            let sampler = if purpose == Purpose::ReviewEffort { &review.effort } else { &review.response };
+            self.later(task, sampler, purpose, round)
+        })
     }
 
     /// A draw of the task for this purpose and this occurrence [hours].

@@ -91,12 +91,10 @@ impl Engine<'_> {
         let is_alone = self.crew(task).len() == 1;
         let amount = if is_alone { self.amount_left(task) } else { Ticks::NEVER };
         let agent = self.state.crews[place] as usize;
-        let mut clock = Ticks::NEVER;
-        if self.program.failures[agent].is_some() {
-            let failed = &mut self.state.tasks[task].failures;
-            clock = self.draws.failure(task, agent, *failed, amount);
-            *failed += 1;
-        }
+        let failed = &mut self.state.tasks[task].failures;
+        let clock = self.draws.failure(task, agent, *failed, amount);
+        *failed += u32::from(clock.is_some());
+        let clock = clock.unwrap_or(Ticks::NEVER);
         self.state.failure_clocks[place] = clock;
         clock
     }

@@ -198,15 +198,12 @@ impl OpenEngine<'_> {
 
     /// Draws the busy time until the job's agent fails, if it is before the job ends.
     fn draw_failure_clock(&mut self, task: usize) {
-        let program = self.open.program;
         let amount = self.amount_left(task);
         let agent = self.open.team.agents.get(usize::from(self.tasks[task].place)).map(|&agent| agent as usize);
         let rough = &mut self.rough[task];
-        rough.clock = Ticks::NEVER;
-        if let Some(agent) = agent.filter(|&agent| program.failures[agent].is_some()) {
-            rough.clock = self.draws.failure(task, agent, rough.failures, amount);
-            rough.failures += 1;
-        }
+        let clock = agent.and_then(|agent| self.draws.failure(task, agent, rough.failures, amount));
+        rough.failures += u32::from(clock.is_some());
+        rough.clock = clock.unwrap_or(Ticks::NEVER);
     }
 
     /// The agent fails: some work is lost, and the agent is repaired or a level takes over.
