@@ -5,6 +5,7 @@ mod agent;
 mod build;
 mod calendar;
 mod coordination;
+mod crew;
 mod distribution;
 mod ids;
 mod instance;
@@ -15,6 +16,7 @@ pub use agent::{Agent, Failures, Resource};
 pub use build::{Builder, TaskEntry};
 pub use calendar::{Calendar, Span};
 pub use coordination::{Blocker, Escalate, Hold, Level, Mitigation, Rate, Risk, Target};
+pub(crate) use crew::can_fill;
 pub use distribution::Distribution;
 pub use ids::{
     AgentId, BlockerId, CalendarId, LevelId, MilestoneId, NodeId, PhaseId, ResourceId, RiskId, SkillId, TaskId,

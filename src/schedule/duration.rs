@@ -1,8 +1,6 @@
 //! How long a task takes on mean values if the best of its candidates do it.
 
-use std::collections::BTreeSet;
-
-use crate::model::{AgentId, Candidate, Slot, Task, Work};
+use crate::model::{Candidate, Slot, Task, Work, can_fill};
 use crate::units::Ticks;
 
 /// Mean work left divided by the pace of the fastest candidates; the mean itself for an elapsed task.
@@ -32,39 +30,9 @@ fn best_pace(slots: &[Slot]) -> f64 {
     paces.retain(|&pace| pace <= bound);
     paces.sort_unstable_by(f64::total_cmp);
     paces.dedup();
-    let feasible = paces.partition_point(|&pace| can_fill(slots, pace));
+    let slots: Vec<&[Candidate]> = slots.iter().map(|slot| slot.candidates.as_slice()).collect();
+    let feasible = paces.partition_point(|&pace| can_fill(&slots, pace));
     if feasible == 0 { bound } else { paces[feasible - 1] }
-}
-
-/// True if every slot finds an agent of its own of at least this pace: Kuhn's augmenting paths, 1955.
-fn can_fill(slots: &[Slot], pace: f64) -> bool {
-    let mut filled: Vec<(Candidate, usize)> = Vec::new();
-    (0..slots.len()).all(|slot| fill(slots, slot, pace, &mut filled, &mut BTreeSet::new()))
-}
-
-fn fill(
-    slots: &[Slot],
-    slot: usize,
-    pace: f64,
-    filled: &mut Vec<(Candidate, usize)>,
-    tried: &mut BTreeSet<AgentId>,
-) -> bool {
-    for &candidate in slots[slot].candidates.iter().filter(|c| c.pace >= pace) {
-        if !tried.insert(candidate.agent) {
-            continue;
-        }
-        let holder = filled.iter().position(|(c, _)| c.agent == candidate.agent);
-        let Some(holder) = holder else {
-            filled.push((candidate, slot));
-            return true;
-        };
-        let displaced = filled[holder].1;
-        if fill(slots, displaced, pace, filled, tried) {
-            filled[holder] = (candidate, slot);
-            return true;
-        }
-    }
-    false
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::crew::{Presence, can_fill, left_open, order_that_fills};
+use super::crew::{Presence, left_open, order_that_fills};
 use super::scope::{Scope, Subject, TaskEntry};
 use crate::diagnostic::{Code, nearest};
-use crate::model::{Agent, AgentId, Calendar, Candidate, SkillId, Slot};
+use crate::model::{Agent, AgentId, Calendar, Candidate, SkillId, Slot, can_fill};
 use crate::plan::format::field::{Context, listed, shortened};
 use crate::plan::format::list::Name;
 use crate::plan::format::work::{Status, Task};
@@ -68,9 +68,9 @@ impl<'a> Staffing<'a> {
         task: Span,
         context: &mut Context<'_>,
     ) -> Option<Vec<Candidate>> {
-        let able = self.candidates(&[skill]).len();
-        self.add_up(able, task, context);
-        (self.total <= CANDIDATE_LIMIT).then(|| self.candidates(&[skill]).to_vec())
+        let able = self.candidates(&[skill]).to_vec();
+        self.add_up(able.len(), task, context);
+        (self.total <= CANDIDATE_LIMIT).then_some(able)
     }
 
     /// Adds candidates of a task to those of all, and reports when they become too many.
@@ -183,7 +183,8 @@ impl<'a> Staffing<'a> {
         let skill = |slot: usize| slots[slot].1.first().map_or("", |name| name.value.as_str());
         let span = |slot: usize| slots[slot].1.first().map_or(asked.span, |name| name.span);
         let as_written: Vec<usize> = (0..slots.len()).collect();
-        if !can_fill(&possible) {
+        let all: Vec<&[Candidate]> = possible.iter().map(Vec::as_slice).collect();
+        if !can_fill(&all, 0.0) {
             let many = slots.len();
             let message = format!(
                 "{subject} needs a crew of {many} different agents, but there are fewer who could be in it"
