@@ -195,6 +195,12 @@ impl Distribution {
         }
     }
 
+    /// Its mean, without spread.
+    #[must_use]
+    pub(crate) fn at_mean(&self) -> Self {
+        Self::Fixed(self.mean())
+    }
+
     /// True if every draw is the same.
     #[must_use]
     pub fn is_fixed(&self) -> bool {

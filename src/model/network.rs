@@ -133,6 +133,13 @@ impl Network {
         self.graph.edge_weights()
     }
 
+    /// Gives every link the lag that `lag` makes of it.
+    pub(crate) fn change_lags(&mut self, lag: impl Fn(&Link) -> Distribution) {
+        for link in self.graph.edge_weights_mut() {
+            link.lag = lag(link);
+        }
+    }
+
     /// Links into a node, in the order they were given.
     #[must_use]
     pub fn incoming(&self, id: NodeId) -> Vec<&Link> {

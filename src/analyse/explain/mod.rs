@@ -5,7 +5,7 @@
 
 mod agent;
 mod mitigation;
-pub(super) mod switch;
+mod switch;
 
 use super::near::{TimeSpent, time_spent};
 use super::objective::Objective;

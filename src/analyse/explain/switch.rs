@@ -5,8 +5,7 @@
 use super::SwitchKind;
 use super::agent::with_one_more;
 use crate::model::{
-    AgentId, BlockerId, Distribution, Instance, LevelId, Link, Network, Rate, ResourceId, Review, RiskId, Status,
-    Task,
+    AgentId, BlockerId, Distribution, Instance, LevelId, Rate, ResourceId, Review, RiskId, Status, Task,
 };
 
 /// One thing that can be switched off.
@@ -173,28 +172,20 @@ fn whole_off(plan: &mut Instance, kind: SwitchKind) {
         }
         SwitchKind::Spread => {
             for task in &mut plan.tasks {
-                task.estimate = mean(&task.estimate);
+                task.estimate = task.estimate.at_mean();
                 if let Some(review) = &mut task.review {
-                    (review.effort, review.response) = (mean(&review.effort), mean(&review.response));
+                    (review.effort, review.response) = (review.effort.at_mean(), review.response.at_mean());
                 }
             }
-            plan.handoff = mean(&plan.handoff);
-            change_lags(plan, |link| mean(&link.lag));
+            plan.handoff = plan.handoff.at_mean();
+            plan.network.change_lags(|link| link.lag.at_mean());
         }
-        SwitchKind::Gates => change_lags(plan, |link| if link.gate { none.clone() } else { link.lag.clone() }),
-        SwitchKind::Lags => change_lags(plan, |link| if link.gate { link.lag.clone() } else { none.clone() }),
+        SwitchKind::Gates => {
+            plan.network.change_lags(|link| if link.gate { none.clone() } else { link.lag.clone() });
+        }
+        SwitchKind::Lags => {
+            plan.network.change_lags(|link| if link.gate { link.lag.clone() } else { none.clone() });
+        }
         SwitchKind::Risk | SwitchKind::Blocker | SwitchKind::Level | SwitchKind::Agent | SwitchKind::Resource => {}
     }
-}
-
-pub(crate) fn mean(distribution: &Distribution) -> Distribution {
-    Distribution::Fixed(distribution.mean())
-}
-
-/// Gives every link the lag that `lag` makes of it.
-pub(crate) fn change_lags(plan: &mut Instance, lag: impl Fn(&Link) -> Distribution) {
-    let nodes = plan.network.nodes().map(|(_, node)| node).collect();
-    let links = plan.network.links().map(|link| Link { lag: lag(link), ..link.clone() }).collect();
-    // OK because the links are those of a network.
-    plan.network = Network::new(nodes, links).expect("no new cycle");
 }
