@@ -138,13 +138,7 @@ impl Outcomes {
             all.add(more);
         }
         for (all, more) in self.levels.iter_mut().zip(part.levels) {
-            all.tickets += more.tickets;
-            all.timed_out += more.timed_out;
-            all.wait_total += more.wait_total;
-            all.handling += more.handling;
-            all.held += more.held;
-            all.available += more.available;
-            all.waits.extend(more.waits);
+            all.append(more);
         }
         add_all(&mut self.link_drives, &part.link_drives);
         add_all(&mut self.causes, &part.causes);
@@ -182,6 +176,17 @@ impl LevelOutcome {
         if keep {
             self.waits.extend(tally.waits.iter().map(|w| w.hours() as f32));
         }
+    }
+
+    /// Adds the next block.
+    fn append(&mut self, more: Self) {
+        self.tickets += more.tickets;
+        self.timed_out += more.timed_out;
+        self.wait_total += more.wait_total;
+        self.handling += more.handling;
+        self.held += more.held;
+        self.available += more.available;
+        self.waits.extend(more.waits);
     }
 }
 

@@ -3,15 +3,9 @@
 use super::{BATCH, Draws, FAILS, SENT_BACK, STRUCK};
 use crate::model::Status;
 use crate::rng::{Purpose, Stream, unit};
-use crate::simulate::program::{Program, TaskProgram};
+use crate::simulate::program::TaskProgram;
 use crate::simulate::sampler::Sampler;
 use crate::units::Probability;
-
-/// Draws the batch that begins with this iteration.
-pub(super) fn fill(draws: &mut Draws, first: u32) {
-    let program = draws.program;
-    Fill { draws, program, first }.run();
-}
 
 /// Puts the values of a quantity into their rows of this width.
 #[inline(always)]
@@ -21,20 +15,14 @@ pub(super) fn put(rows: &mut [f64], width: usize, place: usize, values: [f64; BA
     }
 }
 
-/// A batch to draw.
-struct Fill<'f, 'a> {
-    draws: &'f mut Draws<'a>,
-    program: &'f Program<'a>,
-    first: u32,
-}
-
-impl Fill<'_, '_> {
-    fn run(self) {
+impl Draws<'_> {
+    /// Draws the batch of the iteration.
+    pub(super) fn fill(&mut self) {
         let program = self.program;
         for (id, risk) in program.risks.iter().enumerate() {
-            self.draws.risks[id] = self.happens(risk.occurs, program.instance.risks[id].probability);
+            self.risks[id] = self.happens(risk.occurs, program.instance.risks[id].probability);
         }
-        let tasks = self.draws.tasks;
+        let tasks = self.tasks;
         for (place, task) in program.tasks.iter().enumerate() {
             if program.instance.tasks[place].status == Status::Done {
                 continue;
@@ -42,27 +30,27 @@ impl Fill<'_, '_> {
             let effort = &task.effort;
             if effort.sampler.fixed().is_none() {
                 let values = self.values(&effort.sampler, effort.stream).map(|value| value * task.left);
-                put(&mut self.draws.efforts, tasks, place, values);
+                put(&mut self.efforts, tasks, place, values);
             }
             if let Some(review) = &task.review {
                 if review.effort.fixed().is_none() {
                     let values = self.values(&review.effort, task.stream(Purpose::ReviewEffort, 0));
-                    put(&mut self.draws.reviews, tasks, place, values);
+                    put(&mut self.reviews, tasks, place, values);
                 }
                 if review.response.fixed().is_none() {
                     let values = self.values(&review.response, task.stream(Purpose::ReviewResponse, 0));
-                    put(&mut self.draws.responses, tasks, place, values);
+                    put(&mut self.responses, tasks, place, values);
                 }
             }
             for (at, strike) in program.strikes.range(place).zip(program.strikes.of(place)) {
                 if let Some(every) = &program.blockers[strike.blocker as usize].every {
                     let values = self.values(every, strike.owner.stream(Purpose::Strike, 0));
-                    put(&mut self.draws.strikes, program.strikes.items().len(), at, values);
+                    put(&mut self.strikes, program.strikes.items().len(), at, values);
                 }
             }
             if !task.plain {
                 let marks = self.marks(place, task);
-                for (row, marks) in self.draws.marks.chunks_exact_mut(tasks).zip(marks) {
+                for (row, marks) in self.marks.chunks_exact_mut(tasks).zip(marks) {
                     row[place] = marks;
                 }
             }
@@ -72,7 +60,7 @@ impl Fill<'_, '_> {
     #[inline]
     fn words(&self, stream: Stream) -> [u32; BATCH] {
         let mut words = [0; BATCH];
-        stream.fill(self.first, self.program.sampling, &mut words);
+        stream.fill(self.iteration.number - self.row as u32, self.program.sampling, &mut words);
         words
     }
 

@@ -6,7 +6,7 @@
 mod fill;
 mod luck;
 
-use fill::{fill, put};
+use fill::put;
 
 use super::program::Program;
 use super::sampler::Sampler;
@@ -86,7 +86,7 @@ impl<'a> Draws<'a> {
         let first = number - self.row as u32;
         if self.first != Some(first) {
             self.first = Some(first);
-            fill(self, first);
+            self.fill();
         }
     }
 

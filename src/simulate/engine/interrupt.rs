@@ -1,7 +1,7 @@
 //! Rules 5 and 6, what interrupts work: blockers that strike, and agents that fail.
 
 use super::Engine;
-use super::state::{Doing, Reason};
+use super::life::{Doing, Reason};
 use super::stint::{HANDOFF, REDO};
 use crate::model::Hold;
 use crate::rng::pair_key;

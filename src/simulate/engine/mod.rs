@@ -8,6 +8,7 @@ mod chain;
 mod choice;
 mod dispatch;
 mod interrupt;
+mod life;
 mod log;
 mod network;
 mod outcome;
@@ -18,8 +19,9 @@ mod ticket;
 mod wait;
 mod walk;
 
+pub(crate) use life::{Doing, NO_TICKET, Reason, Ticket, TicketStage};
 use state::State;
-pub(crate) use state::{ALREADY_BEGUN, AgentTally, Doing, LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
+pub(crate) use state::{ALREADY_BEGUN, AgentTally, LevelTally};
 pub(crate) use stint::{HANDOFF, MAIN, REDO, RISK};
 
 use super::draws::Draws;

@@ -3,7 +3,8 @@
 //! Nothing here calls itself: a long chain of nodes without length must not use up the stack.
 
 use super::Engine;
-use super::state::{ALREADY_BEGUN, NEW_TASK, NO_LINK};
+use super::life::NEW_TASK;
+use super::state::{ALREADY_BEGUN, NO_LINK};
 use crate::model::Node;
 use crate::simulate::program::{JobKind, Out};
 use crate::simulate::queue::EventKind;

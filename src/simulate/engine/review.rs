@@ -1,7 +1,7 @@
 //! Rules 7 and 8, after the work: attempts that fail, reviews, rework.
 
 use super::Engine;
-use super::state::Reason;
+use super::life::Reason;
 use super::stint::MAIN;
 use crate::simulate::Activity;
 use crate::simulate::program::JobKind;

@@ -2,7 +2,7 @@
 //! or something interrupts it.
 
 use super::Engine;
-use super::state::Doing;
+use super::life::Doing;
 use crate::model::AgentId;
 use crate::simulate::Activity;
 use crate::simulate::program::{JobKind, Strike, holds};

@@ -2,7 +2,7 @@
 //! moves on to the next level when it has waited too long.
 
 use super::Engine;
-use super::state::{Reason, Ticket, TicketStage};
+use super::life::{Reason, Ticket, TicketStage};
 use crate::model::{Hold, LevelId};
 use crate::rng::Purpose;
 use crate::simulate::Activity;
