@@ -10,7 +10,8 @@ pub(crate) fn rounded(value: f64) -> f64 {
     if rounded.is_finite() { rounded + 0.0 } else { value }
 }
 
-/// The nearest time that a simulated clock shows [hours]: a value at the edge of a step is then equal to the edge.
+/// The nearest time that a simulated clock shows [hours]: a value at the edge of a step is then equal to the edge. Of
+/// any size, unlike [`crate::units::Ticks::from_hours`]: a chart may reach beyond 142 years.
 #[must_use]
 pub(crate) fn whole_ticks(hours: f64) -> f64 {
     (hours * TICKS_PER_HOUR as f64).round() / TICKS_PER_HOUR as f64
