@@ -132,8 +132,12 @@ struct Paths<'a> {
 impl<'a> Paths<'a> {
     fn new(program: &'a Program<'a>) -> Self {
         let lanes = LaneProgram::new(program);
-        let lean = if lanes.is_none() { LeanProgram::new(program) } else { None };
-        let open = if lanes.is_none() && lean.is_none() { OpenProgram::new(program) } else { None };
+        let small = || OpenProgram::new(program, true).filter(OpenProgram::pays);
+        let mut open = if lanes.is_none() { small() } else { None };
+        let lean = if lanes.is_none() && open.is_none() { LeanProgram::new(program) } else { None };
+        if lanes.is_none() && lean.is_none() && open.is_none() {
+            open = OpenProgram::new(program, false);
+        }
         Self { program, lanes, lean, open }
     }
 }
@@ -267,22 +271,38 @@ mod tests {
     fn lean_plan(bytes: &[u8]) -> Instance {
         let mut bytes = bytes.iter().map(|&b| usize::from(b));
         let mut pick = move |limit: usize| bytes.next().unwrap_or(0) % limit;
+        let (agents, tasks) = (3 + pick(3), 2 + pick(20));
+        lean_plan_of(agents, tasks, pick)
+    }
+
+    /// The same with up to 16 agents and 119 tasks.
+    fn larger_plan(bytes: &[u8]) -> Instance {
+        let mut state = bytes.iter().fold(1, |state: u64, &byte| state.wrapping_mul(257) + u64::from(byte));
+        let mut pick = move |limit: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % limit
+        };
+        let (agents, tasks) = (6 + pick(11), 40 + pick(80));
+        lean_plan_of(agents, tasks, pick)
+    }
+
+    fn lean_plan_of(agents: usize, tasks: usize, mut pick: impl FnMut(usize) -> usize) -> Instance {
         let mut plan = Builder::new();
         let skills = ["core", "build", "docs"];
-        for agent in 0..3 + pick(3) {
+        for agent in 0..agents {
             let pace = [1.0, 0.8, 1.0, 1.25][pick(4)];
             let held: Vec<_> = (0..=pick(3)).map(|s| (skills[(agent + s) % 3], pace)).collect();
             plan.agent(&format!("a{agent}"), &held).cost = 10.0;
         }
         plan.phase("late", 0.0, &[]);
-        for task in 0..2 + pick(20) {
+        for task in 0..tasks {
             let hours = 1.0 + pick(4) as f64;
             let estimate = match pick(3) {
                 0 => Distribution::Triangular { low: hours, mode: hours + 1.0, high: hours + 4.0 },
                 _ => Distribution::Fixed(hours),
             };
             let mut entry = plan.task(&format!("t{task}"), estimate, skills[pick(3)]);
-            for before in 0..task {
+            for before in task.saturating_sub(20)..task {
                 if pick(5) == 1 {
                     entry.after(&format!("t{before}"));
                 }
@@ -301,7 +321,7 @@ mod tests {
     }
 
     /// A lean plan in which everything goes wrong, with ties where every byte is even.
-    fn open_plan(bytes: &[u8], more: &[u8]) -> Instance {
+    fn open_plan(template: &Instance, more: &[u8]) -> Instance {
         let mut bytes_of_trouble = more.iter().map(|&b| usize::from(b));
         let mut pick = move |limit: usize| bytes_of_trouble.next().unwrap_or(0) % limit;
         let chance = |of_ten: usize| Probability::new(of_ten as f64 / 10.0).expect("a probability");
@@ -310,8 +330,7 @@ mod tests {
             _ => Distribution::Exponential { mean: 0.25 + 0.25 * pick(8) as f64 },
         };
         let mut plan = Builder::new();
-        plan.instance = lean_plan(bytes);
-        let template = plan.instance.clone();
+        plan.instance = template.clone();
         if pick(2) == 1 {
             plan.instance.handoff = hours(&mut pick);
         }
@@ -465,13 +484,21 @@ mod tests {
             bytes in prop::collection::vec(any::<u8>(), 10..260),
             more in prop::collection::vec(any::<u8>(), 0..200),
             stratified in any::<bool>(),
+            is_larger in prop::bool::weighted(0.1),
             details in any::<bool>(),
         ) {
-            let instance = open_plan(&bytes, &more);
+            let template = if is_larger { larger_plan(&bytes) } else { lean_plan(&bytes) };
+            let instance = open_plan(&template, &more);
             let program = Program::new(&instance, &Settings { details, ..settings(stratified) });
-            let open = OpenProgram::new(&program).expect("an open plan");
-            let found = told(Runner::Open(Box::new(OpenEngine::new(&open))), &instance);
-            prop_assert_eq!(found, told(Runner::Full(Box::new(Engine::new(&program))), &instance));
+            let expected = told(Runner::Full(Box::new(Engine::new(&program))), &instance);
+            for in_steps in [false, true] {
+                let Some(open) = OpenProgram::new(&program, in_steps) else {
+                    // Attempts and reviews of the larger plans may be too many for steps.
+                    prop_assert!(in_steps && is_larger);
+                    continue;
+                };
+                prop_assert_eq!(&told(Runner::Open(Box::new(OpenEngine::new(&open))), &instance), &expected);
+            }
         }
 
         #[test]

@@ -54,8 +54,7 @@ impl Instructions for Portable {
 pub(crate) fn vectorised(code: impl Lanes) {
     #[cfg(target_arch = "x86_64")]
     {
-        let counts_bits = is_x86_feature_detected!("popcnt");
-        if counts_bits
+        if x86::counts_bits()
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512bw")
@@ -64,7 +63,7 @@ pub(crate) fn vectorised(code: impl Lanes) {
             // SAFETY: the processor has just said that it knows these instructions.
             return unsafe { x86::avx512(code) };
         }
-        if counts_bits && is_x86_feature_detected!("avx2") {
+        if x86::counts_bits() && is_x86_feature_detected!("avx2") {
             // SAFETY: as above.
             return unsafe { x86::avx2(code) };
         }
@@ -85,12 +84,17 @@ mod x86 {
     struct Avx512;
     struct Avx2;
 
-    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
+    /// The processor has what both of them need besides.
+    pub(super) fn counts_bits() -> bool {
+        is_x86_feature_detected!("popcnt") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2")
+    }
+
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi1,bmi2,popcnt")]
     pub(super) fn avx512(code: impl Lanes) {
         code.run::<Avx512>();
     }
 
-    #[target_feature(enable = "avx2,popcnt")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     pub(super) fn avx2(code: impl Lanes) {
         code.run::<Avx2>();
     }
@@ -118,7 +122,7 @@ mod x86 {
     }
 
     #[inline]
-    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi1,bmi2,popcnt")]
     fn equal_avx512(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
         let (one, other) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
         one.iter().zip(other).enumerate().fold(0, |bits, (at, (one, other))| {
@@ -129,7 +133,7 @@ mod x86 {
     }
 
     #[inline]
-    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi1,bmi2,popcnt")]
     fn look_up_avx512(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
         let last = places.iter().fold(0, |last, &place| last.max(place));
         assert!((last as usize) < cells.len().min(MOST_CELLS), "index out of bounds: a cell");
@@ -147,7 +151,7 @@ mod x86 {
     }
 
     #[inline]
-    #[target_feature(enable = "avx2,popcnt")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     fn equal_avx2(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
         let (one, other) = (one.as_chunks::<4>().0, other.as_chunks::<4>().0);
         one.iter().zip(other).enumerate().fold(0, |bits, (at, (one, other))| {
@@ -219,7 +223,7 @@ mod tests {
             Compare(&one, &other, &mut found[0]).run::<Portable>();
             vectorised(Compare(&one, &other, &mut found[1]));
             found[2] = bits;
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
+            if x86::counts_bits() && is_x86_feature_detected!("avx2") {
                 // SAFETY: the processor has just said that it knows these instructions.
                 unsafe { x86::avx2(Compare(&one, &other, &mut found[2])) };
             }

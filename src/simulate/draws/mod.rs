@@ -16,9 +16,9 @@ use crate::rng::Iteration;
 const BATCH: usize = 16;
 
 /// A blocker strikes the first attempt.
-const STRUCK: u8 = 1;
+pub(crate) const STRUCK: u8 = 1;
 /// The first attempt fails.
-const FAILS: u8 = 2;
+pub(crate) const FAILS: u8 = 2;
 /// The first review sends the work back.
 const SENT_BACK: u8 = 4;
 
@@ -94,6 +94,16 @@ impl<'a> Draws<'a> {
     #[inline]
     pub(crate) fn iteration(&self) -> Iteration {
         self.iteration
+    }
+
+    /// What is left of each task's first attempt [hours at pace 1].
+    pub(crate) fn efforts(&self) -> &[f64] {
+        &self.efforts[self.row * self.tasks..][..self.tasks]
+    }
+
+    /// What is marked of each task.
+    pub(crate) fn marked(&self) -> &[u8] {
+        &self.marks[self.row * self.tasks..][..self.tasks]
     }
 
     /// Whether this is marked of the task's first attempt or review.

@@ -1,13 +1,14 @@
 //! The loop of the open path: events, releases and dispatch.
 
-use super::super::SetBy;
 use super::super::draws::Draws;
 use super::super::engine::{ALREADY_BEGUN, AgentTally, LevelTally};
-use super::super::program::JobKind;
+use super::super::program::{JobKind, Out};
 use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
+use super::super::vector::vectorised;
 use super::outcome::Counts;
 use super::state::{Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
+use super::steps::{NEW_STEPS, StepState, Steps};
 use super::trouble::NEW_ROUGH;
 use super::walk::Place;
 use super::{NOBODY, NOTHING, OpenProgram};
@@ -26,12 +27,13 @@ pub(crate) struct OpenEngine<'a> {
     pub(super) ready: ReadyQueue,
     /// Work that waits for its agent, in order of rank, and the places of those agents.
     again: Vec<Again>,
-    again_places: u64,
+    pub(super) again_places: u64,
     must_dispatch: bool,
+    pub(super) steps: StepState,
     /// One bit per place whose agent is idle.
     pub(super) idle: u64,
     /// The stretch that each place's agent let go of last.
-    let_go: Vec<u32>,
+    pub(super) let_go: Vec<u32>,
     pub(super) nodes: Vec<NodeState>,
     released: Vec<u32>,
     /// Lag that was drawn for each link.
@@ -47,6 +49,8 @@ pub(crate) struct OpenEngine<'a> {
     pub(super) risk_factors: Vec<f64>,
     /// Product of the factors of risks that happen, by task; of tasks with risks of some agents only, not used.
     pub(super) factors: Vec<f64>,
+    /// Of small plans, hours at pace 1 of each first attempt with those factors.
+    pub(super) hours: Vec<f64>,
     /// Risks that happen and whose delay nobody has had yet, one bit each.
     pub(super) delays: u64,
     pub(super) levels: Vec<LevelState>,
@@ -78,6 +82,7 @@ impl<'a> OpenEngine<'a> {
             again: Vec::new(),
             again_places: 0,
             must_dispatch: false,
+            steps: NEW_STEPS,
             idle: 0,
             let_go: vec![NOTHING; agents],
             nodes: open.nodes.clone(),
@@ -90,6 +95,7 @@ impl<'a> OpenEngine<'a> {
             risks: 0,
             risk_factors: vec![1.0; program.risks.len()],
             factors: vec![1.0; tasks],
+            hours: vec![0.0; tasks],
             delays: 0,
             levels: vec![LevelState::default(); levels],
             log: Vec::with_capacity(4 * tasks),
@@ -106,6 +112,16 @@ impl<'a> OpenEngine<'a> {
     pub(super) fn run(&mut self, iteration: u32) {
         self.draws.begin(iteration);
         self.set_out();
+        match &self.open.small {
+            Some(small) => vectorised(Steps { engine: self, small }),
+            None => self.run_large(),
+        }
+        let finishes = self.open.tasks.iter().map(|task| self.nodes[task.node as usize].finish);
+        self.makespan = if self.unfinished == 0 { finishes.max().unwrap_or(Ticks::ZERO) } else { Ticks::NEVER };
+    }
+
+    /// Runs the iteration event by event.
+    fn run_large(&mut self) {
         let most = self.open.program.most_events;
         let mut events = 0;
         while events <= most {
@@ -122,11 +138,9 @@ impl<'a> OpenEngine<'a> {
                 break;
             }
         }
-        let finishes = self.open.tasks.iter().map(|task| self.nodes[task.node as usize].finish);
-        self.makespan = if self.unfinished == 0 { finishes.max().unwrap_or(Ticks::ZERO) } else { Ticks::NEVER };
     }
 
-    fn handle(&mut self, kind: EventKind, entity: usize) {
+    pub(super) fn handle(&mut self, kind: EventKind, entity: usize) {
         match kind {
             EventKind::StintEnd => self.end_stint(entity),
             EventKind::RepairEnd => self.go_on(entity),
@@ -154,10 +168,13 @@ impl<'a> OpenEngine<'a> {
         self.idle = open.team.places();
         self.nodes.copy_from_slice(&open.nodes);
         self.tasks.fill(NEW_TASK);
-        self.log.clear();
+        self.log.truncate(if open.small.is_some() { self.tasks.len() } else { 0 });
         self.agent_tally.fill(AgentTally::default());
         self.set_out_levels();
         self.draw_risks();
+        if let Some(small) = &open.small {
+            self.set_out_steps(small);
+        }
         for &node in &open.begun {
             match open.program.nodes[node as usize] {
                 Node::Task(task) if open.program.instance.tasks[task.index()].status == Status::Active => {
@@ -192,7 +209,7 @@ impl<'a> OpenEngine<'a> {
 
     /// Deals with the nodes that have been released, the last of them first.
     #[inline]
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         while let Some(node) = self.released.pop() {
             let task = self.open.task_of[node as usize] as usize;
             if let Some(this) = self.open.tasks.get(task) {
@@ -216,9 +233,15 @@ impl<'a> OpenEngine<'a> {
     /// Follows the links that a node's finish sets off.
     #[inline]
     fn set_off(&mut self, node: u32) {
+        self.follow(self.open.program.on_finish.of(node as usize));
+    }
+
+    /// Follows these links, which hold from now on but for their lags.
+    #[inline]
+    pub(super) fn follow(&mut self, links: &[Out]) {
         let program = self.open.program;
         let now = self.now;
-        for out in program.on_finish.of(node as usize) {
+        for out in links {
             let to = &mut self.nodes[out.to as usize];
             if to.waits == ALREADY_BEGUN {
                 continue;
@@ -278,8 +301,17 @@ impl<'a> OpenEngine<'a> {
             }
         };
         if let Some(seat) = seat {
-            self.ready.insert(seat);
-            self.must_dispatch = true;
+            if let Some(small) = &self.open.small {
+                let is_review = kind == JobKind::Review;
+                let job = if is_review { small.reviews[task] } else { small.attempts[task] };
+                self.steps.ready |= job;
+                if state.attempt > 0 {
+                    self.steps.hinder(job);
+                }
+            } else {
+                self.ready.insert(seat);
+                self.must_dispatch = true;
+            }
         } else {
             // An elapsed task waits for nobody.
             (state.holder, state.place) = (NOTHING, NOBODY);
@@ -310,7 +342,7 @@ impl<'a> OpenEngine<'a> {
     }
 
     /// Starts the first work whose agent is idle again, if it comes before this rank.
-    fn start_again(&mut self, before: u32) -> bool {
+    pub(super) fn start_again(&mut self, before: u32) -> bool {
         let Some(at) = self.again.iter().position(|again| self.idle >> again.place & 1 == 1) else { return false };
         if self.again[at].rank > before {
             return false;
@@ -326,7 +358,7 @@ impl<'a> OpenEngine<'a> {
     }
 
     /// Takes the agent, notes whom the job waited for, and begins it at this pace.
-    fn take_up(&mut self, task: usize, pace: f64) {
+    pub(super) fn take_up(&mut self, task: usize, pace: f64) {
         let state = &mut self.tasks[task];
         let place = usize::from(state.place);
         state.holder = if state.ready < self.now { self.let_go[place] } else { NOTHING };
@@ -349,16 +381,7 @@ impl<'a> OpenEngine<'a> {
 
     /// The first attempt of a task starts now.
     pub(super) fn note_start(&mut self, task: usize) {
-        let state = &mut self.tasks[task];
         let node = &mut self.nodes[self.open.tasks[task].node as usize];
         node.start = self.now;
-        let set_by = if state.ready < self.now {
-            SetBy::Agent
-        } else if node.driver != NOTHING && node.release > Ticks::ZERO {
-            SetBy::Dependency
-        } else {
-            SetBy::PlanStart
-        };
-        state.set_by = set_by as u8;
     }
 }

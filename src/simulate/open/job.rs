@@ -6,6 +6,7 @@ use super::super::program::{JobKind, holds};
 use super::super::queue::EventKind;
 use super::engine::OpenEngine;
 use super::state::Stretch;
+use super::trouble::NEW_ROUGH;
 use super::{NOBODY, NOTHING};
 use crate::model::AgentId;
 use crate::units::Ticks;
@@ -185,6 +186,10 @@ impl OpenEngine<'_> {
     /// The agent time that was planned has passed.
     pub(super) fn end_stint(&mut self, task: usize) {
         let state = &self.tasks[task];
+        if state.is_told {
+            self.end_told(task);
+            return;
+        }
         if !state.smooth {
             self.end_rough_stint(task);
             return;
@@ -198,6 +203,17 @@ impl OpenEngine<'_> {
         } else {
             self.log_parts(task, left);
         }
+        self.end_job(task);
+    }
+
+    /// A first attempt that began in a step ends.
+    fn end_told(&mut self, task: usize) {
+        let start = self.nodes[self.open.tasks[task].node as usize].start;
+        let state = &mut self.tasks[task];
+        (state.place, state.is_told, state.fresh, state.last_work) =
+            (state.author, false, false, self.now - start);
+        self.count_busy(task, self.now - start);
+        self.rough[task] = NEW_ROUGH;
         self.end_job(task);
     }
 

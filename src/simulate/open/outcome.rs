@@ -1,11 +1,12 @@
 //! Blocks of iterations of the open path, and what each iteration adds to its block.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
-use super::super::Outcomes;
 use super::super::run::{Kept, kept_count};
 use super::super::team::MOST;
 use super::super::times::kept_time;
+use super::super::{Outcomes, SetBy};
 use super::NOTHING;
 use super::engine::OpenEngine;
 use crate::model::Node;
@@ -60,7 +61,11 @@ impl OpenEngine<'_> {
         let program = self.open.program;
         for ((task, state), counts) in self.open.tasks.iter().zip(&self.tasks).zip(&mut self.counts) {
             let node = &self.nodes[task.node as usize];
-            counts.set_by[state.set_by as usize] += u32::from(state.last != NOTHING);
+            // Nobody can guess which of these it is.
+            let depends = node.driver != NOTHING && node.release > Ticks::ZERO;
+            let at_once = select_unpredictable(depends, SetBy::Dependency, SetBy::PlanStart);
+            let set_by = select_unpredictable(node.release < node.start, SetBy::Agent, at_once);
+            counts.set_by[set_by as usize] += u32::from(state.last != NOTHING);
             if !node.finish.is_never() {
                 counts.finished += 1;
                 counts.start += i128::from(node.start.0);

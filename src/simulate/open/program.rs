@@ -5,12 +5,16 @@ use super::super::program::{JobKind, Program, TaskProgram};
 use super::super::ready::Seat;
 use super::super::team::Team;
 use super::NOTHING;
+use super::small::{Jobs, SmallProgram};
 use super::state::{NodeState, first_nodes};
 use crate::model::{LinkKind, Node, Status};
 use crate::units::Ticks;
 
 /// Risks that a word of bits can hold.
 const MOST_RISKS: usize = 64;
+
+/// Ranks of all kinds of jobs of the tasks that steps can take.
+const MOST_RANKS: usize = JobKind::ALL.len() * Jobs::BITS as usize;
 
 /// What nearly every iteration asks of a task, in one line or two of the cache.
 #[derive(Debug)]
@@ -56,6 +60,8 @@ pub(crate) struct OpenProgram<'a> {
     /// Nodes of tasks that are done or active by then, and nodes that wait for nothing.
     pub(super) begun: Vec<u32>,
     pub(super) first_released: Vec<u32>,
+    /// How steps see it, if it is small.
+    pub(super) small: Option<SmallProgram>,
     /// Tasks that are not done by then.
     pub(super) unfinished: u32,
     /// By risk the tasks that its factor may apply to; empty without a factor.
@@ -66,9 +72,10 @@ pub(crate) struct OpenProgram<'a> {
 }
 
 impl<'a> OpenProgram<'a> {
-    /// The program for the open path; absent if the plan needs the whole engine.
-    pub(crate) fn new(program: &'a Program<'a>) -> Option<Self> {
-        if !is_open(program) {
+    /// The program for the open path, which runs in steps if it is `small`; absent if the plan needs the whole engine,
+    /// or is too large for steps.
+    pub(crate) fn new(program: &'a Program<'a>, small: bool) -> Option<Self> {
+        if !is_open(program) || (small && program.jobs.len() > MOST_RANKS) {
             return None;
         }
         let team = Team::new(program)?;
@@ -78,14 +85,12 @@ impl<'a> OpenProgram<'a> {
             _ => Status::Todo,
         };
         let nodes = first_nodes(program);
-        let count = nodes.len() as u32;
-        let mut factors = vec![Vec::new(); program.risks.len()];
-        for (id, task) in program.tasks.iter().enumerate() {
-            for &risk in &task.factors {
-                factors[risk as usize].push(id as u32);
-            }
-        }
-        let tasks = (0..program.tasks.len()).map(|task| open_task(program, &team, task)).collect();
+        let count = program.nodes.len() as u32;
+        let tasks: Vec<OpenTask> = (0..program.tasks.len()).map(|task| open_task(program, &team, task)).collect();
+        let task_of: Vec<u32> =
+            program.nodes.iter().map(|node| if let Node::Task(task) = node { task.0 } else { NOTHING }).collect();
+        let [factors, delays] = [true, false].map(|factors| by_risk(program, factors));
+        let small = if small { Some(SmallProgram::new(program, &team, &tasks, &task_of, &delays)?) } else { None };
         Some(Self {
             program,
             team,
@@ -93,17 +98,32 @@ impl<'a> OpenProgram<'a> {
             begun: program.task_nodes.iter().copied().filter(|&node| status(node) != Status::Todo).collect(),
             first_released: (0..count).filter(|&node| nodes[node as usize].waits == 0).collect(),
             unfinished: program.task_nodes.iter().filter(|&&node| status(node) != Status::Done).count() as u32,
-            task_of: program
-                .nodes
-                .iter()
-                .map(|node| if let Node::Task(task) = node { task.0 } else { NOTHING })
-                .collect(),
+            task_of,
+            small,
             nodes,
-            has_factors: factors.iter().any(|tasks| !tasks.is_empty()),
-            factors: Rows::new(factors),
+            has_factors: !factors.items().is_empty(),
+            factors,
             dues: program.dues(),
         })
     }
+}
+
+impl OpenProgram<'_> {
+    /// Most of what happens in it can be done in steps.
+    pub(crate) fn pays(&self) -> bool {
+        self.small.as_ref().is_some_and(SmallProgram::pays)
+    }
+}
+
+/// By risk the tasks that its factor may apply to, or its delay.
+fn by_risk(program: &Program, factors: bool) -> Rows<u32> {
+    let mut tasks = vec![Vec::new(); program.risks.len()];
+    for (id, task) in program.tasks.iter().enumerate() {
+        for &risk in if factors { &task.factors } else { &task.delays } {
+            tasks[risk as usize].push(id as u32);
+        }
+    }
+    Rows::new(tasks)
 }
 
 fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {

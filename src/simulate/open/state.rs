@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::super::Activity;
 use super::super::engine::{ALREADY_BEGUN, Doing, Ticket};
 use super::super::program::{JobKind, Program};
-use super::super::{Activity, SetBy};
 use super::{NOBODY, NOTHING};
 use crate::model::Status;
 use crate::units::Ticks;
@@ -37,6 +37,8 @@ pub(super) fn first_nodes(program: &Program) -> Vec<NodeState> {
             nodes[at as usize].waits = ALREADY_BEGUN;
         }
     }
+    // One in place of none, which nothing waits for.
+    nodes.push(NodeState { start: Ticks::ZERO, waits: ALREADY_BEGUN, ..node(0) });
     nodes
 }
 
@@ -65,10 +67,10 @@ pub(super) struct TaskState {
     /// Places of who has the job, and of who worked on the task.
     pub(super) place: u8,
     pub(super) author: u8,
-    /// What set the start, by its number in [`SetBy`].
-    pub(super) set_by: u8,
     /// Nothing of this job has been logged since it was dispatched.
     pub(super) fresh: bool,
+    /// The job runs in steps, and is in the log already.
+    pub(super) is_told: bool,
     /// Nothing can interrupt the job.
     pub(super) smooth: bool,
     /// It goes on with what it was at when it was put aside.
@@ -90,8 +92,8 @@ pub(super) const NEW_TASK: TaskState = TaskState {
     kind: JobKind::New,
     place: NOBODY,
     author: NOBODY,
-    set_by: SetBy::PlanStart as u8,
     fresh: true,
+    is_told: false,
     smooth: true,
     resumed: false,
 };

@@ -128,7 +128,10 @@ impl OpenEngine<'_> {
         while place != NOTHING {
             let stretch = &self.log[place as usize];
             if stretch.start < at {
-                causes[stretch.activity.cause() as usize] += stretch.finish - stretch.start;
+                let is_told = self.open.small.is_some() && (place as usize) < self.open.tasks.len();
+                let risk = if is_told { self.told_risk(task as usize, stretch) } else { Ticks::ZERO };
+                causes[Cause::Risk as usize] += risk;
+                causes[stretch.activity.cause() as usize] += stretch.finish - stretch.start - risk;
             }
             let waited = stretch.start - stretch.ready;
             if waited > Ticks::ZERO {
