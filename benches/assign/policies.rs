@@ -1,5 +1,4 @@
-//! Scoring policies: 1,000 candidates on 1,000 common iterations each, of a plan of 120 tasks in which everything
-//! that can go wrong does, on one thread; with hours and resources, and without.
+//! Scoring policies: 1,000 candidates on 1,000 common iterations each, of plans of 120 tasks, on one thread.
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -12,9 +11,21 @@ use plancast::simulate::{Settings, run};
 const CANDIDATES: usize = 1000;
 const ITERATIONS: u32 = 1000;
 
+/// What goes wrong, and what else there is to wait for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Risks, blockers that one lead answers, and attempts that fail.
+    Trouble,
+    /// Failures, reviews, handoffs and blockers at any time as well.
+    Everything,
+    /// Hours and a resource too.
+    Limits,
+}
+
 pub(super) fn measure() {
-    time("with hours and resources", &plan(true));
-    time("without", &plan(false));
+    time("with risks, blockers, a lead and retries", &plan(Kind::Trouble));
+    time("with everything that goes wrong", &plan(Kind::Everything));
+    time("with that, hours and resources", &plan(Kind::Limits));
 }
 
 fn time(name: &str, plan: &Instance) {
@@ -45,34 +56,44 @@ fn turned(order: &[TaskId], candidate: usize) -> Vec<TaskId> {
     order
 }
 
-/// Reviews, attempts, failures, blockers, escalation, risks, handoffs; a resource and a calendar if it `has_limits`.
-fn plan(has_limits: bool) -> Instance {
+fn plan(kind: Kind) -> Instance {
+    let (has_limits, is_all) = (kind == Kind::Limits, kind != Kind::Trouble);
     let mut text = String::from(
         "plan: everything
 calendars:
   office: { days: mon-fri, hours: [\"09:00-12:00\", \"13:00-17:00\"] }
 start: 2025-01-06T09:00:00Z
 resources: { staging: 2 }
-defaults:
+risks:
+  flaky: { probability: 30%, affects: { tags: [risky] }, factor: 1.1/1.3/2.0 }
+",
+    );
+    text.push_str(if is_all {
+        "defaults:
   handoff: 15m
   review: { skill: review, effort: 30m, response: 0-2h, reject: 15%, rework: 30%, rounds: 3 }
   attempts: { success: 90%, max: 3, backoff: 10m, then: lead }
-risks:
-  flaky: { probability: 30%, affects: { tags: [risky] }, factor: 1.1/1.3/2.0 }
 blockers:
   build: { every: 60h, affects: { skills: [build] }, resolve: 30m-6h, escalate: { after: 2h, to: lead }, agent: switches }
 escalation:
   lead: { response: 0-2h, handling: 30m/1h/3h, capacity: 2, timeout: 8h, next: office }
-  office: { response: 1h, handling: 1h",
-    );
+  office: { response: 1h, handling: 1h"
+    } else {
+        "defaults: { attempts: { success: 90%, max: 4 } }
+blockers:
+  stuck: { probability: 10%, escalate: { to: lead } }
+escalation:
+  lead: { handling: 30m/1h/4h"
+    });
     text.push_str(if has_limits { ", calendar: office }\nagents:\n" } else { " }\nagents:\n" });
     let skills = ["core", "build", "docs", "test"];
     for agent in 0..16 {
         let (first, second) = (skills[agent % 4], skills[(agent + 1) % 4]);
         let calendar = if has_limits && agent % 8 == 7 { ", calendar: office" } else { "" };
+        let failures = if is_all { ", failures: { every: 80h, repair: 30m, lost: 20% }" } else { "" };
         let _ = writeln!(
             text,
-            "  a{agent}: {{ skills: {{ {first}: 1.1, {second}: 0.8, review: 1 }}, failures: {{ every: 80h, repair: 30m, lost: 20% }}{calendar} }}"
+            "  a{agent}: {{ skills: {{ {first}: 1.1, {second}: 0.8, review: 1 }}{failures}{calendar} }}"
         );
     }
     text.push_str("tasks:\n");

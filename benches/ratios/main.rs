@@ -79,9 +79,10 @@ type Reference = fn(&Plan, u32) -> Vec<f64>;
 
 fn against_reference(one: &rayon::ThreadPool) {
     print_head("reference");
-    let rows: [(&str, Kind, Reference); 2] = [
+    let rows: [(&str, Kind, Reference); 3] = [
         ("W1: network of waits, 120 tasks", Kind::Waits, reference::network),
         ("W2: 16 agents of four skills, 120 tasks", Kind::Agents, reference::dispatch),
+        ("W3: W2, and much goes wrong", Kind::Trouble, reference::trouble),
     ];
     for (name, kind, reference) in rows {
         let plan = Plan::new(120);
@@ -161,8 +162,9 @@ fn mechanisms(one: &rayon::ThreadPool) {
     };
     let plans = ["proto-refactor", "week-one-demo", "minimal-backend", "backend-hardening"]
         .map(|name| (name, scenario(name)));
-    let everything = ("W3: W2 and everything, 120 tasks", Plan::new(120).text(Kind::Everything, triangular));
-    for (name, text) in plans.into_iter().chain([everything]) {
+    let w3 = [("W3", Kind::Trouble), ("W3 and reviews", Kind::Everything)];
+    let w3 = w3.map(|(name, kind)| (name, Plan::new(120).text(kind, triangular)));
+    for (name, text) in plans.into_iter().chain(w3) {
         let on = instance(text);
         let mut off = on.clone();
         off.risks.clear();

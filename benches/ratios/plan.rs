@@ -14,9 +14,27 @@ pub(crate) enum Kind {
     Waits,
     /// Agents of four skills.
     Agents,
-    /// Agents, and risks, blockers that one lead answers, and reviews that send work back.
+    /// Agents, and risks, blockers that one lead answers, and attempts that fail.
+    Trouble,
+    /// All that, and reviews that send work back.
     Everything,
 }
+
+/// A risk: one of the two effects is none.
+pub(crate) struct Risk {
+    pub(crate) probability: f64,
+    pub(crate) factor: f64,
+    pub(crate) delay: f64,
+    pub(crate) tasks: Vec<usize>,
+}
+
+/// Of each first attempt, that a blocker strikes it.
+pub(crate) const STRUCK: f64 = 0.1;
+/// Of each attempt but the last, that it succeeds.
+pub(crate) const SUCCESS: f64 = 0.9;
+pub(crate) const ATTEMPTS: usize = 4;
+/// Least, likeliest and greatest hours that the lead handles a blocker.
+pub(crate) const HANDLING: [f64; 3] = [0.5, 1.0, 4.0];
 
 /// A plan of the shape of PSPLIB's j120: 1.5 links per task, at most three each way, few sources.
 pub(crate) struct Plan {
@@ -27,6 +45,7 @@ pub(crate) struct Plan {
     pub(crate) skill: Vec<usize>,
     /// Skills, as bits, and speed: the fastest first.
     pub(crate) agents: Vec<(u64, f64)>,
+    pub(crate) risks: Vec<Risk>,
 }
 
 impl Plan {
@@ -69,7 +88,17 @@ impl Plan {
             })
             .collect();
         agents.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Self { triangles, before, after, skill, agents }
+        let risks = (0..20)
+            .map(|risk| {
+                let (grows, probability) = (risk % 2 == 1, random.random_range(0.05..0.3));
+                let (factor, delay) = (random.random_range(1.2..2.0), random.random_range(2.0..15.0));
+                let count = random.random_range(3..=6);
+                let tasks = rand::seq::index::sample(&mut random, tasks, count).into_vec();
+                let effect = if grows { (factor, 0.0) } else { (1.0, delay) };
+                Risk { probability, factor: effect.0, delay: effect.1, tasks }
+            })
+            .collect();
+        Self { triangles, before, after, skill, agents, risks }
     }
 
     /// Place of each task in the list by longest remaining path on mean durations, at the best speed of an
@@ -97,6 +126,9 @@ impl Plan {
     /// The plan file; `estimate` writes a task's from its least, likeliest and greatest hours.
     pub(crate) fn text(&self, kind: Kind, estimate: impl Fn([f64; 3]) -> String) -> String {
         let mut text = String::from("plan: bench\ndefaults: { uncertainty: none");
+        if matches!(kind, Kind::Trouble | Kind::Everything) {
+            write!(text, ", attempts: {{ success: {}%, max: {ATTEMPTS} }}", 100.0 * SUCCESS).unwrap();
+        }
         if kind == Kind::Everything {
             text += ", review: { skill: s0, effort: 30m, reject: 10%, rework: 50% }";
         }
@@ -109,8 +141,8 @@ impl Plan {
                 writeln!(text, "  a{place}: {{ skills: {{ {} }} }}", held.join(", ")).unwrap();
             }
         }
-        if kind == Kind::Everything {
-            text += &self.mechanisms();
+        if matches!(kind, Kind::Trouble | Kind::Everything) {
+            text += &self.trouble();
         }
         text += "tasks:\n";
         for (task, &triangle) in self.triangles.iter().enumerate() {
@@ -128,22 +160,32 @@ impl Plan {
         text
     }
 
-    /// Twenty risks of a tenth of the tasks each, a blocker that strikes one task in ten, one lead.
-    fn mechanisms(&self) -> String {
+    fn trouble(&self) -> String {
         let mut text = String::from("risks:\n");
-        let tasks = self.triangles.len();
-        for risk in 0..20 {
-            let hit: Vec<String> = (0..tasks).skip(risk).step_by(10).map(|t| format!("t{t}")).collect();
-            let effect = if risk % 2 == 0 { "factor: 1.6" } else { "delay: 8h" };
+        for (id, risk) in self.risks.iter().enumerate() {
+            let hit: Vec<String> = risk.tasks.iter().map(|t| format!("t{t}")).collect();
+            let effect = if risk.delay > 0.0 {
+                format!("delay: {}h", risk.delay)
+            } else {
+                format!("factor: {}", risk.factor)
+            };
+            let probability = 100.0 * risk.probability;
             writeln!(
                 text,
-                "  r{risk}: {{ probability: 20%, {effect}, affects: {{ tasks: [{}] }} }}",
+                "  r{id}: {{ probability: {probability}%, {effect}, affects: {{ tasks: [{}] }} }}",
                 hit.join(", ")
             )
             .unwrap();
         }
-        text + "blockers:\n  stuck: { probability: 10%, escalate: { to: lead } }\n\
-                escalation:\n  lead: { handling: { triangular: [30m, 1h, 4h] } }\n"
+        let [low, mode, high] = HANDLING;
+        write!(
+            text,
+            "blockers:\n  stuck: {{ probability: {}%, escalate: {{ to: lead }} }}\n\
+             escalation:\n  lead: {{ handling: {{ triangular: [{low}h, {mode}h, {high}h] }} }}\n",
+            100.0 * STRUCK
+        )
+        .unwrap();
+        text
     }
 }
 
