@@ -132,8 +132,11 @@ struct Paths<'a> {
 impl<'a> Paths<'a> {
     fn new(program: &'a Program<'a>) -> Self {
         let lanes = LaneProgram::new(program);
-        let small = || OpenProgram::new(program, true).filter(OpenProgram::pays);
-        let mut open = if lanes.is_none() { small() } else { None };
+        // Of small plans, the open path takes those that the lean path would as well.
+        let mut open = if lanes.is_none() { OpenProgram::new(program, true) } else { None };
+        if let Some(open) = &mut open {
+            open.weigh_steps();
+        }
         let lean = if lanes.is_none() && open.is_none() { LeanProgram::new(program) } else { None };
         if lanes.is_none() && lean.is_none() && open.is_none() {
             open = OpenProgram::new(program, false);
@@ -344,9 +347,9 @@ mod tests {
         for agent in &mut plan.instance.agents {
             if pick(4) == 1 {
                 agent.failures = Some(Failures {
-                    every_hours: 4.0 + pick(20) as f64,
+                    every_hours: 0.5 + pick(24) as f64,
                     repair: hours(&mut pick),
-                    lost: 0.25 * pick(3) as f64,
+                    lost: 0.25 * pick(5) as f64,
                     restarts: (pick(2) == 1).then_some(1),
                     then: (pick(2) == 1).then_some(LevelId(0)),
                 });
@@ -436,12 +439,105 @@ mod tests {
     }
 
     /// All that a runner tells of seventy iterations, and the times of fifty of them.
-    fn told(mut runner: Runner, instance: &Instance) -> String {
+    fn told(runner: Runner, instance: &Instance) -> String {
+        told_of(runner, instance, 7..77)
+    }
+
+    /// The same of these iterations.
+    fn told_of(mut runner: Runner, instance: &Instance, iterations: Range<u32>) -> String {
         let mut columns = vec![[vec![0.0; 50], vec![0.0; 50]]; instance.tasks.len()];
         let mut kept: Vec<[&mut [f32]; 2]> =
             columns.iter_mut().map(|[starts, finishes]| [&mut starts[..], &mut finishes[..]]).collect();
-        let part = runner.run(7..77, &mut kept);
+        let part = runner.run(iterations, &mut kept);
         format!("{part:#?} {columns:?}")
+    }
+
+    /// Asserts that the open path tells what the engine does, in steps and without.
+    fn assert_open_tells_the_same(instance: &Instance) {
+        let program = Program::new(instance, &Settings::new(1, 3));
+        let expected = told_of(Runner::Full(Box::new(Engine::new(&program))), instance, 7..9);
+        for in_steps in [false, true] {
+            let open = OpenProgram::new(&program, in_steps).expect("a small open plan");
+            assert_eq!(told_of(Runner::Open(Box::new(OpenEngine::new(&open))), instance, 7..9), expected);
+        }
+    }
+
+    /// One agent works on a task that hardly ever succeeds, another on a chain of long ones.
+    #[test]
+    fn what_is_given_up_is_told_alike() {
+        let mut plan = Builder::new();
+        plan.agent("x", &[("core", 1.0)]).failures = Some(Failures {
+            every_hours: 1.0,
+            repair: Distribution::Fixed(0.0),
+            lost: 1.0,
+            restarts: None,
+            then: None,
+        });
+        plan.agent("y", &[("docs", 1.0)]);
+        plan.task("hopeless", Distribution::Fixed(50.0), "core");
+        for task in 0..40 {
+            let mut entry =
+                plan.task(&format!("t{task}"), Distribution::Fixed(10_000.0 + f64::from(task)), "docs");
+            if task > 0 {
+                entry.after(&format!("t{}", task - 1));
+            }
+        }
+        let instance = plan.build();
+        assert!(run(&instance, &Settings::new(1, 3), &|_| ()).makespan[0].is_never());
+        assert_open_tells_the_same(&instance);
+    }
+
+    #[test]
+    fn times_beyond_those_of_steps_are_told_alike() {
+        let mut plan = Builder::new();
+        plan.agent("x", &[("core", 1.0)]);
+        plan.task("first", Distribution::Fixed(1.0), "core");
+        for task in 0..700 {
+            let mut entry = plan.task(&format!("t{task}"), Distribution::Fixed(1e6), "core");
+            (entry.work, entry.slots) = (crate::model::Work::Elapsed, Vec::new());
+            if task > 0 {
+                entry.after(&format!("t{}", task - 1));
+            }
+        }
+        plan.task("last", Distribution::Fixed(1.0), "core").after("t330");
+        let instance = plan.build();
+        assert!(run(&instance, &Settings::new(1, 3), &|_| ()).makespan[0].is_never());
+        assert_open_tells_the_same(&instance);
+    }
+
+    #[test]
+    fn plans_take_the_fastest_path_that_can_run_them() {
+        let bytes: Vec<u8> = (0..200_u32).map(|i| (i * i % 251) as u8).collect();
+        let path = |plan: &Instance| {
+            let settings = Settings::new(1, 1);
+            let program = Program::new(plan, &settings);
+            match Paths::new(&program) {
+                Paths { lanes: Some(_), .. } => "lanes",
+                Paths { lean: Some(_), .. } => "lean",
+                Paths { open: Some(open), .. } if open.has_steps() => "steps",
+                Paths { open: Some(_), .. } => "open",
+                Paths { .. } => "whole",
+            }
+        };
+        let small = lean_plan(&bytes);
+        let large = lean_plan_of(5, 150, |limit| 7 % limit);
+        let (mut failing, mut hard, mut shared, mut waits) =
+            (small.clone(), large.clone(), small.clone(), small.clone());
+        let failures = || Failures {
+            every_hours: 9.0,
+            repair: Distribution::Fixed(1.0),
+            lost: 0.0,
+            restarts: None,
+            then: None,
+        };
+        failing.agents.iter_mut().for_each(|agent| agent.failures = Some(failures()));
+        hard.agents[0].failures = Some(failures());
+        shared.agents[0].capacity = 2;
+        for task in &mut waits.tasks {
+            (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
+        }
+        let paths = [&small, &large, &failing, &hard, &shared, &waits].map(path);
+        assert_eq!(paths, ["steps", "lean", "open", "open", "whole", "lanes"]);
     }
 
     #[test]
@@ -453,7 +549,8 @@ mod tests {
         for task in &mut waits.tasks {
             (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
         }
-        for instance in [lean_plan(&bytes), whole, waits] {
+        let larger = lean_plan_of(5, 150, |limit| 7 % limit);
+        for instance in [lean_plan(&bytes), larger, whole, waits] {
             let settings = Settings::new(600, 3);
             let mut full = run(&instance, &settings, &|_| ());
             assert_eq!(full.times.finish(0).len(), 600);

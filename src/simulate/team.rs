@@ -23,7 +23,7 @@ pub(super) struct Team {
     /// Classes that somebody of each set of eight neighbours belongs to, one bit each, shape [neighbours][set].
     classes_of: Vec<[u64; 256]>,
     /// True if every class prefers its agents in the order of their places.
-    pub(super) is_ranked: bool,
+    is_ranked: bool,
 }
 
 /// Places, and classes that a word of bits can hold.

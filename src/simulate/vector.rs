@@ -12,7 +12,7 @@
 /// Doubles that are compared at once.
 pub(crate) const WIDTH: usize = 32;
 
-/// A piece of code. `run` must be `#[inline(always)]`, and so must whatever it calls in its loops.
+/// A piece of code. `run` must be `#[inline(always)]`, and so must whatever of it has to be fast.
 pub(crate) trait Lanes {
     /// Runs it with these instructions.
     fn run<I: Instructions>(self);
@@ -54,7 +54,7 @@ impl Instructions for Portable {
 pub(crate) fn vectorised(code: impl Lanes) {
     #[cfg(target_arch = "x86_64")]
     {
-        if x86::counts_bits()
+        if x86::has_bit_instructions()
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512bw")
@@ -63,7 +63,7 @@ pub(crate) fn vectorised(code: impl Lanes) {
             // SAFETY: the processor has just said that it knows these instructions.
             return unsafe { x86::avx512(code) };
         }
-        if x86::counts_bits() && is_x86_feature_detected!("avx2") {
+        if x86::has_bit_instructions() && is_x86_feature_detected!("avx2") {
             // SAFETY: as above.
             return unsafe { x86::avx2(code) };
         }
@@ -85,7 +85,7 @@ mod x86 {
     struct Avx2;
 
     /// The processor has what both of them need besides.
-    pub(super) fn counts_bits() -> bool {
+    pub(super) fn has_bit_instructions() -> bool {
         is_x86_feature_detected!("popcnt") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2")
     }
 
@@ -223,7 +223,7 @@ mod tests {
             Compare(&one, &other, &mut found[0]).run::<Portable>();
             vectorised(Compare(&one, &other, &mut found[1]));
             found[2] = bits;
-            if x86::counts_bits() && is_x86_feature_detected!("avx2") {
+            if x86::has_bit_instructions() && is_x86_feature_detected!("avx2") {
                 // SAFETY: the processor has just said that it knows these instructions.
                 unsafe { x86::avx2(Compare(&one, &other, &mut found[2])) };
             }

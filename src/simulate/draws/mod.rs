@@ -20,7 +20,7 @@ pub(crate) const STRUCK: u8 = 1;
 /// The first attempt fails.
 pub(crate) const FAILS: u8 = 2;
 /// The first review sends the work back.
-const SENT_BACK: u8 = 4;
+pub(crate) const SENT_BACK: u8 = 4;
 
 /// Draws of a batch, shape [iteration][task] unless said otherwise.
 #[derive(Debug)]
@@ -99,6 +99,11 @@ impl<'a> Draws<'a> {
     /// What is left of each task's first attempt [hours at pace 1].
     pub(crate) fn efforts(&self) -> &[f64] {
         &self.efforts[self.row * self.tasks..][..self.tasks]
+    }
+
+    /// Each task's first review [hours at pace 1]; empty where no task has one.
+    pub(crate) fn reviews(&self) -> &[f64] {
+        if self.reviews.is_empty() { &[] } else { &self.reviews[self.row * self.tasks..][..self.tasks] }
     }
 
     /// What is marked of each task.

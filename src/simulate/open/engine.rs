@@ -7,8 +7,9 @@ use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
 use super::super::vector::vectorised;
 use super::outcome::Counts;
+use super::small::SmallProgram;
 use super::state::{Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
-use super::steps::{NEW_STEPS, StepState, Steps};
+use super::steps::{StepState, Steps};
 use super::trouble::NEW_ROUGH;
 use super::walk::Place;
 use super::{NOBODY, NOTHING, OpenProgram};
@@ -54,6 +55,7 @@ pub(crate) struct OpenEngine<'a> {
     /// Risks that happen and whose delay nobody has had yet, one bit each.
     pub(super) delays: u64,
     pub(super) levels: Vec<LevelState>,
+    /// Of plans in steps, the first entries are kept for first attempts, by task, and for first reviews.
     pub(super) log: Vec<Stretch>,
     /// Agent time by place in this iteration.
     pub(super) agent_tally: Vec<AgentTally>,
@@ -82,7 +84,7 @@ impl<'a> OpenEngine<'a> {
             again: Vec::new(),
             again_places: 0,
             must_dispatch: false,
-            steps: NEW_STEPS,
+            steps: StepState::new(),
             idle: 0,
             let_go: vec![NOTHING; agents],
             nodes: open.nodes.clone(),
@@ -113,7 +115,8 @@ impl<'a> OpenEngine<'a> {
         self.draws.begin(iteration);
         self.set_out();
         match &self.open.small {
-            Some(small) => vectorised(Steps { engine: self, small }),
+            Some(small) if small.has_reviews() => vectorised(Steps::<true> { engine: self, small }),
+            Some(small) => vectorised(Steps::<false> { engine: self, small }),
             None => self.run_large(),
         }
         let finishes = self.open.tasks.iter().map(|task| self.nodes[task.node as usize].finish);
@@ -168,7 +171,7 @@ impl<'a> OpenEngine<'a> {
         self.idle = open.team.places();
         self.nodes.copy_from_slice(&open.nodes);
         self.tasks.fill(NEW_TASK);
-        self.log.truncate(if open.small.is_some() { self.tasks.len() } else { 0 });
+        self.log.truncate(open.small.as_ref().map_or(0, SmallProgram::entries));
         self.agent_tally.fill(AgentTally::default());
         self.set_out_levels();
         self.draw_risks();
@@ -302,12 +305,7 @@ impl<'a> OpenEngine<'a> {
         };
         if let Some(seat) = seat {
             if let Some(small) = &self.open.small {
-                let is_review = kind == JobKind::Review;
-                let job = if is_review { small.reviews[task] } else { small.attempts[task] };
-                self.steps.ready |= job;
-                if state.attempt > 0 {
-                    self.steps.hinder(job);
-                }
+                self.make_ready_in_steps(small, task, kind);
             } else {
                 self.ready.insert(seat);
                 self.must_dispatch = true;

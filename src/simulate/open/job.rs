@@ -206,14 +206,21 @@ impl OpenEngine<'_> {
         self.end_job(task);
     }
 
-    /// A first attempt that began in a step ends.
+    /// A first attempt or review that began in a step ends.
     fn end_told(&mut self, task: usize) {
-        let start = self.nodes[self.open.tasks[task].node as usize].start;
         let state = &mut self.tasks[task];
-        (state.place, state.is_told, state.fresh, state.last_work) =
-            (state.author, false, false, self.now - start);
-        self.count_busy(task, self.now - start);
-        self.rough[task] = NEW_ROUGH;
+        let worked = self.now - state.stint_start;
+        (state.is_told, state.fresh) = (false, false);
+        if state.kind == JobKind::Review && self.open.program.details {
+            self.agent_tally[usize::from(state.place)].reviewing += worked;
+        } else {
+            self.count_busy(task, worked);
+        }
+        let state = &mut self.tasks[task];
+        if state.kind == JobKind::New {
+            state.last_work = worked;
+            self.rough[task] = NEW_ROUGH;
+        }
         self.end_job(task);
     }
 

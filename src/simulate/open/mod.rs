@@ -10,9 +10,9 @@
 //! - work that waits for the agent it had before stands in a short list of its own, so that a dispatch looks past
 //!   nobody else's;
 //! - the log has half the size of the engine's, and nobody logs what nobody asks for;
-//! - of small plans, most jobs run in steps that hardly guess: sets of jobs and of agents are words of bits, the next ends
-//!   stand in a short column in which all are compared at once, and what waits for a job is counted down without asking
-//!   how much is left.
+//! - of small plans, most jobs run in steps that hardly guess: sets of jobs and of agents are words of bits, the next
+//!   ends stand in a short column in which all are compared at once, and what waits for a job is counted down without
+//!   asking how much is left.
 
 mod engine;
 mod job;

@@ -109,9 +109,15 @@ impl<'a> OpenProgram<'a> {
 }
 
 impl OpenProgram<'_> {
-    /// Most of what happens in it can be done in steps.
-    pub(crate) fn pays(&self) -> bool {
-        self.small.as_ref().is_some_and(SmallProgram::pays)
+    /// Does without steps where few jobs could start in them.
+    pub(crate) fn weigh_steps(&mut self) {
+        self.small.take_if(|small| !small.pays());
+    }
+
+    /// It runs in steps.
+    #[cfg(test)]
+    pub(crate) fn has_steps(&self) -> bool {
+        self.small.is_some()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Plans that are small enough for steps: up to 128 jobs of up to 16 agents.
+//! Plans that are small enough for steps: up to 128 tasks and 16 agents.
 
 use super::super::columns::Rows;
 use super::super::program::{JobKind, Out, Program, TaskProgram};
@@ -13,7 +13,7 @@ pub(super) const MOST_AGENTS: usize = 16;
 /// Links that a job's end follows at once.
 const NEXT: usize = 3;
 
-/// A set of jobs, one bit each, in the order of dispatch.
+/// A set of attempts or of reviews, one bit each, in the order of dispatch.
 pub(super) type Jobs = u128;
 
 /// A link to the first attempt of a task.
@@ -39,27 +39,37 @@ pub(super) struct SmallJob {
     pub(super) able: u32,
     /// Its end follows more links than these.
     pub(super) has_rest: bool,
+    pub(super) is_review: bool,
+    /// The review that is asked for at once when this attempt has ended, if there is one.
+    pub(super) review: Jobs,
+}
+
+/// What the steps know of attempts, or of reviews.
+#[derive(Debug)]
+pub(super) struct Line {
+    /// By task.
+    pub(super) of: Vec<Jobs>,
+    /// Jobs whose first start may be hindered by more than the marks of an iteration say.
+    pub(super) hindered: Jobs,
+    /// Jobs whose end may be more than that of their task, or than to ask for a review.
+    pub(super) uncertain: Jobs,
+    /// Jobs that somebody of each set of eight neighbours may take up.
+    startable: [Box<[Jobs; 256]>; 2],
 }
 
 /// What the steps know of a small plan.
 #[derive(Debug)]
 pub(super) struct SmallProgram {
-    /// Jobs in order of dispatch.
+    /// Attempts in order of dispatch, then reviews, and how many attempts there are.
     pub(super) jobs: Vec<SmallJob>,
-    /// Each task's review, and its attempts.
-    pub(super) reviews: Vec<Jobs>,
-    pub(super) attempts: Vec<Jobs>,
+    pub(super) first_review: usize,
+    pub(super) attempts: Line,
+    pub(super) reviews: Line,
     /// Pace by class and place.
     pub(super) paces: Vec<[f64; MOST_AGENTS]>,
-    /// Jobs that somebody of each set of eight neighbours may take up.
-    startable: [Box<[Jobs; 256]>; 2],
-    /// Jobs whose first start may be hindered by more than the marks of an iteration say.
-    pub(super) rough: Jobs,
-    /// Jobs whose end may not be that of their task.
-    pub(super) uncertain: Jobs,
     /// By risk, attempts that may have its delay.
     pub(super) delays: Vec<Jobs>,
-    /// By task, links that its end follows besides those.
+    /// By task, links that its end follows besides the next ones of its jobs.
     pub(super) rest: Rows<Out>,
 }
 
@@ -68,7 +78,6 @@ struct Waiting {
     rank: u32,
     task: usize,
     class: usize,
-    is_review: bool,
 }
 
 impl SmallProgram {
@@ -80,22 +89,22 @@ impl SmallProgram {
         task_of: &[u32],
         delays: &Rows<u32>,
     ) -> Option<Self> {
-        let order = in_order(program);
-        if team.agents.len() > MOST_AGENTS || order.len() > Jobs::BITS as usize {
+        let [attempts, reviews] = [JobKind::New, JobKind::Review].map(|kind| in_order(program, kind));
+        if team.agents.len() > MOST_AGENTS || attempts.len() > Jobs::BITS as usize {
             return None;
         }
-        let mut attempts: Vec<Jobs> = vec![0; tasks.len()];
-        let (mut reviews, mut classes) = (attempts.clone(), vec![0; team.classes.len()]);
-        for (bit, job) in order.iter().enumerate() {
-            let of_tasks = if job.is_review { &mut reviews } else { &mut attempts };
-            of_tasks[job.task] = 1 << bit;
-            classes[job.class] |= 1 << bit;
-        }
-        let set = |is: &dyn Fn(&Waiting) -> bool| {
-            order.iter().enumerate().fold(0, |set, (bit, job)| set | Jobs::from(is(job)) << bit)
+        let asks_at_once = |task: usize| {
+            let review = program.tasks[task].review.as_ref();
+            review.is_some_and(|review| !review.can_fail && review.response.fixed() == Some(0.0))
         };
-        let (next, rest) = links(program, tasks, task_of, &attempts);
-        let job = |job: &Waiting| SmallJob {
+        let lines = [
+            Line::new(&attempts, team, tasks, &|task| {
+                (is_hindered(&tasks[task], &program.tasks[task]), tasks[task].is_reviewed && !asks_at_once(task))
+            }),
+            Line::new(&reviews, team, tasks, &|task| (tasks[task].can_reviewer_fail, false)),
+        ];
+        let (next, rest) = links(program, tasks, task_of, &lines[0].of);
+        let job = |job: &Waiting, is_review: bool| SmallJob {
             next: next[job.task],
             task: job.task as u32,
             node: tasks[job.task].node,
@@ -103,26 +112,53 @@ impl SmallProgram {
             rank: job.rank,
             able: team.masks[job.class] as u32,
             has_rest: !rest.of(job.task).is_empty(),
+            is_review,
+            review: if !is_review && asks_at_once(job.task) { lines[1].of[job.task] } else { 0 },
         };
         let pace = |pace: &[f64]| std::array::from_fn(|place| pace.get(place).copied().unwrap_or(1.0));
-        let of_any = |tasks: &[u32]| tasks.iter().fold(0, |jobs, &task| jobs | attempts[task as usize]);
-        Some(Self {
-            jobs: order.iter().map(job).collect(),
-            paces: team.classes.iter().map(|class| pace(&class.pace)).collect(),
-            startable: [0, 8].map(|first| startable(first, &classes, &team.masks)),
-            delays: (0..program.risks.len()).map(|risk| of_any(delays.of(risk))).collect(),
-            rough: set(&|job| job.is_review || is_hindered(&tasks[job.task], &program.tasks[job.task])),
-            uncertain: set(&|job| job.is_review || tasks[job.task].is_reviewed),
-            reviews,
-            attempts,
-            rest,
-        })
+        let of_any = |tasks: &[u32]| tasks.iter().fold(0, |jobs, &task| jobs | lines[0].of[task as usize]);
+        let jobs = attempts.iter().map(|a| job(a, false)).chain(reviews.iter().map(|r| job(r, true))).collect();
+        let delays = (0..program.risks.len()).map(|risk| of_any(delays.of(risk))).collect();
+        let paces = team.classes.iter().map(|class| pace(&class.pace)).collect();
+        let [attempts_line, reviews] = lines;
+        Some(Self { jobs, first_review: attempts.len(), attempts: attempts_line, reviews, paces, delays, rest })
     }
 
-    /// Most first attempts start in steps.
+    /// Entries of the log that are kept for first attempts, by task, and for first reviews.
+    pub(super) fn entries(&self) -> usize {
+        self.review_entry(if self.has_reviews() { self.attempts.of.len() } else { 0 })
+    }
+
+    pub(super) fn has_reviews(&self) -> bool {
+        self.first_review < self.jobs.len()
+    }
+
+    /// The entry of a task's first review.
+    #[inline(always)]
+    pub(super) fn review_entry(&self, task: usize) -> usize {
+        self.attempts.of.len() + task
+    }
+
+    /// At least half of the first attempts may start in steps.
     pub(super) fn pays(&self) -> bool {
-        let attempts = self.attempts.iter().fold(0, |all, attempt| all | attempt);
-        2 * (self.rough & attempts).count_ones() <= attempts.count_ones()
+        self.first_review > 0 && 2 * self.attempts.hindered.count_ones() as usize <= self.first_review
+    }
+}
+
+impl Line {
+    /// `is`: whether a task's job is hindered, and whether its end is uncertain.
+    fn new(order: &[Waiting], team: &Team, tasks: &[OpenTask], is: &dyn Fn(usize) -> (bool, bool)) -> Self {
+        let (mut of, mut classes) = (vec![0; tasks.len()], vec![0; team.classes.len()]);
+        let (mut hindered, mut uncertain) = (0, 0);
+        for (bit, job) in order.iter().enumerate() {
+            of[job.task] = 1 << bit;
+            classes[job.class] |= 1 << bit;
+            let (is_hindered, is_uncertain) = is(job.task);
+            hindered |= Jobs::from(is_hindered) << bit;
+            uncertain |= Jobs::from(is_uncertain) << bit;
+        }
+        let startable = [0, 8].map(|first| startable(first, &classes, &team.masks));
+        Self { of, hindered, uncertain, startable }
     }
 
     /// Jobs that somebody of these may take up.
@@ -133,17 +169,14 @@ impl SmallProgram {
     }
 }
 
-/// Attempts and reviews in the order of dispatch.
-fn in_order(program: &Program) -> Vec<Waiting> {
-    let waiting = |(task, kind): (usize, JobKind)| {
+/// Jobs of a kind in the order of dispatch.
+fn in_order(program: &Program, kind: JobKind) -> Vec<Waiting> {
+    let waiting = |task: usize| {
         let seat = program.tasks[task].seats[kind as usize]?;
-        let is_done = program.instance.tasks[task].status == Status::Done;
-        let (rank, class) = (program.ranks[seat.class as usize][seat.place as usize], seat.class as usize);
-        (!is_done).then_some(Waiting { rank, task, class, is_review: kind == JobKind::Review })
+        let class = seat.class as usize;
+        Some(Waiting { rank: program.ranks[class][seat.place as usize], task, class })
     };
-    let tasks = 0..program.tasks.len();
-    let kinds = |task| [(task, JobKind::Review), (task, JobKind::New)];
-    let mut order: Vec<Waiting> = tasks.flat_map(kinds).filter_map(waiting).collect();
+    let mut order: Vec<Waiting> = (0..program.tasks.len()).filter_map(waiting).collect();
     order.sort_unstable_by_key(|job| job.rank);
     order
 }
@@ -194,9 +227,5 @@ fn startable(first: usize, classes: &[Jobs], masks: &[u64]) -> Box<[Jobs; 256]> 
 
 /// More than the marks of an iteration say may hinder the first attempt.
 fn is_hindered(task: &OpenTask, program: &TaskProgram) -> bool {
-    task.can_fail
-        || task.has_timed_blockers
-        || task.asks_familiar
-        || task.is_particular
-        || program.handoff.is_some()
+    task.can_fail || task.has_timed_blockers || task.is_particular || program.handoff.is_some()
 }

@@ -69,7 +69,7 @@ pub(super) struct TaskState {
     pub(super) author: u8,
     /// Nothing of this job has been logged since it was dispatched.
     pub(super) fresh: bool,
-    /// The job runs in steps, and is in the log already.
+    /// The job began in a step; with details it has its entry in the log.
     pub(super) is_told: bool,
     /// Nothing can interrupt the job.
     pub(super) smooth: bool,

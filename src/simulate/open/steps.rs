@@ -1,12 +1,13 @@
-//! The loop for small plans, whose sets of jobs and agents are words of bits: one job ends, others start in its place, and
-//! hardly a branch is one that has to be guessed.
+//! The loop for small plans, whose sets of jobs and agents are words of bits: one job ends, others start in its
+//! place, and hardly a branch is one that has to be guessed.
 //!
-//! That goes for first attempts that nothing hinders, as the draws say beforehand, and for ends that are those of their
-//! task. All else is handed to the rules of the larger plans, one instant or one start at a time.
+//! That goes for first attempts and first reviews that nothing hinders, as the draws say beforehand. All else is
+//! handed to the rules of the larger plans, one instant or one start at a time.
 
 use std::hint::select_unpredictable;
 
 use super::super::Activity;
+use super::super::program::JobKind;
 use super::super::vector::{Instructions, Lanes};
 use super::NOTHING;
 use super::engine::OpenEngine;
@@ -18,7 +19,7 @@ use crate::units::Ticks;
 const PLACE: u32 = MOST_AGENTS.trailing_zeros();
 
 /// Times from here on are for the larger plans' queue.
-const LATE: Ticks = Ticks(1 << (62 - PLACE));
+pub(super) const LATE: Ticks = Ticks(1 << (62 - PLACE));
 
 /// Ends of the jobs that run, in rising order: time and place, and numbers beyond them for places without one.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +28,7 @@ pub(super) struct Ends([u64; MOST_AGENTS]);
 const NO_ENDS: Ends = Ends([u64::MAX; MOST_AGENTS]);
 
 impl Ends {
-    /// With one more, in place of the last. All are compared, which takes a processor less time than to guess which.
+    /// With one more, in place of the last. All are compared: that takes less time than to guess where it belongs.
     #[inline(always)]
     fn insert(self, end: u64) -> Self {
         Self(std::array::from_fn(|at| {
@@ -55,34 +56,45 @@ impl Ends {
     }
 }
 
-/// What runs in small plans.
+/// Attempts, or reviews, that wait for somebody.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LineState {
+    pub(super) ready: Jobs,
+    /// Jobs that start by the rules of the larger plans, and that end by them.
+    pub(super) hindered: Jobs,
+    pub(super) uncertain: Jobs,
+}
+
+/// What runs in small plans, and waits.
 #[derive(Clone, Debug)]
 pub(super) struct StepState {
     pub(super) running: Ends,
-    /// The job at each place.
+    /// The job at each place, and places whose jobs end by the rules of the larger plans.
     pub(super) job_of: [u8; MOST_AGENTS],
-    pub(super) ready: Jobs,
-    /// Looked past until the end of this dispatch.
+    pub(super) uncertain_places: u32,
+    pub(super) attempts: LineState,
+    pub(super) reviews: LineState,
+    /// Reviews that are looked past until the end of this dispatch.
     pub(super) skipped: Jobs,
-    /// Jobs that start by the rules of the larger plans, whatever delays are left, and all of them.
-    pub(super) hindered: Jobs,
-    pub(super) rough: Jobs,
-    /// Jobs whose ends are more than those of their tasks, and places that have one.
-    pub(super) uncertain: Jobs,
-    pub(super) ends_rough: u32,
+    /// Attempts that are hindered whatever delays are left.
+    pub(super) always_hindered: Jobs,
 }
 
-/// No step yet.
-pub(super) const NEW_STEPS: StepState = StepState {
-    running: NO_ENDS,
-    job_of: [0; MOST_AGENTS],
-    ready: 0,
-    skipped: 0,
-    hindered: 0,
-    rough: 0,
-    uncertain: 0,
-    ends_rough: 0,
-};
+impl StepState {
+    /// No step yet.
+    pub(super) fn new() -> Self {
+        let line = LineState::default();
+        Self {
+            running: NO_ENDS,
+            job_of: [0; MOST_AGENTS],
+            uncertain_places: 0,
+            attempts: line,
+            reviews: line,
+            skipped: 0,
+            always_hindered: 0,
+        }
+    }
+}
 
 /// What the steps cannot do themselves.
 enum Turn {
@@ -90,99 +102,128 @@ enum Turn {
     Events,
     /// Follow more links of this task's end.
     Follow(u32),
-    /// Start this job, or what comes before it.
-    Start(usize),
+    /// Start this job, if there is one, or work that goes on before it.
+    Start(Option<usize>),
 }
 
-/// The steps of an iteration.
-pub(super) struct Steps<'s, 'a> {
+/// The steps of an iteration, of plans with reviews or without.
+pub(super) struct Steps<'s, 'a, const REVIEWS: bool> {
     pub(super) engine: &'s mut OpenEngine<'a>,
     pub(super) small: &'a SmallProgram,
 }
 
-impl Lanes for Steps<'_, '_> {
+impl<const REVIEWS: bool> Lanes for Steps<'_, '_, REVIEWS> {
     #[inline(always)]
     fn run<I: Instructions>(self) {
         let Self { engine, small } = self;
         let most = engine.open.program.most_events;
         let mut events = engine.run_events(small);
         loop {
-            match engine.step(small, &mut events) {
+            match engine.step::<REVIEWS>(small, &mut events) {
                 Turn::Events => {
-                    let next = engine.steps.running.next().min(engine.next_time());
-                    if next >= LATE && engine.queue.next_time().is_none() || events > most {
+                    let next = engine.next_time();
+                    if next.is_never() || events > most {
                         break;
                     }
                     engine.now = next;
                     events += engine.run_events(small);
                 }
-                Turn::Follow(task) => engine.follow_rest(small, task),
-                Turn::Start(bit) => engine.start_rough(small, bit),
+                Turn::Follow(task) => events += engine.follow_rest(small, task),
+                Turn::Start(job) => engine.start_hindered(small, job),
             }
         }
+        engine.forget_running(small);
     }
 }
 
 impl OpenEngine<'_> {
     /// Goes on, and counts jobs that end, until something comes that is not for steps.
     #[inline(always)]
-    fn step(&mut self, small: &SmallProgram, events: &mut u64) -> Turn {
-        let later = self.next_time();
+    fn step<const REVIEWS: bool>(&mut self, small: &SmallProgram, events: &mut u64) -> Turn {
+        let later = self.queue.next_time().unwrap_or(Ticks::NEVER);
+        let most = self.open.program.most_events;
         let details = self.open.program.details;
         let team = &self.open.team;
+        let reviewed = self.draws.reviews();
         let steps = &mut self.steps;
         let (nodes, tasks, log) = (&mut self.nodes[..], &mut self.tasks[..], &mut self.log[..]);
         let (let_go, tally, hours) = (&mut self.let_go[..], &mut self.agent_tally[..], &self.hours[..]);
-        let mut running = steps.running;
-        let (mut ready, mut idle, mut now) = (steps.ready, self.idle as u32, self.now);
-        let mut ends_rough = steps.ends_rough;
+        let (mut running, mut uncertain_places) = (steps.running, steps.uncertain_places);
+        let (mut attempts, mut reviews) = (steps.attempts.ready, steps.reviews.ready);
+        let (mut idle, mut now) = (self.idle as u32, self.now);
         let again = self.again_places as u32;
         let has_skipped = steps.skipped != 0;
         let turn = 'steps: loop {
             // Jobs start while they can.
             loop {
-                let can = ready & small.startable(idle);
+                let mut can = attempts & small.attempts.startable(idle);
+                let mut bit = can.trailing_zeros() as usize;
+                let mut line = &steps.attempts;
+                if REVIEWS {
+                    let asked = reviews & small.reviews.startable(idle);
+                    let first = small.first_review + asked.trailing_zeros() as usize;
+                    if asked != 0 && (can == 0 || small.jobs[first].rank < small.jobs[bit].rank) {
+                        (can, bit, line) = (asked, first, &steps.reviews);
+                    }
+                }
                 if can == 0 && idle & again == 0 {
                     break;
                 }
                 let lowest = can & can.wrapping_neg();
-                let bit = can.trailing_zeros() as usize;
-                if lowest & steps.rough != 0 || idle & again != 0 {
-                    break 'steps Turn::Start(bit);
+                if lowest & line.hindered != 0 || idle & again != 0 {
+                    break 'steps Turn::Start((can != 0).then_some(bit));
                 }
                 let job = &small.jobs[bit];
-                let candidates = idle & job.able;
-                let place = if team.is_ranked {
-                    candidates.trailing_zeros() as usize
-                } else {
-                    team.fastest(job.class as usize, candidates.into())
-                };
-                let hours = hours[job.task as usize];
+                let task = job.task as usize;
+                let state = &mut tasks[task];
+                let is_review = REVIEWS && job.is_review;
+                let mut candidates = idle & job.able;
+                if is_review {
+                    candidates &= !(1 << state.author);
+                    if candidates == 0 {
+                        break 'steps Turn::Start(Some(bit));
+                    }
+                }
+                let place = team.fastest(job.class as usize, candidates.into());
+                let hours = if is_review { reviewed[task] } else { hours[task] };
                 let finish = now + Ticks::from_hours(hours / small.paces[job.class as usize][place % MOST_AGENTS]);
                 if finish >= LATE {
-                    break 'steps Turn::Start(bit);
+                    break 'steps Turn::Start(Some(bit));
                 }
                 running = running.insert((finish.0 as u64) << PLACE | place as u64);
                 idle &= !(1 << place);
-                ready &= !lowest;
-                ends_rough = ends_rough & !(1 << place) | u32::from(lowest & steps.uncertain != 0) << place;
+                uncertain_places =
+                    uncertain_places & !(1 << place) | u32::from(lowest & line.uncertain != 0) << place;
                 steps.job_of[place] = bit as u8;
-                let node = &mut nodes[job.node as usize];
-                node.start = now;
-                let state = &mut tasks[job.task as usize];
-                (state.author, state.is_told) = (place as u8, true);
+                (state.place, state.stint_start, state.is_told) = (place as u8, now, true);
+                let (ready, entry, activity);
+                if is_review {
+                    reviews &= !lowest;
+                    let waited = now - state.ready;
+                    (state.reviews, state.review_waited) = (1, waited);
+                    tally[place].reviews += 1;
+                    tally[place].review_waited += waited;
+                    (ready, entry, activity) = (state.ready, small.review_entry(task), Activity::Review);
+                } else {
+                    attempts &= !lowest;
+                    state.author = place as u8;
+                    let node = &mut nodes[job.node as usize];
+                    node.start = now;
+                    (ready, entry, activity) = (node.release, task, Activity::Work);
+                }
                 if details {
-                    let holder = select_unpredictable(node.release < now, let_go[place], NOTHING);
-                    let_go[place] = job.task;
-                    state.last = job.task;
-                    log[job.task as usize] = Stretch {
-                        ready: node.release,
+                    let entry = entry as u32;
+                    let holder = select_unpredictable(ready < now, let_go[place], NOTHING);
+                    let_go[place] = entry;
+                    let before = std::mem::replace(&mut state.last, entry);
+                    log[entry as usize] = Stretch {
+                        ready,
                         start: now,
                         finish,
                         task: job.task,
-                        before: NOTHING,
+                        before,
                         holder,
-                        activity: Activity::Work,
+                        activity,
                         place: place as u8,
                         walked: false,
                     };
@@ -191,18 +232,28 @@ impl OpenEngine<'_> {
             // Then one ends.
             let (time, place) = (running.next(), running.place());
             let is_tied = time == running.shift().next() || later <= time;
-            if is_tied || has_skipped || ends_rough >> place & 1 == 1 {
+            if is_tied || has_skipped || uncertain_places >> place & 1 == 1 || *events > most {
                 break Turn::Events;
             }
             *events += 1;
-            self.unfinished -= 1;
             running = running.shift();
             now = time;
             idle |= 1 << place;
             let job = &small.jobs[usize::from(steps.job_of[place])];
-            let node = &mut nodes[job.node as usize];
-            node.finish = now;
-            tally[place].busy += now - node.start;
+            let state = &mut tasks[job.task as usize];
+            let worked = now - state.stint_start;
+            if REVIEWS && job.is_review && details {
+                tally[place].reviewing += worked;
+            } else {
+                tally[place].busy += worked;
+            }
+            if REVIEWS && job.review != 0 {
+                reviews |= job.review;
+                (state.kind, state.ready, state.last_work, state.is_told) = (JobKind::Review, now, worked, false);
+                continue;
+            }
+            self.unfinished -= 1;
+            nodes[job.node as usize].finish = now;
             for next in &job.next {
                 let to = &mut nodes[next.node as usize];
                 // Of links that hold at the same instant, the first in the file counts as the one that came last.
@@ -210,13 +261,14 @@ impl OpenEngine<'_> {
                 to.driver = rival.min(next.link);
                 to.release = now;
                 to.waits -= 1;
-                ready |= select_unpredictable(to.waits == 0, next.attempt, 0);
+                attempts |= select_unpredictable(to.waits == 0, next.attempt, 0);
             }
             if job.has_rest {
                 break Turn::Follow(job.task);
             }
         };
-        (steps.running, steps.ready, steps.ends_rough) = (running, ready, ends_rough);
+        (steps.running, steps.uncertain_places) = (running, uncertain_places);
+        (steps.attempts.ready, steps.reviews.ready) = (attempts, reviews);
         (self.idle, self.now) = (idle.into(), now);
         turn
     }

@@ -1,38 +1,35 @@
-//! What comes before, between and after steps: the state at the plan's start, and whatever follows the rules of the larger
-//! plans.
+//! What comes before, between and after steps: the state at the plan's start, and whatever follows the rules of the
+//! larger plans.
 
 use super::super::Activity;
-use super::super::draws::{FAILS, STRUCK};
+use super::super::draws::{FAILS, SENT_BACK, STRUCK};
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::super::ready::NONE;
 use super::NOTHING;
 use super::engine::OpenEngine;
-use super::small::{Jobs, SmallProgram};
+use super::small::SmallProgram;
 use super::state::Stretch;
-use super::steps::{NEW_STEPS, StepState};
+use super::steps::{LATE, StepState};
 use super::trouble::NEW_ROUGH;
 use crate::units::Ticks;
-
-impl StepState {
-    /// From now on this job starts by the rules of the larger plans.
-    pub(super) fn hinder(&mut self, job: Jobs) {
-        self.hindered |= job;
-        self.rough |= job;
-    }
-}
 
 impl OpenEngine<'_> {
     /// Makes the steps' state that of the iteration.
     pub(super) fn set_out_steps(&mut self, small: &SmallProgram) {
-        let (mut hindered, mut uncertain) = (small.rough, small.uncertain);
-        let marks = self.draws.marked();
-        for (&attempt, &marks) in small.attempts.iter().zip(marks) {
-            hindered |= if marks & STRUCK != 0 { attempt } else { 0 };
-            uncertain |= if marks & FAILS != 0 { attempt } else { 0 };
+        let mut steps = StepState::new();
+        steps.always_hindered = small.attempts.hindered;
+        steps.attempts.uncertain = small.attempts.uncertain;
+        steps.reviews.hindered = small.reviews.hindered;
+        steps.reviews.uncertain = small.reviews.uncertain;
+        let jobs = small.attempts.of.iter().zip(&small.reviews.of);
+        for ((&attempt, &review), &marks) in jobs.zip(self.draws.marked()) {
+            steps.always_hindered |= if marks & STRUCK != 0 { attempt } else { 0 };
+            steps.attempts.uncertain |= if marks & FAILS != 0 { attempt } else { 0 };
+            steps.reviews.uncertain |= if marks & SENT_BACK != 0 { review } else { 0 };
         }
-        self.steps = StepState { hindered, uncertain, ..NEW_STEPS };
-        self.set_rough(small);
+        self.steps = steps;
+        self.set_hindered(small);
         self.hours.copy_from_slice(self.draws.efforts());
         for risk in self.draws.risks() {
             for &task in self.open.factors.of(risk) {
@@ -40,7 +37,7 @@ impl OpenEngine<'_> {
             }
         }
         if self.open.program.details {
-            // A place for each task's first attempt, which is written when it starts.
+            // Places for each task's first attempt and its first review, which are written when they start.
             const NO_STRETCH: Stretch = Stretch {
                 ready: Ticks::ZERO,
                 start: Ticks::ZERO,
@@ -52,42 +49,49 @@ impl OpenEngine<'_> {
                 place: 0,
                 walked: false,
             };
-            self.log.resize(self.tasks.len(), NO_STRETCH);
+            self.log.resize(small.entries(), NO_STRETCH);
         }
     }
 
-    /// Jobs that may have the delay of a risk are hindered as long as nobody has had it.
-    fn set_rough(&mut self, small: &SmallProgram) {
-        self.steps.rough = self.steps.hindered;
+    /// An attempt or a review is ready; those after the first start by the rules of the larger plans.
+    pub(super) fn make_ready_in_steps(&mut self, small: &SmallProgram, task: usize, kind: JobKind) {
+        let state = &self.tasks[task];
+        if kind == JobKind::Review {
+            let review = small.reviews.of[task];
+            self.steps.reviews.ready |= review;
+            self.steps.reviews.hindered |= if state.reviews > 0 { review } else { 0 };
+        } else {
+            let attempt = small.attempts.of[task];
+            self.steps.attempts.ready |= attempt;
+            self.steps.always_hindered |= if state.attempt > 0 { attempt } else { 0 };
+            self.set_hindered(small);
+        }
+    }
+
+    /// Attempts that may have the delay of a risk are hindered as long as nobody has had it.
+    fn set_hindered(&mut self, small: &SmallProgram) {
+        let mut rough = self.steps.always_hindered;
         let mut delays = self.delays;
         while delays != 0 {
-            self.steps.rough |= small.delays[delays.trailing_zeros() as usize];
+            rough |= small.delays[delays.trailing_zeros() as usize];
             delays &= delays - 1;
         }
+        self.steps.attempts.hindered = rough;
     }
 
-    /// Of a first attempt that began in a step and ended, what risks added.
-    pub(super) fn told_risk(&self, task: usize, stretch: &Stretch) -> Ticks {
-        if self.factors[task] <= 1.0 {
-            return Ticks::ZERO;
-        }
-        let class = self.open.tasks[task].attempt.map_or(0, |seat| seat.class as usize);
-        let pace = self.open.team.classes[class].pace[usize::from(stretch.place)];
-        let work = stretch.finish - stretch.start;
-        work - work.min(Ticks::from_hours(self.draws.effort(task, 0) / pace))
-    }
-
-    /// When the next event happens that is none of the steps'.
-    #[inline]
+    /// When something happens next; never if nothing does.
     pub(super) fn next_time(&self) -> Ticks {
-        self.queue.next_time().unwrap_or(Ticks::NEVER)
+        let ends = self.steps.running.next();
+        let later = self.queue.next_time().unwrap_or(Ticks::NEVER);
+        // Places without a job stand for the last of all times.
+        if ends < LATE { ends.min(later) } else { later }
     }
 
     /// Handles all events of this instant by the rules of the larger plans. Returns their number.
     pub(super) fn run_events(&mut self, small: &SmallProgram) -> u64 {
         let mut events = 0;
         let steps = &mut self.steps;
-        while steps.running.next() == self.now {
+        while self.now < LATE && steps.running.next() == self.now {
             let job = steps.job_of[steps.running.place()];
             let task = small.jobs[usize::from(job)].task as usize;
             steps.running = steps.running.shift();
@@ -99,42 +103,58 @@ impl OpenEngine<'_> {
             events += 1;
         }
         // Whoever was looked past is looked at again.
-        self.steps.ready |= std::mem::take(&mut self.steps.skipped);
+        self.steps.reviews.ready |= std::mem::take(&mut self.steps.skipped);
         events
     }
 
     /// Follows the links that the end of a task sets off besides those of the steps.
-    pub(super) fn follow_rest(&mut self, small: &SmallProgram, task: u32) {
+    pub(super) fn follow_rest(&mut self, small: &SmallProgram, task: u32) -> u64 {
         self.follow(small.rest.of(task as usize));
         self.settle();
         // What takes no time has happened by now.
-        self.run_events(small);
+        self.run_events(small)
     }
 
-    /// Starts the next job by the rules of the larger plans: that with this bit, if there is one, or work that goes on
-    /// before it.
-    pub(super) fn start_rough(&mut self, small: &SmallProgram, bit: usize) {
-        let job = small.jobs.get(bit);
+    /// Takes what runs when an iteration is given up out of the log: it has not come to its end.
+    pub(super) fn forget_running(&mut self, small: &SmallProgram) {
+        while self.steps.running.next() < LATE {
+            let job = self.steps.job_of[self.steps.running.place()];
+            let state = &mut self.tasks[small.jobs[usize::from(job)].task as usize];
+            if let Some(stretch) = self.log.get(state.last as usize) {
+                state.last = stretch.before;
+            }
+            self.steps.running = self.steps.running.shift();
+        }
+    }
+
+    /// Starts the next job by the rules of the larger plans: this one, if there is one, or work that goes on before it.
+    pub(super) fn start_hindered(&mut self, small: &SmallProgram, job: Option<usize>) {
+        let job = job.map(|job| &small.jobs[job]);
         if self.idle & self.again_places != 0 && self.start_again(job.map_or(NONE, |job| job.rank)) {
             return;
         }
         let Some(job) = job else { return };
         let (task, class) = (job.task as usize, job.class as usize);
-        self.steps.ready &= !(1 << bit);
         let state = &mut self.tasks[task];
-        if state.kind == JobKind::New && state.attempt == 0 {
-            state.ready = self.nodes[job.node as usize].release;
-            self.rough[task] = NEW_ROUGH;
+        if job.is_review {
+            self.steps.reviews.ready &= !small.reviews.of[task];
+        } else {
+            self.steps.attempts.ready &= !small.attempts.of[task];
+            if state.attempt == 0 {
+                state.ready = self.nodes[job.node as usize].release;
+                self.rough[task] = NEW_ROUGH;
+            }
         }
         if let Some(place) = self.choose(task, class) {
             self.tasks[task].place = place as u8;
             let delays = self.delays;
             self.take_up(task, self.open.team.classes[class].pace[place]);
             if self.delays != delays {
-                self.set_rough(small);
+                self.set_hindered(small);
             }
         } else {
-            self.steps.skipped |= 1 << bit;
+            // Nobody but its author is there for the review.
+            self.steps.skipped |= small.reviews.of[task];
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::super::{Cause, Outcomes};
 use super::NOTHING;
 use super::engine::OpenEngine;
+use super::state::Stretch;
 use crate::model::Node;
 use crate::units::Ticks;
 
@@ -128,8 +129,7 @@ impl OpenEngine<'_> {
         while place != NOTHING {
             let stretch = &self.log[place as usize];
             if stretch.start < at {
-                let is_told = self.open.small.is_some() && (place as usize) < self.open.tasks.len();
-                let risk = if is_told { self.told_risk(task as usize, stretch) } else { Ticks::ZERO };
+                let risk = self.risk_in(place, stretch);
                 causes[Cause::Risk as usize] += risk;
                 causes[stretch.activity.cause() as usize] += stretch.finish - stretch.start - risk;
             }
@@ -141,6 +141,18 @@ impl OpenEngine<'_> {
             }
             place = stretch.before;
         }
+    }
+
+    /// What the factors of risks added to a first attempt that began in a step: its entry in the log tells both.
+    fn risk_in(&self, place: u32, stretch: &Stretch) -> Ticks {
+        let task = stretch.task as usize;
+        if self.open.small.is_none() || place != stretch.task || self.factors[task] <= 1.0 {
+            return Ticks::ZERO;
+        }
+        let class = self.open.tasks[task].attempt.map_or(0, |seat| seat.class as usize);
+        let pace = self.open.team.classes[class].pace[usize::from(stretch.place)];
+        let work = stretch.finish - stretch.start;
+        work - work.min(Ticks::from_hours(self.draws.effort(task, 0) / pace))
     }
 
     /// The last stretch of a task's life that ended by `at`, or the first one if none did; none of a task without.
