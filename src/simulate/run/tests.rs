@@ -1,0 +1,367 @@
+//! Every way of running an iteration tells the same.
+
+use super::*;
+use crate::model::{
+    Attempts, Builder, Distribution, Escalate, Failures, Hold, LevelId, Link, Network, Priority, Rate, Status,
+    TaskId,
+};
+use crate::units::Probability;
+use proptest::prelude::*;
+
+/// A plan of effort and finish-to-start links only, with ties where every byte is even.
+fn lean_plan(bytes: &[u8]) -> Instance {
+    let mut bytes = bytes.iter().map(|&b| usize::from(b));
+    let mut pick = move |limit: usize| bytes.next().unwrap_or(0) % limit;
+    let (agents, tasks) = (3 + pick(3), 2 + pick(20));
+    lean_plan_of(agents, tasks, pick)
+}
+
+/// The same with up to 16 agents and 119 tasks.
+fn larger_plan(bytes: &[u8]) -> Instance {
+    let mut state = bytes.iter().fold(1, |state: u64, &byte| state.wrapping_mul(257) + u64::from(byte));
+    let mut pick = move |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize % limit
+    };
+    let (agents, tasks) = (6 + pick(11), 40 + pick(80));
+    lean_plan_of(agents, tasks, pick)
+}
+
+fn lean_plan_of(agents: usize, tasks: usize, mut pick: impl FnMut(usize) -> usize) -> Instance {
+    let mut plan = Builder::new();
+    let skills = ["core", "build", "docs"];
+    for agent in 0..agents {
+        let pace = [1.0, 0.8, 1.0, 1.25][pick(4)];
+        let held: Vec<_> = (0..=pick(3)).map(|s| (skills[(agent + s) % 3], pace)).collect();
+        plan.agent(&format!("a{agent}"), &held).cost = 10.0;
+    }
+    plan.phase("late", 0.0, &[]);
+    for task in 0..tasks {
+        let hours = 1.0 + pick(4) as f64;
+        let estimate = match pick(3) {
+            0 => Distribution::Triangular { low: hours, mode: hours + 1.0, high: hours + 4.0 },
+            _ => Distribution::Fixed(hours),
+        };
+        let mut entry = plan.task(&format!("t{task}"), estimate, skills[pick(3)]);
+        for before in task.saturating_sub(20)..task {
+            if pick(5) == 1 {
+                entry.after(&format!("t{before}"));
+            }
+        }
+        if pick(6) == 1 {
+            entry.in_phase("late");
+        }
+        entry.priority = [Priority::Medium, Priority::High][pick(2)];
+        entry.status = [Status::Todo, Status::Todo, Status::Todo, Status::Active, Status::Done][pick(5)];
+        entry.due = (pick(3) == 1).then(|| Ticks::from_hours(12.0));
+    }
+    plan.level("lead", 1.0, 1.0).capacity = 2;
+    plan.milestone("first", &["t0"]);
+    plan.milestone("second", &["first", "late"]).due = Some(Ticks::from_hours(20.0));
+    plan.build()
+}
+
+/// A lean plan in which everything goes wrong, with ties where every byte is even.
+fn open_plan(template: &Instance, more: &[u8]) -> Instance {
+    let mut bytes_of_trouble = more.iter().map(|&b| usize::from(b));
+    let mut pick = move |limit: usize| bytes_of_trouble.next().unwrap_or(0) % limit;
+    let chance = |of_ten: usize| Probability::new(of_ten as f64 / 10.0).expect("a probability");
+    let hours = |pick: &mut dyn FnMut(usize) -> usize| match pick(3) {
+        0 => Distribution::Fixed(0.5 * pick(4) as f64),
+        _ => Distribution::Exponential { mean: 0.25 + 0.25 * pick(8) as f64 },
+    };
+    let mut plan = Builder::new();
+    plan.instance = template.clone();
+    if pick(2) == 1 {
+        plan.instance.handoff = hours(&mut pick);
+    }
+    // Everybody reviews; some fail.
+    let reviewers: Vec<_> = template
+        .agents
+        .iter()
+        .enumerate()
+        .map(|(id, _)| crate::model::Candidate { agent: id.into(), pace: [1.0, 2.0, 1.5][pick(3)] })
+        .collect();
+    for agent in &mut plan.instance.agents {
+        if pick(4) == 1 {
+            agent.failures = Some(Failures {
+                every_hours: 0.5 + pick(24) as f64,
+                repair: hours(&mut pick),
+                lost: 0.25 * pick(5) as f64,
+                restarts: (pick(2) == 1).then_some(1),
+                then: (pick(2) == 1).then_some(LevelId(0)),
+            });
+        }
+    }
+    let lead = &mut plan.instance.levels[0];
+    (lead.capacity, lead.response, lead.handling) = (1 + pick(2) as u32, hours(&mut pick), hours(&mut pick));
+    if pick(2) == 1 {
+        (lead.timeout, lead.next) = (Some(Distribution::Fixed(pick(4) as f64)), Some(LevelId(1)));
+    }
+    plan.level("boss", 0.0, 1.0);
+    for task in &mut plan.instance.tasks {
+        match pick(6) {
+            1 => (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new()),
+            2 | 3 => {
+                task.review = Some(crate::model::Review {
+                    skill: crate::model::SkillId(0),
+                    effort: Distribution::Uniform { low: 0.5, high: 0.5 + 0.5 * pick(3) as f64 },
+                    response: hours(&mut pick),
+                    reject: chance(pick(8)),
+                    rework: 0.25 * pick(5) as f64,
+                    rounds: pick(4) as u32,
+                    reviewers: reviewers[..2 + pick(reviewers.len() - 1)].to_vec(),
+                });
+            }
+            _ => {}
+        }
+        if pick(5) == 1 {
+            task.attempts = Some(Attempts {
+                success: chance(2 + pick(8)),
+                max: 1 + pick(3) as u32,
+                backoff: hours(&mut pick),
+                then: (pick(2) == 1).then_some(LevelId(0)),
+            });
+        }
+        if task.status == Status::Active {
+            task.progress = 0.1 * pick(9) as f64;
+        }
+    }
+    let tasks = template.tasks.len();
+    let target = |pick: &mut dyn FnMut(usize) -> usize| {
+        let step = 1 + pick(3);
+        (0..tasks).step_by(step).map(TaskId::from).collect::<Vec<_>>()
+    };
+    let some_agents = |pick: &mut dyn FnMut(usize) -> usize| {
+        (pick(4) == 1).then(|| (0..template.agents.len()).step_by(2).map(crate::model::AgentId::from).collect())
+    };
+    for id in 0..pick(4) {
+        let risk = plan.risk(&format!("risk{id}"), chance(1 + pick(9)));
+        risk.target.tasks = target(&mut pick);
+        risk.factor = (pick(2) == 1).then_some(Distribution::Uniform { low: 0.5, high: 2.0 });
+        risk.delay = (pick(2) == 1).then(|| hours(&mut pick));
+        risk.target.agents = some_agents(&mut pick);
+    }
+    for id in 0..pick(4) {
+        let rate = match pick(3) {
+            0 => Rate::EveryHours(2.0 + pick(10) as f64),
+            _ => Rate::PerTask(chance(1 + pick(9))),
+        };
+        let resolve = hours(&mut pick);
+        let blocker = plan.blocker(&format!("blocker{id}"), rate, resolve);
+        blocker.target.tasks = target(&mut pick);
+        blocker.target.agents = some_agents(&mut pick);
+        blocker.hold = [Hold::Waits, Hold::Switches][pick(2)];
+        let after_hours = 0.5 * pick(3) as f64;
+        blocker.escalate = (pick(3) > 0).then_some(Escalate { after_hours, to: LevelId(0) });
+    }
+    // Some wait longer than for a finish: for the gate of a phase, or a lag.
+    let network = &template.network;
+    let late = |link: &Link| match pick(4) {
+        1 => Link { lag: hours(&mut pick), gate: pick(2) == 1, ..link.clone() },
+        _ => link.clone(),
+    };
+    let links = network.links().map(late).collect();
+    plan.instance.network =
+        Network::new(network.nodes().map(|(_, node)| node).collect(), links).expect("a network");
+    if pick(3) == 1 {
+        plan.instance.order = (0..tasks).rev().filter(|_| pick(4) > 0).map(TaskId::from).collect();
+    }
+    plan.instance
+}
+
+fn settings(is_stratified: bool) -> Settings {
+    let sampling = if is_stratified { crate::rng::Sampling::Lhs } else { crate::rng::Sampling::Random };
+    Settings { sampling, ..Settings::new(1, 9) }
+}
+
+/// All that a runner tells of seventy iterations, and the times of fifty of them.
+fn told(runner: Runner, instance: &Instance) -> String {
+    told_of(runner, instance, 7..77)
+}
+
+/// The same of these iterations.
+fn told_of(mut runner: Runner, instance: &Instance, iterations: Range<u32>) -> String {
+    let mut columns = vec![[vec![0.0; 50], vec![0.0; 50]]; instance.tasks.len()];
+    let mut kept: Vec<[&mut [f32]; 2]> =
+        columns.iter_mut().map(|[starts, finishes]| [&mut starts[..], &mut finishes[..]]).collect();
+    let part = runner.run(iterations, &mut kept);
+    format!("{part:#?} {columns:?}")
+}
+
+/// Asserts that the open path tells what the engine does, in steps and without.
+fn assert_open_tells_the_same(instance: &Instance) {
+    let program = Program::new(instance, &Settings::new(1, 3));
+    let expected = told_of(Runner::Full(Box::new(Engine::new(&program))), instance, 7..9);
+    for in_steps in [false, true] {
+        let open = OpenProgram::new(&program, in_steps).expect("a small open plan");
+        assert_eq!(told_of(Runner::Open(Box::new(OpenEngine::new(&open))), instance, 7..9), expected);
+    }
+}
+
+/// One agent works on a task that hardly ever succeeds, another on a chain of long ones.
+#[test]
+fn what_is_given_up_is_told_alike() {
+    let mut plan = Builder::new();
+    plan.agent("x", &[("core", 1.0)]).failures = Some(Failures {
+        every_hours: 1.0,
+        repair: Distribution::Fixed(0.0),
+        lost: 1.0,
+        restarts: None,
+        then: None,
+    });
+    plan.agent("y", &[("docs", 1.0)]);
+    plan.task("hopeless", Distribution::Fixed(50.0), "core");
+    for task in 0..40 {
+        let mut entry = plan.task(&format!("t{task}"), Distribution::Fixed(10_000.0 + f64::from(task)), "docs");
+        if task > 0 {
+            entry.after(&format!("t{}", task - 1));
+        }
+    }
+    let instance = plan.build();
+    assert!(run(&instance, &Settings::new(1, 3), &|_| ()).makespan[0].is_never());
+    assert_open_tells_the_same(&instance);
+}
+
+#[test]
+fn times_beyond_those_of_steps_are_told_alike() {
+    let mut plan = Builder::new();
+    plan.agent("x", &[("core", 1.0)]);
+    plan.task("first", Distribution::Fixed(1.0), "core");
+    for task in 0..700 {
+        let mut entry = plan.task(&format!("t{task}"), Distribution::Fixed(1e6), "core");
+        (entry.work, entry.slots) = (crate::model::Work::Elapsed, Vec::new());
+        if task > 0 {
+            entry.after(&format!("t{}", task - 1));
+        }
+    }
+    plan.task("last", Distribution::Fixed(1.0), "core").after("t330");
+    let instance = plan.build();
+    assert!(run(&instance, &Settings::new(1, 3), &|_| ()).makespan[0].is_never());
+    assert_open_tells_the_same(&instance);
+}
+
+#[test]
+fn plans_take_the_fastest_path_that_can_run_them() {
+    let bytes: Vec<u8> = (0..200_u32).map(|i| (i * i % 251) as u8).collect();
+    let path = |plan: &Instance| {
+        let settings = Settings::new(1, 1);
+        let program = Program::new(plan, &settings);
+        match Paths::new(&program) {
+            Paths { lanes: Some(_), .. } => "lanes",
+            Paths { lean: Some(_), .. } => "lean",
+            Paths { open: Some(open), .. } if open.has_steps() => "steps",
+            Paths { open: Some(_), .. } => "open",
+            Paths { .. } => "whole",
+        }
+    };
+    let small = lean_plan(&bytes);
+    let large = lean_plan_of(5, 150, |limit| 7 % limit);
+    let (mut failing, mut hard, mut shared, mut waits) =
+        (small.clone(), large.clone(), small.clone(), small.clone());
+    let failures =
+        || Failures { every_hours: 9.0, repair: Distribution::Fixed(1.0), lost: 0.0, restarts: None, then: None };
+    failing.agents.iter_mut().for_each(|agent| agent.failures = Some(failures()));
+    hard.agents[0].failures = Some(failures());
+    shared.agents[0].capacity = 2;
+    for task in &mut waits.tasks {
+        (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
+    }
+    let paths = [&small, &large, &failing, &hard, &shared, &waits].map(path);
+    assert_eq!(paths, ["steps", "lean", "open", "open", "whole", "lanes"]);
+}
+
+#[test]
+fn every_path_tells_the_causes_that_the_engine_tells() {
+    let bytes: Vec<u8> = (0..200_u32).map(|i| (i * i % 251) as u8).collect();
+    let small = lean_plan(&bytes);
+    let mut waits = small.clone();
+    for task in &mut waits.tasks {
+        (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
+    }
+    let (larger, rough) = (lean_plan_of(5, 150, |limit| 7 % limit), open_plan(&small, &bytes));
+    for instance in [small, waits, larger, rough] {
+        let (settings, chosen) = (Settings::new(100, 3), [90, 2, 31]);
+        let expected = each(&instance, &settings, &chosen, |engine, iteration| {
+            assert!(!engine.run(iteration).is_never());
+            engine.explain();
+            engine.state.walk.causes
+        });
+        assert_eq!(causes(&instance, &settings, &chosen), expected);
+    }
+}
+
+#[test]
+fn a_run_without_samples_tells_all_else_the_same() {
+    let bytes: Vec<u8> = (0..200_u32).map(|i| (i * i % 251) as u8).collect();
+    let mut whole = lean_plan(&bytes);
+    whole.agents[0].capacity = 2;
+    let mut waits = lean_plan(&bytes);
+    for task in &mut waits.tasks {
+        (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
+    }
+    let larger = lean_plan_of(5, 150, |limit| 7 % limit);
+    for instance in [lean_plan(&bytes), larger, whole, waits] {
+        let settings = Settings::new(600, 3);
+        let mut full = run(&instance, &settings, &|_| ());
+        assert_eq!(full.times.finish(0).len(), 600);
+        let quick = run(&instance, &settings.without_samples(), &|_| ());
+        assert_eq!(quick.samples, 0);
+        (full.times, full.samples) = (Times::new(instance.tasks.len(), 0), 0);
+        assert_eq!(format!("{full:?}"), format!("{quick:?}"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn the_lean_path_gives_what_the_engine_gives(
+        bytes in prop::collection::vec(any::<u8>(), 10..260),
+        stratified in any::<bool>(),
+    ) {
+        let instance = lean_plan(&bytes);
+        let program = Program::new(&instance, &settings(stratified));
+        let lean = LeanProgram::new(&program).expect("a lean plan");
+        let found = told(Runner::Lean(Box::new(LeanEngine::new(&lean))), &instance);
+        prop_assert_eq!(found, told(Runner::Full(Box::new(Engine::new(&program))), &instance));
+    }
+
+    #[test]
+    fn the_open_path_gives_what_the_engine_gives(
+        bytes in prop::collection::vec(any::<u8>(), 10..260),
+        more in prop::collection::vec(any::<u8>(), 0..200),
+        stratified in any::<bool>(),
+        is_larger in prop::bool::weighted(0.1),
+        details in any::<bool>(),
+    ) {
+        let template = if is_larger { larger_plan(&bytes) } else { lean_plan(&bytes) };
+        let instance = open_plan(&template, &more);
+        let program = Program::new(&instance, &Settings { details, ..settings(stratified) });
+        let expected = told(Runner::Full(Box::new(Engine::new(&program))), &instance);
+        for in_steps in [false, true] {
+            let Some(open) = OpenProgram::new(&program, in_steps) else {
+                // Attempts and reviews of the larger plans may be too many for steps.
+                prop_assert!(in_steps && is_larger);
+                continue;
+            };
+            prop_assert_eq!(&told(Runner::Open(Box::new(OpenEngine::new(&open))), &instance), &expected);
+        }
+    }
+
+    #[test]
+    fn the_lane_path_gives_what_the_engine_gives(
+        bytes in prop::collection::vec(any::<u8>(), 10..260),
+        stratified in any::<bool>(),
+    ) {
+        let mut instance = lean_plan(&bytes);
+        for task in &mut instance.tasks {
+            (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
+        }
+        let program = Program::new(&instance, &settings(stratified));
+        let lanes = LaneProgram::new(&program).expect("a plan of waits");
+        let full = || Box::new(Engine::new(&program));
+        let found = told(Runner::Lanes(Box::new(LaneEngine::new(&lanes))), &instance);
+        prop_assert_eq!(found, told(Runner::Full(full()), &instance));
+    }
+}
