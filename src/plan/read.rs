@@ -78,13 +78,7 @@ impl Plan {
 /// # Errors
 /// Every problem that was found, in the order of the texts.
 pub fn read(source: Source, overrides: &Overrides) -> Result<Plan, Vec<Diagnostic>> {
-    let mut sources = Sources::default();
-    let file_name = source.name.clone();
-    let id = sources.add(source);
-    let mut problems = Vec::new();
-    let Some(mut tree) = text_to_tree(&file_name, id, &sources, &mut problems) else {
-        return Err(diagnostics(problems, &sources));
-    };
+    let Text { file_name, mut tree, mut sources, mut problems } = text(source)?;
     apply(&mut tree, overrides, &mut sources, &mut problems);
     let (understood, problems) = understand(&tree, stem(&file_name), problems);
     conclude(understood, problems, &tree, sources)
@@ -96,15 +90,8 @@ pub fn read(source: Source, overrides: &Overrides) -> Result<Plan, Vec<Diagnosti
 /// # Errors
 /// Every problem of the plan, and what errors each option adds to them, with the option in the message.
 pub fn read_with_options(source: Source) -> Result<Plan, Vec<Diagnostic>> {
-    let mut sources = Sources::default();
-    let file_name = source.name.clone();
-    let id = sources.add(source);
-    let mut problems = Vec::new();
-    let Some(tree) = text_to_tree(&file_name, id, &sources, &mut problems) else {
-        return Err(diagnostics(problems, &sources));
-    };
-    let flawed_text = problems.clone();
-    let (understood, mut problems) = understand(&tree, stem(&file_name), problems);
+    let Text { file_name, tree, sources, problems: flawed_text } = text(source)?;
+    let (understood, mut problems) = understand(&tree, stem(&file_name), flawed_text.clone());
     let known = |problem: &Problem| (problem.span, problem.code, problem.message.clone());
     let own: BTreeSet<_> = problems.iter().map(known).collect();
     for option in option_ids(&tree) {
@@ -124,6 +111,24 @@ pub fn read_with_options(source: Source) -> Result<Plan, Vec<Diagnostic>> {
         }));
     }
     conclude(understood, problems, &tree, sources)
+}
+
+/// The text of a plan as a tree, and its problems.
+struct Text {
+    file_name: String,
+    tree: Node,
+    sources: Sources,
+    problems: Vec<Problem>,
+}
+
+fn text(source: Source) -> Result<Text, Vec<Diagnostic>> {
+    let (mut sources, mut problems) = (Sources::default(), Vec::new());
+    let file_name = source.name.clone();
+    let id = sources.add(source);
+    match text_to_tree(&file_name, id, &sources, &mut problems) {
+        Some(tree) => Ok(Text { file_name, tree, sources, problems }),
+        None => Err(diagnostics(problems, &sources)),
+    }
 }
 
 /// What a tree says.

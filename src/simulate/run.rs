@@ -67,7 +67,7 @@ fn rounds(
     let fits = (MOST_SAMPLES / (2 * instance.tasks.len().max(1))).max(500);
     let most = if settings.samples { u32::try_from(fits).unwrap_or(u32::MAX) } else { 0 };
     let samples = settings.iterations.min(most);
-    let paths = Paths::new(&program);
+    let path = Path::new(&program);
     let mut times = Times::new(instance.tasks.len(), samples as usize);
     // Each block writes into its own stretch of every column.
     let blocks = times.blocks(BLOCK as usize, settings.iterations.div_ceil(BLOCK) as usize);
@@ -87,7 +87,7 @@ fn rounds(
             .with_max_len((size / SHARES).max(1))
             .map(|(block, mut kept)| {
                 let spare = spares.lock().ok().and_then(|mut spares| spares.pop());
-                let mut runner = spare.unwrap_or_else(|| Runner::new(&paths));
+                let mut runner = spare.unwrap_or_else(|| Runner::new(&path));
                 let first = block as u32 * BLOCK;
                 let iterations = first..settings.iterations.min(first + BLOCK);
                 let count = iterations.end - iterations.start;
@@ -124,27 +124,31 @@ pub(super) fn kept_count(kept: &Kept) -> usize {
     kept.first().map_or(0, |task| task[0].len())
 }
 
-/// A program, and what of it the faster paths can take.
-struct Paths<'a> {
-    program: &'a Program<'a>,
-    lanes: Option<LaneProgram<'a>>,
-    lean: Option<LeanProgram<'a>>,
-    open: Option<OpenProgram<'a>>,
+/// The program of the fastest path that can run a plan.
+enum Path<'a> {
+    Lanes(Box<LaneProgram<'a>>),
+    Lean(Box<LeanProgram<'a>>),
+    Open(Box<OpenProgram<'a>>),
+    Whole(&'a Program<'a>),
 }
 
-impl<'a> Paths<'a> {
+impl<'a> Path<'a> {
     fn new(program: &'a Program<'a>) -> Self {
-        let lanes = LaneProgram::new(program);
+        if let Some(lanes) = LaneProgram::new(program) {
+            return Self::Lanes(Box::new(lanes));
+        }
         // Of small plans, the open path takes those that the lean path would as well.
-        let mut open = if lanes.is_none() { OpenProgram::new(program, true) } else { None };
-        if let Some(open) = &mut open {
+        if let Some(mut open) = OpenProgram::new(program, true) {
             open.weigh_steps();
+            return Self::Open(Box::new(open));
         }
-        let lean = if lanes.is_none() && open.is_none() { LeanProgram::new(program) } else { None };
-        if lanes.is_none() && lean.is_none() && open.is_none() {
-            open = OpenProgram::new(program, false);
+        if let Some(lean) = LeanProgram::new(program) {
+            return Self::Lean(Box::new(lean));
         }
-        Self { program, lanes, lean, open }
+        match OpenProgram::new(program, false) {
+            Some(open) => Self::Open(Box::new(open)),
+            None => Self::Whole(program),
+        }
     }
 }
 
@@ -158,12 +162,12 @@ enum Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    fn new(paths: &'a Paths<'a>) -> Self {
-        match paths {
-            Paths { lanes: Some(lanes), .. } => Self::Lanes(Box::new(LaneEngine::new(lanes))),
-            Paths { lean: Some(lean), .. } => Self::Lean(Box::new(LeanEngine::new(lean))),
-            Paths { open: Some(open), .. } => Self::Open(Box::new(OpenEngine::new(open))),
-            Paths { program, .. } => Self::Full(Box::new(Engine::new(program))),
+    fn new(path: &'a Path<'a>) -> Self {
+        match path {
+            Path::Lanes(lanes) => Self::Lanes(Box::new(LaneEngine::new(lanes))),
+            Path::Lean(lean) => Self::Lean(Box::new(LeanEngine::new(lean))),
+            Path::Open(open) => Self::Open(Box::new(OpenEngine::new(open))),
+            Path::Whole(program) => Self::Full(Box::new(Engine::new(program))),
         }
     }
 
@@ -228,9 +232,9 @@ pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
 #[must_use]
 pub fn causes(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<[Ticks; 16]> {
     let program = Program::new(instance, &Settings { details: true, ..settings.clone() });
-    let paths = Paths::new(&program);
+    let path = Path::new(&program);
     let share = |share: &[u32]| {
-        let mut runner = Runner::new(&paths);
+        let mut runner = Runner::new(&path);
         // Of one iteration, the totals are its own.
         let mut causes = |&iteration: &u32| runner.run(iteration..iteration + 1, &mut []).causes;
         share.iter().map(|iteration| causes(iteration).map(|total| Ticks(total as i64))).collect::<Vec<_>>()

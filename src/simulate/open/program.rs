@@ -5,16 +5,13 @@ use super::super::program::{JobKind, Program, TaskProgram};
 use super::super::ready::Seat;
 use super::super::team::Team;
 use super::NOTHING;
-use super::small::{Jobs, SmallProgram};
+use super::small::SmallProgram;
 use super::state::{NodeState, first_nodes};
 use crate::model::{LinkKind, Node, Status};
 use crate::units::Ticks;
 
 /// Risks that a word of bits can hold.
 const MOST_RISKS: usize = 64;
-
-/// Ranks of all kinds of jobs of the tasks that steps can take.
-const MOST_RANKS: usize = JobKind::ALL.len() * Jobs::BITS as usize;
 
 /// What nearly every iteration asks of a task, in one line or two of the cache.
 #[derive(Debug)]
@@ -75,7 +72,7 @@ impl<'a> OpenProgram<'a> {
     /// The program for the open path, which runs in steps if it is `small`; absent if the plan needs the whole engine,
     /// or is too large for steps.
     pub(crate) fn new(program: &'a Program<'a>, small: bool) -> Option<Self> {
-        if !is_open(program) || (small && program.jobs.len() > MOST_RANKS) {
+        if !is_open(program) || (small && !SmallProgram::fits(program)) {
             return None;
         }
         let team = Team::new(program)?;
@@ -90,7 +87,7 @@ impl<'a> OpenProgram<'a> {
         let task_of: Vec<u32> =
             program.nodes.iter().map(|node| if let Node::Task(task) = node { task.0 } else { NOTHING }).collect();
         let [factors, delays] = [true, false].map(|factors| by_risk(program, factors));
-        let small = if small { Some(SmallProgram::new(program, &team, &tasks, &task_of, &delays)?) } else { None };
+        let small = small.then(|| SmallProgram::new(program, &team, &tasks, &task_of, &delays));
         Some(Self {
             program,
             team,

@@ -81,18 +81,21 @@ struct Waiting {
 }
 
 impl SmallProgram {
-    /// The steps' view of a program; absent if it is too large. `delays`: by risk, tasks that may have its delay.
+    /// True if steps can take a program of this size.
+    pub(super) fn fits(program: &Program) -> bool {
+        let attempts = program.tasks.iter().filter(|task| task.seats[JobKind::New as usize].is_some());
+        program.instance.agents.len() <= MOST_AGENTS && attempts.count() <= Jobs::BITS as usize
+    }
+
+    /// The steps' view of a program that fits. `delays`: by risk, tasks that may have its delay.
     pub(super) fn new(
         program: &Program,
         team: &Team,
         tasks: &[OpenTask],
         task_of: &[u32],
         delays: &Rows<u32>,
-    ) -> Option<Self> {
+    ) -> Self {
         let [attempts, reviews] = [JobKind::New, JobKind::Review].map(|kind| in_order(program, kind));
-        if team.agents.len() > MOST_AGENTS || attempts.len() > Jobs::BITS as usize {
-            return None;
-        }
         let asks_at_once = |task: usize| {
             let review = program.tasks[task].review.as_ref();
             review.is_some_and(|review| !review.can_fail && review.response.fixed() == Some(0.0))
@@ -121,7 +124,7 @@ impl SmallProgram {
         let delays = (0..program.risks.len()).map(|risk| of_any(delays.of(risk))).collect();
         let paces = team.classes.iter().map(|class| pace(&class.pace)).collect();
         let [attempts_line, reviews] = lines;
-        Some(Self { jobs, first_review: attempts.len(), attempts: attempts_line, reviews, paces, delays, rest })
+        Self { jobs, first_review: attempts.len(), attempts: attempts_line, reviews, paces, delays, rest }
     }
 
     /// Entries of the log that are kept for first attempts, by task, and for first reviews.

@@ -63,8 +63,10 @@ impl OpenEngine<'_> {
         } else {
             let attempt = small.attempts.of[task];
             self.steps.attempts.ready |= attempt;
-            self.steps.always_hindered |= if state.attempt > 0 { attempt } else { 0 };
-            self.set_hindered(small);
+            if state.attempt > 0 {
+                self.steps.always_hindered |= attempt;
+                self.steps.attempts.hindered |= attempt;
+            }
         }
     }
 

@@ -61,6 +61,19 @@ fn lean_plan_of(agents: usize, tasks: usize, mut pick: impl FnMut(usize) -> usiz
     plan.build()
 }
 
+fn some_bytes() -> Vec<u8> {
+    (0..200_u32).map(|i| (i * i % 251) as u8).collect()
+}
+
+/// The plan with a wait in place of each task.
+fn as_waits(plan: &Instance) -> Instance {
+    let mut waits = plan.clone();
+    for task in &mut waits.tasks {
+        (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
+    }
+    waits
+}
+
 /// A lean plan in which everything goes wrong, with ties where every byte is even.
 fn open_plan(template: &Instance, more: &[u8]) -> Instance {
     let mut bytes_of_trouble = more.iter().map(|&b| usize::from(b));
@@ -243,42 +256,35 @@ fn times_beyond_those_of_steps_are_told_alike() {
 
 #[test]
 fn plans_take_the_fastest_path_that_can_run_them() {
-    let bytes: Vec<u8> = (0..200_u32).map(|i| (i * i % 251) as u8).collect();
+    let bytes = some_bytes();
     let path = |plan: &Instance| {
         let settings = Settings::new(1, 1);
         let program = Program::new(plan, &settings);
-        match Paths::new(&program) {
-            Paths { lanes: Some(_), .. } => "lanes",
-            Paths { lean: Some(_), .. } => "lean",
-            Paths { open: Some(open), .. } if open.has_steps() => "steps",
-            Paths { open: Some(_), .. } => "open",
-            Paths { .. } => "whole",
+        match Path::new(&program) {
+            Path::Lanes(_) => "lanes",
+            Path::Lean(_) => "lean",
+            Path::Open(open) if open.has_steps() => "steps",
+            Path::Open(_) => "open",
+            Path::Whole(_) => "whole",
         }
     };
     let small = lean_plan(&bytes);
     let large = lean_plan_of(5, 150, |limit| 7 % limit);
-    let (mut failing, mut hard, mut shared, mut waits) =
-        (small.clone(), large.clone(), small.clone(), small.clone());
+    let (mut failing, mut hard, mut shared) = (small.clone(), large.clone(), small.clone());
     let failures =
         || Failures { every_hours: 9.0, repair: Distribution::Fixed(1.0), lost: 0.0, restarts: None, then: None };
     failing.agents.iter_mut().for_each(|agent| agent.failures = Some(failures()));
     hard.agents[0].failures = Some(failures());
     shared.agents[0].capacity = 2;
-    for task in &mut waits.tasks {
-        (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
-    }
-    let paths = [&small, &large, &failing, &hard, &shared, &waits].map(path);
+    let paths = [&small, &large, &failing, &hard, &shared, &as_waits(&small)].map(path);
     assert_eq!(paths, ["steps", "lean", "open", "open", "whole", "lanes"]);
 }
 
 #[test]
 fn every_path_tells_the_causes_that_the_engine_tells() {
-    let bytes: Vec<u8> = (0..200_u32).map(|i| (i * i % 251) as u8).collect();
+    let bytes = some_bytes();
     let small = lean_plan(&bytes);
-    let mut waits = small.clone();
-    for task in &mut waits.tasks {
-        (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
-    }
+    let waits = as_waits(&small);
     let (larger, rough) = (lean_plan_of(5, 150, |limit| 7 % limit), open_plan(&small, &bytes));
     for instance in [small, waits, larger, rough] {
         let (settings, chosen) = (Settings::new(100, 3), [90, 2, 31]);
@@ -293,13 +299,10 @@ fn every_path_tells_the_causes_that_the_engine_tells() {
 
 #[test]
 fn a_run_without_samples_tells_all_else_the_same() {
-    let bytes: Vec<u8> = (0..200_u32).map(|i| (i * i % 251) as u8).collect();
+    let bytes = some_bytes();
     let mut whole = lean_plan(&bytes);
     whole.agents[0].capacity = 2;
-    let mut waits = lean_plan(&bytes);
-    for task in &mut waits.tasks {
-        (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
-    }
+    let waits = as_waits(&lean_plan(&bytes));
     let larger = lean_plan_of(5, 150, |limit| 7 % limit);
     for instance in [lean_plan(&bytes), larger, whole, waits] {
         let settings = Settings::new(600, 3);
@@ -354,10 +357,7 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 10..260),
         stratified in any::<bool>(),
     ) {
-        let mut instance = lean_plan(&bytes);
-        for task in &mut instance.tasks {
-            (task.work, task.slots) = (crate::model::Work::Elapsed, Vec::new());
-        }
+        let instance = as_waits(&lean_plan(&bytes));
         let program = Program::new(&instance, &settings(stratified));
         let lanes = LaneProgram::new(&program).expect("a plan of waits");
         let full = || Box::new(Engine::new(&program));
