@@ -291,7 +291,7 @@ impl LaneEngine<'_> {
                 if program.sampling == Sampling::Lhs {
                     task.effort.stream.stratify(first, &mut words.0);
                 }
-                task.effort.sampler.fill_with::<I>(&words.0, &mut hours.0);
+                task.effort.sampler.fill_inlined(&words.0, &mut hours.0);
                 for lane in 0..LANES {
                     let ticks = hours.0[lane] * task.left * TICKS_PER_HOUR as f64;
                     finish.0[lane] += (ticks + WHOLE) - WHOLE;

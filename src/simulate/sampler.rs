@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::table::{Exact, Table};
-use super::vector::{Instructions, Portable};
 use crate::model::Distribution;
 use crate::rng::unit;
 use crate::stats::{Family, Side};
@@ -126,18 +125,18 @@ impl Sampler {
 
     /// The values of as many words as both slices have.
     pub fn fill(&self, words: &[u32], out: &mut [f64]) {
-        self.fill_with::<Portable>(words, out);
+        self.fill_inlined(words, out);
     }
 
-    /// The same with these instructions. Inlined, so that a caller compiled for wider vectors gets a loop of them.
+    /// The same, inlined, so that a caller compiled for wider vectors gets a loop of them.
     #[inline(always)]
-    pub(crate) fn fill_with<I: Instructions>(&self, words: &[u32], out: &mut [f64]) {
+    pub(crate) fn fill_inlined(&self, words: &[u32], out: &mut [f64]) {
         let pairs = out.iter_mut().zip(words);
         match &self.0 {
             Kind::Fixed(value) => pairs.for_each(|(out, _)| *out = *value),
             Kind::Uniform { low, range } => pairs.for_each(|(out, &word)| *out = low + range * unit(word)),
             Kind::Triangular(triangle) => pairs.for_each(|(out, &word)| *out = triangle.value(word)),
-            Kind::Table { low, scale, shape } => shape.fill::<I>(*low, *scale, words, out),
+            Kind::Table { low, scale, shape } => shape.fill(*low, *scale, words, out),
             Kind::Samples(values) => {
                 pairs.for_each(|(out, &word)| *out = values[sample_index(values.len(), word)]);
             }

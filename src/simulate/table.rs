@@ -10,7 +10,7 @@
 //! cache. A table rises with the word to the last bit: only rising polynomials are kept, and rounding is a part
 //! in 10^7 of what a cell rises where one step of f, of which 24 bits count, is a part in 10^6 of it.
 
-use super::vector::{Instructions, LOOKUPS};
+use super::vector::{LOOKUPS, look_up};
 use crate::stats::{Family, Side};
 
 const DEGREE: usize = 3;
@@ -85,7 +85,7 @@ impl Table {
 
     /// `low` + `scale` times the quantile of each word, for as many as both slices have.
     #[inline(always)]
-    pub(super) fn fill<I: Instructions>(&self, low: f64, scale: f64, words: &[u32], out: &mut [f64]) {
+    pub(super) fn fill(&self, low: f64, scale: f64, words: &[u32], out: &mut [f64]) {
         // Three passes over a few words that stay in registers and the nearest cache: only the one in the middle
         // looks up, so that the others work on several words at once.
         let (words, last_words) = words.as_chunks::<LOOKUPS>();
@@ -95,7 +95,7 @@ impl Table {
             for ((&word, place), rest) in words.iter().zip(&mut places).zip(&mut rests) {
                 (*place, *rest) = self.place(word);
             }
-            let [c0, c1, c2, c3] = I::look_up(&self.cells, &places);
+            let [c0, c1, c2, c3] = look_up(&self.cells, &places);
             for (at, out) in out.iter_mut().enumerate() {
                 let value = evaluate(&[c0[at], c1[at], c2[at], c3[at]], rests[at]);
                 *out = low + scale * f64::from(value);

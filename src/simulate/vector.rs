@@ -18,26 +18,10 @@ pub(crate) trait Lanes {
     fn run<I: Instructions>(self);
 }
 
-/// Cells that are looked up at once.
-pub(crate) const LOOKUPS: usize = 16;
-
-/// What compilers do not make of a plain loop: comparisons as bits of a word, and look-ups side by side.
+/// What compilers do not make of a plain loop: comparisons as bits of a word.
 pub(crate) trait Instructions {
     /// One bit for each pair that is equal.
     fn equal(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32;
-
-    /// The four numbers of each of the cells at these places: the first ones of all, then the second ones.
-    #[inline(always)]
-    fn look_up(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
-        let mut found = [[0.0; LOOKUPS]; 4];
-        for (at, &place) in places.iter().enumerate() {
-            let cell = cells[place as usize];
-            for (numbers, number) in found.iter_mut().zip(cell) {
-                numbers[at] = number;
-            }
-        }
-        found
-    }
 }
 
 /// What every machine has.
@@ -73,13 +57,9 @@ pub(crate) fn vectorised(code: impl Lanes) {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Instructions, LOOKUPS, Lanes, WIDTH};
+    use super::{Instructions, Lanes, WIDTH};
     use std::arch::x86_64::{_CMP_EQ_OQ, _mm256_cmp_pd, _mm256_loadu_pd, _mm256_movemask_pd};
-    use std::arch::x86_64::{_mm512_cmp_pd_mask, _mm512_loadu_pd, _mm512_loadu_si512};
-    use std::arch::x86_64::{_mm512_i32gather_ps, _mm512_slli_epi32, _mm512_storeu_ps};
-
-    /// Four times this fits into 31 bits.
-    const MOST_CELLS: usize = 1 << 28;
+    use std::arch::x86_64::{_mm512_cmp_pd_mask, _mm512_loadu_pd};
 
     struct Avx512;
     struct Avx2;
@@ -105,12 +85,6 @@ mod x86 {
             // SAFETY: only code compiled for these instructions asks for them.
             unsafe { equal_avx512(one, other) }
         }
-
-        #[inline(always)]
-        fn look_up(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
-            // SAFETY: as above.
-            unsafe { look_up_avx512(cells, places) }
-        }
     }
 
     impl Instructions for Avx2 {
@@ -133,24 +107,6 @@ mod x86 {
     }
 
     #[inline]
-    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi1,bmi2,popcnt")]
-    fn look_up_avx512(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
-        let last = places.iter().fold(0, |last, &place| last.max(place));
-        assert!((last as usize) < cells.len().min(MOST_CELLS), "index out of bounds: a cell");
-        let mut found = [[0.0; LOOKUPS]; 4];
-        // SAFETY: the arrays have the sixteen numbers that are loaded and stored, and each number of a cell that is
-        // looked up lies within the cells: no place is beyond the last, nor so far that four times it overflows.
-        unsafe {
-            let first = _mm512_slli_epi32::<2>(_mm512_loadu_si512(places.as_ptr().cast()));
-            for (number, found) in found.iter_mut().enumerate() {
-                let at = _mm512_i32gather_ps::<4>(first, cells.as_ptr().cast::<f32>().add(number));
-                _mm512_storeu_ps(found.as_mut_ptr(), at);
-            }
-        }
-        found
-    }
-
-    #[inline]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     fn equal_avx2(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
         let (one, other) = (one.as_chunks::<4>().0, other.as_chunks::<4>().0);
@@ -160,6 +116,39 @@ mod x86 {
             bits | (_mm256_movemask_pd(_mm256_cmp_pd::<_CMP_EQ_OQ>(one, other)) as u32) << (4 * at)
         })
     }
+}
+
+/// Cells that are looked up at once.
+pub(crate) const LOOKUPS: usize = 16;
+
+/// The four numbers of each of the cells at these places: the first ones of all, then the second ones.
+///
+/// A cell is one load, and four of them are turned round in registers. Instructions that gather take several times
+/// as long: they load number by number.
+#[inline(always)]
+pub(crate) fn look_up(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOOKUPS]; 4] {
+    let mut found = [[0.0; LOOKUPS]; 4];
+    #[cfg(target_arch = "x86_64")]
+    for (four, places) in places.as_chunks::<4>().0.iter().enumerate() {
+        use std::arch::x86_64::{_MM_TRANSPOSE4_PS, _mm_loadu_ps, _mm_storeu_ps};
+        let cells = places.map(|place| &cells[place as usize]);
+        // SAFETY: a cell has the four numbers that are loaded, a row's slice room for those that are stored, and
+        // every x86-64 processor knows the instructions.
+        unsafe {
+            let [mut a, mut b, mut c, mut d] = cells.map(|cell| _mm_loadu_ps(cell.as_ptr()));
+            _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
+            for (row, numbers) in found.iter_mut().zip([a, b, c, d]) {
+                _mm_storeu_ps(row[4 * four..][..4].as_mut_ptr(), numbers);
+            }
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    for (at, &place) in places.iter().enumerate() {
+        for (numbers, number) in found.iter_mut().zip(cells[place as usize]) {
+            numbers[at] = number;
+        }
+    }
+    found
 }
 
 /// Says that this will be needed soon: it comes into the nearest cache while other work goes on.
@@ -188,30 +177,20 @@ mod tests {
         }
     }
 
-    struct LookUp<'a>(&'a [[f32; 4]], &'a [u32; LOOKUPS], &'a mut [[f32; LOOKUPS]; 4]);
-
-    impl Lanes for LookUp<'_> {
-        #[inline(always)]
-        fn run<I: Instructions>(self) {
-            *self.2 = I::look_up(self.0, self.1);
+    #[test]
+    fn cells_are_turned_round() {
+        let cells: Vec<[f32; 4]> = (0..100_u8).map(|at| [0.0, 0.1, 0.2, 0.3].map(|n| n + f32::from(at))).collect();
+        let places = std::array::from_fn(|at| (at as u32 * 37 + 99) % 100);
+        let found = look_up(&cells, &places);
+        for (number, row) in found.iter().enumerate() {
+            assert_eq!(*row, places.map(|place| cells[place as usize][number]), "number {number}");
         }
     }
 
     #[test]
-    fn every_instruction_set_finds_the_same_cells() {
-        let cells: Vec<[f32; 4]> = (0..100_u8).map(|at| [0.0, 0.1, 0.2, 0.3].map(|n| n + f32::from(at))).collect();
-        let places = std::array::from_fn(|at| (at as u32 * 37 + 99) % 100);
-        let (mut plain, mut found) = ([[0.0; LOOKUPS]; 4], [[1.0; LOOKUPS]; 4]);
-        LookUp(&cells, &places, &mut plain).run::<Portable>();
-        vectorised(LookUp(&cells, &places, &mut found));
-        assert_eq!(plain, found);
-        assert_eq!(plain[2][0].to_bits(), 99.2_f32.to_bits());
-    }
-
-    #[test]
     #[should_panic(expected = "index out of bounds")]
-    fn no_instruction_set_looks_beyond_the_last_cell() {
-        vectorised(LookUp(&[[0.0; 4]; 5], &[5; LOOKUPS], &mut [[0.0; LOOKUPS]; 4]));
+    fn nothing_is_looked_up_beyond_the_last_cell() {
+        look_up(&[[0.0; 4]; 5], &[5; LOOKUPS]);
     }
 
     #[test]
