@@ -2,6 +2,7 @@
 //! trailing zero.
 
 use super::program::{Needs, Program};
+use crate::units::Pace;
 
 /// Agents that jobs of a class may go to.
 #[derive(Debug)]
@@ -10,6 +11,8 @@ pub(super) struct ClassAgents {
     pub(super) order: Vec<u8>,
     /// Pace by place; 0 where the agent does not belong to the class.
     pub(super) pace: Vec<f64>,
+    /// The same, ready to tell what work takes.
+    pub(super) paces: Vec<Pace>,
 }
 
 /// The agents of a plan, in places: the fastest of all comes first.
@@ -93,15 +96,15 @@ fn places(program: &Program) -> Vec<u32> {
 fn class_agents(program: &Program, agents: &[u32]) -> Vec<ClassAgents> {
     let place_of = |agent: u32| agents.iter().position(|&a| a == agent).unwrap_or(0);
     let class = |needs: &Needs| {
-        let mut class = ClassAgents { order: Vec::new(), pace: vec![0.0; agents.len()] };
+        let (mut order, mut pace) = (Vec::new(), vec![0.0; agents.len()]);
         if let Some(set) = needs.first_set() {
             for candidate in &program.candidate_sets[set as usize].by_pace {
                 let place = place_of(candidate.agent.0);
-                class.order.push(place as u8);
-                class.pace[place] = candidate.pace;
+                order.push(place as u8);
+                pace[place] = candidate.pace;
             }
         }
-        class
+        ClassAgents { order, paces: pace.iter().copied().map(Pace::new).collect(), pace }
     };
     program.classes.iter().map(|c| class(&c.needs)).collect()
 }

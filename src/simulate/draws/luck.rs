@@ -104,8 +104,9 @@ impl Draws<'_> {
     /// Agent time that it takes to resolve the blocker at `at` of all strikes alone.
     pub(crate) fn resolve(&self, at: usize, struck: u32) -> Ticks {
         let Strike { owner, blocker, .. } = self.program.strikes.items()[at];
-        let word = owner.stream(Purpose::Resolve, struck).word(self.iteration);
-        Ticks::from_hours(self.program.blockers[blocker as usize].resolve.value(word))
+        let resolve = &self.program.blockers[blocker as usize].resolve;
+        let word = || owner.stream(Purpose::Resolve, struck).word(self.iteration);
+        Ticks::from_hours(resolve.fixed().unwrap_or_else(|| resolve.value(word())))
     }
 
     /// Busy time until an agent fails at a task, never if that is not before `amount`; absent if this agent does not

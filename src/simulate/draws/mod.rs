@@ -20,7 +20,7 @@ pub(crate) const STRUCK: u8 = 1;
 /// The first attempt fails.
 pub(crate) const FAILS: u8 = 2;
 /// The first review sends the work back.
-pub(crate) const SENT_BACK: u8 = 4;
+const SENT_BACK: u8 = 4;
 
 /// Draws of a batch, shape [iteration][task] unless said otherwise.
 #[derive(Debug)]
@@ -106,9 +106,21 @@ impl<'a> Draws<'a> {
         if self.reviews.is_empty() { &[] } else { &self.reviews[self.row * self.tasks..][..self.tasks] }
     }
 
-    /// What is marked of each task.
-    pub(crate) fn marked(&self) -> &[u8] {
-        &self.marks[self.row * self.tasks..][..self.tasks]
+    /// Tells each task that something is marked of, with one mark at a time. Most tasks have none: eight are looked at
+    /// together.
+    #[inline]
+    pub(crate) fn for_each_mark(&self, mut tell: impl FnMut(usize, u8)) {
+        let (eights, rest) = self.marks[self.row * self.tasks..][..self.tasks].as_chunks::<8>();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        for (at, &marks) in eights.iter().chain([&last]).enumerate() {
+            let mut bits = u64::from_le_bytes(marks);
+            while bits != 0 {
+                let bit = bits.trailing_zeros();
+                tell(8 * at + bit as usize / 8, 1 << (bit % 8));
+                bits &= bits - 1;
+            }
+        }
     }
 
     /// Whether this is marked of the task's first attempt or review.

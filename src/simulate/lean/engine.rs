@@ -247,7 +247,7 @@ impl<'a> LeanEngine<'a> {
             if slot.driver == NOTHING { SetBy::PlanStart } else { SetBy::Dependency }
         };
         slot.set_by = set_by as u8;
-        let amount = Ticks::from_hours(slot.effort / team.classes[class].pace[place]);
+        let amount = team.classes[class].paces[place].ticks(slot.effort);
         let [from, to] = slot.links;
         self.busy[place] += amount;
         let job = Running { finish: now.plus(amount), node };

@@ -30,6 +30,8 @@ pub(crate) struct OpenEngine<'a> {
     again: Vec<Again>,
     pub(super) again_places: u64,
     must_dispatch: bool,
+    /// How steps see the plan, while the iteration runs in them, and what they have come to.
+    pub(super) small: Option<&'a SmallProgram>,
     pub(super) steps: StepState,
     /// One bit per place whose agent is idle.
     pub(super) idle: u64,
@@ -84,6 +86,7 @@ impl<'a> OpenEngine<'a> {
             again: Vec::new(),
             again_places: 0,
             must_dispatch: false,
+            small: None,
             steps: StepState::new(),
             idle: 0,
             let_go: vec![NOTHING; agents],
@@ -99,7 +102,7 @@ impl<'a> OpenEngine<'a> {
             factors: vec![1.0; tasks],
             hours: vec![0.0; tasks],
             delays: 0,
-            levels: vec![LevelState::default(); levels],
+            levels: program.instance.levels.iter().map(|level| LevelState::new(level, tasks)).collect(),
             log: Vec::with_capacity(4 * tasks),
             agent_tally: vec![AgentTally::default(); agents],
             level_tally: vec![LevelTally::default(); levels],
@@ -113,18 +116,30 @@ impl<'a> OpenEngine<'a> {
 
     pub(super) fn run(&mut self, iteration: u32) {
         self.draws.begin(iteration);
-        self.set_out();
-        match &self.open.small {
-            Some(small) if small.has_reviews() => vectorised(Steps::<true> { engine: self, small }),
-            Some(small) => vectorised(Steps::<false> { engine: self, small }),
-            None => self.run_large(),
+        let is_done = self.open.small.as_ref().is_some_and(|small| self.run_small(small));
+        if !is_done {
+            self.run_large();
         }
         let finishes = self.open.tasks.iter().map(|task| self.nodes[task.node as usize].finish);
         self.makespan = if self.unfinished == 0 { finishes.max().unwrap_or(Ticks::ZERO) } else { Ticks::NEVER };
     }
 
+    /// Runs the iteration in steps. False if it needs the rules of the larger plans from the beginning.
+    fn run_small(&mut self, small: &'a SmallProgram) -> bool {
+        self.small = Some(small);
+        self.set_out();
+        if small.has_reviews() {
+            vectorised(Steps::<true> { engine: self, small });
+        } else {
+            vectorised(Steps::<false> { engine: self, small });
+        }
+        !self.steps.must_redo
+    }
+
     /// Runs the iteration event by event.
     fn run_large(&mut self) {
+        self.small = None;
+        self.set_out();
         let most = self.open.program.most_events;
         let mut events = 0;
         while events <= most {
@@ -171,11 +186,11 @@ impl<'a> OpenEngine<'a> {
         self.idle = open.team.places();
         self.nodes.copy_from_slice(&open.nodes);
         self.tasks.fill(NEW_TASK);
-        self.log.truncate(open.small.as_ref().map_or(0, SmallProgram::entries));
+        self.log.truncate(self.small.map_or(0, SmallProgram::entries));
         self.agent_tally.fill(AgentTally::default());
         self.set_out_levels();
         self.draw_risks();
-        if let Some(small) = &open.small {
+        if let Some(small) = self.small {
             self.set_out_steps(small);
         }
         for &node in &open.begun {
@@ -304,7 +319,7 @@ impl<'a> OpenEngine<'a> {
             }
         };
         if let Some(seat) = seat {
-            if let Some(small) = &self.open.small {
+            if let Some(small) = self.small {
                 self.make_ready_in_steps(small, task, kind);
             } else {
                 self.ready.insert(seat);

@@ -93,9 +93,16 @@ impl OpenEngine<'_> {
         self.tasks[task].smooth = !is_rough;
         if is_rough {
             self.go_on(task);
+            return;
+        }
+        let amount = self.amount_left(task);
+        if self.knows_end(task, self.now.plus(amount)) {
+            let state = &mut self.tasks[task];
+            (state.amount, state.stint_start) = (amount, self.now);
+            self.log_stint(task);
+            self.tell_end(task, self.now.plus(amount));
         } else {
-            let amount = self.amount_left(task);
-            self.start_stint(task, amount);
+            self.start_stint(task, self.now, amount);
         }
     }
 
@@ -176,11 +183,16 @@ impl OpenEngine<'_> {
         self.tasks[task].left.iter().copied().fold(Ticks::ZERO, Ticks::plus)
     }
 
+    /// A stint of so much agent time starts at `start`, now or later.
     #[inline]
-    pub(super) fn start_stint(&mut self, task: usize, amount: Ticks) {
+    pub(super) fn start_stint(&mut self, task: usize, start: Ticks, amount: Ticks) {
         let state = &mut self.tasks[task];
-        (state.amount, state.stint_start) = (amount, self.now);
-        self.queue.push(self.now.plus(amount), EventKind::StintEnd, task);
+        (state.amount, state.stint_start) = (amount, start);
+        let finish = start.plus(amount);
+        match self.small {
+            Some(small) if state.place != NOBODY => self.end_at(small, task, finish, true),
+            _ => self.queue.push(finish, EventKind::StintEnd, task),
+        }
     }
 
     /// The agent time that was planned has passed.
@@ -194,19 +206,25 @@ impl OpenEngine<'_> {
             self.end_rough_stint(task);
             return;
         }
-        let (left, amount) = (state.left, state.amount);
+        self.log_stint(task);
+        self.end_job(task);
+    }
+
+    /// Logs the stint of a job that nothing interrupts.
+    fn log_stint(&mut self, task: usize) {
+        let state = &self.tasks[task];
+        let (left, start, amount) = (state.left, state.stint_start, state.amount);
         if !self.open.program.details {
             self.count_busy(task, amount);
         } else if left[MAIN] == amount && amount > Ticks::ZERO {
             // Most jobs are all work.
-            self.log_work(task, self.main_activity(task), state.stint_start, self.now);
+            self.log_work(task, self.main_activity(task), start, start + amount);
         } else {
             self.log_parts(task, left);
         }
-        self.end_job(task);
     }
 
-    /// A first attempt or review that began in a step ends.
+    /// A job ends whose stints have been logged, except for one that began in a step.
     fn end_told(&mut self, task: usize) {
         let state = &mut self.tasks[task];
         let worked = self.now - state.stint_start;
@@ -216,9 +234,9 @@ impl OpenEngine<'_> {
         } else {
             self.count_busy(task, worked);
         }
-        let state = &mut self.tasks[task];
-        if state.kind == JobKind::New {
-            state.last_work = worked;
+        let state = &self.tasks[task];
+        if state.kind == JobKind::New && state.attempt == 0 && !self.open.tasks[task].can_fail {
+            // It may have begun in a step, which leaves this as it was.
             self.rough[task] = NEW_ROUGH;
         }
         self.end_job(task);

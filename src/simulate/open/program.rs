@@ -66,6 +66,8 @@ pub(crate) struct OpenProgram<'a> {
     pub(super) has_factors: bool,
     /// Nodes with a due date.
     pub(super) dues: Vec<(u32, Ticks)>,
+    /// By level: its tickets are handled in the order in which they come.
+    pub(super) in_order: Vec<bool>,
 }
 
 impl<'a> OpenProgram<'a> {
@@ -101,6 +103,11 @@ impl<'a> OpenProgram<'a> {
             has_factors: !factors.items().is_empty(),
             factors,
             dues: program.dues(),
+            in_order: program
+                .levels
+                .iter()
+                .map(|level| level.timeout.is_none() && level.response.fixed().is_some())
+                .collect(),
         })
     }
 }

@@ -6,6 +6,7 @@ use super::super::team::Team;
 use super::NOTHING;
 use super::program::OpenTask;
 use crate::model::Status;
+use crate::units::Pace;
 
 /// Agents that a set of idle ones holds.
 pub(super) const MOST_AGENTS: usize = 16;
@@ -66,7 +67,7 @@ pub(super) struct SmallProgram {
     pub(super) attempts: Line,
     pub(super) reviews: Line,
     /// Pace by class and place.
-    pub(super) paces: Vec<[f64; MOST_AGENTS]>,
+    pub(super) paces: Vec<[Pace; MOST_AGENTS]>,
     /// By risk, attempts that may have its delay.
     pub(super) delays: Vec<Jobs>,
     /// By task, links that its end follows besides the next ones of its jobs.
@@ -118,13 +119,20 @@ impl SmallProgram {
             is_review,
             review: if !is_review && asks_at_once(job.task) { lines[1].of[job.task] } else { 0 },
         };
-        let pace = |pace: &[f64]| std::array::from_fn(|place| pace.get(place).copied().unwrap_or(1.0));
+        let pace = |pace: &[f64]| std::array::from_fn(|place| Pace::new(pace.get(place).copied().unwrap_or(1.0)));
         let of_any = |tasks: &[u32]| tasks.iter().fold(0, |jobs, &task| jobs | lines[0].of[task as usize]);
         let jobs = attempts.iter().map(|a| job(a, false)).chain(reviews.iter().map(|r| job(r, true))).collect();
         let delays = (0..program.risks.len()).map(|risk| of_any(delays.of(risk))).collect();
         let paces = team.classes.iter().map(|class| pace(&class.pace)).collect();
         let [attempts_line, reviews] = lines;
         Self { jobs, first_review: attempts.len(), attempts: attempts_line, reviews, paces, delays, rest }
+    }
+
+    /// One of a task's jobs.
+    pub(super) fn job_of(&self, task: usize) -> u8 {
+        let (attempt, review) = (self.attempts.of[task], self.reviews.of[task]);
+        let review = self.first_review as u32 + review.trailing_zeros();
+        if attempt == 0 { review as u8 } else { attempt.trailing_zeros() as u8 }
     }
 
     /// Entries of the log that are kept for first attempts, by task, and for first reviews.

@@ -6,7 +6,7 @@ use super::super::Activity;
 use super::super::engine::{ALREADY_BEGUN, Doing, Ticket};
 use super::super::program::{JobKind, Program};
 use super::{NOBODY, NOTHING};
-use crate::model::Status;
+use crate::model::{Level, Status};
 use crate::units::Ticks;
 
 /// A node of the network.
@@ -144,4 +144,16 @@ pub(super) struct Again {
 pub(super) struct LevelState {
     pub(super) free: u32,
     pub(super) queue: VecDeque<u32>,
+    /// Where tickets are told beforehand when they are handled: when each handler is free again, and the end of the
+    /// response and the task of the last ticket.
+    pub(super) free_from: Vec<Ticks>,
+    pub(super) last: (Ticks, usize),
+}
+
+impl LevelState {
+    /// Of so many tasks, each has one ticket at a time.
+    pub(super) fn new(level: &Level, tasks: usize) -> Self {
+        let handlers = (level.capacity as usize).min(tasks);
+        Self { free_from: vec![Ticks::ZERO; handlers], ..Self::default() }
+    }
 }

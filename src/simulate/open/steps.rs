@@ -2,7 +2,8 @@
 //! place, and hardly a branch is one that has to be guessed.
 //!
 //! That goes for first attempts and first reviews that nothing hinders, as the draws say beforehand. All else is
-//! handed to the rules of the larger plans, one instant or one start at a time.
+//! handed to the rules of the larger plans, one instant or one start at a time. Where nothing can come between, those
+//! tell what happens up to a job's end, or up to its ticket, as soon as it is known, and steps see to that end.
 
 use std::hint::select_unpredictable;
 
@@ -18,7 +19,7 @@ use crate::units::Ticks;
 /// Bits of a key that name a place.
 const PLACE: u32 = MOST_AGENTS.trailing_zeros();
 
-/// Times from here on are for the larger plans' queue.
+/// Times from here on are not for steps.
 pub(super) const LATE: Ticks = Ticks(1 << (62 - PLACE));
 
 /// Ends of the jobs that run, in rising order: time and place, and numbers beyond them for places without one.
@@ -78,6 +79,10 @@ pub(super) struct StepState {
     pub(super) skipped: Jobs,
     /// Attempts that are hindered whatever delays are left.
     pub(super) always_hindered: Jobs,
+    /// Events that were done with another.
+    pub(super) merged: u64,
+    /// Something came that is not for steps: the iteration is run again without them.
+    pub(super) must_redo: bool,
 }
 
 impl StepState {
@@ -92,7 +97,16 @@ impl StepState {
             reviews: line,
             skipped: 0,
             always_hindered: 0,
+            merged: 0,
+            must_redo: false,
         }
+    }
+
+    /// Somebody is busy with a job until this time, which is not late. Its end is as in a step unless it is uncertain.
+    pub(super) fn run(&mut self, finish: Ticks, place: usize, job: u8, is_uncertain: bool) {
+        self.running = self.running.insert((finish.0 as u64) << PLACE | place as u64);
+        self.job_of[place] = job;
+        self.uncertain_places = self.uncertain_places & !(1 << place) | u32::from(is_uncertain) << place;
     }
 }
 
@@ -122,7 +136,8 @@ impl<const REVIEWS: bool> Lanes for Steps<'_, '_, REVIEWS> {
             match engine.step::<REVIEWS>(small, &mut events) {
                 Turn::Events => {
                     let next = engine.next_time();
-                    if next.is_never() || events > most {
+                    if next >= LATE || events > most || engine.steps.must_redo {
+                        engine.steps.must_redo |= !next.is_never() && next >= LATE;
                         break;
                     }
                     engine.now = next;
@@ -132,7 +147,7 @@ impl<const REVIEWS: bool> Lanes for Steps<'_, '_, REVIEWS> {
                 Turn::Start(job) => engine.start_hindered(small, job),
             }
         }
-        engine.forget_running(small);
+        engine.steps.must_redo |= events + engine.steps.merged > most;
     }
 }
 
@@ -186,7 +201,7 @@ impl OpenEngine<'_> {
                 }
                 let place = team.fastest(job.class as usize, candidates.into());
                 let hours = if is_review { reviewed[task] } else { hours[task] };
-                let finish = now + Ticks::from_hours(hours / small.paces[job.class as usize][place % MOST_AGENTS]);
+                let finish = now + small.paces[job.class as usize][place % MOST_AGENTS].ticks(hours);
                 if finish >= LATE {
                     break 'steps Turn::Start(Some(bit));
                 }
@@ -206,7 +221,7 @@ impl OpenEngine<'_> {
                     (ready, entry, activity) = (state.ready, small.review_entry(task), Activity::Review);
                 } else {
                     attempts &= !lowest;
-                    state.author = place as u8;
+                    (state.author, state.last_work) = (place as u8, finish - now);
                     let node = &mut nodes[job.node as usize];
                     node.start = now;
                     (ready, entry, activity) = (node.release, task, Activity::Work);
@@ -249,7 +264,7 @@ impl OpenEngine<'_> {
             }
             if REVIEWS && job.review != 0 {
                 reviews |= job.review;
-                (state.kind, state.ready, state.last_work, state.is_told) = (JobKind::Review, now, worked, false);
+                (state.kind, state.ready, state.is_told, state.fresh) = (JobKind::Review, now, false, true);
                 continue;
             }
             self.unfinished -= 1;

@@ -7,6 +7,7 @@ use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::super::sampler::Sampler;
 use super::engine::OpenEngine;
+use super::steps::LATE;
 use crate::model::{Hold, LevelId};
 use crate::rng::Purpose;
 use crate::units::Ticks;
@@ -17,6 +18,8 @@ impl OpenEngine<'_> {
         for (state, level) in self.levels.iter_mut().zip(&self.open.program.instance.levels) {
             state.free = level.capacity;
             state.queue.clear();
+            state.free_from.fill(Ticks::ZERO);
+            state.last = (Ticks::ZERO, 0);
         }
         for tally in &mut self.level_tally {
             let mut waits = std::mem::take(&mut tally.waits);
@@ -43,6 +46,10 @@ impl OpenEngine<'_> {
         (ticket.stage, ticket.level) = (TicketStage::Response, level as u32);
         (ticket.arrived, ticket.response_end, ticket.times_out) = (now, response_end, times_out);
         self.level_tally[level].tickets += 1;
+        if self.knows_turns(level) {
+            self.take_turn(task, level);
+            return;
+        }
         self.queue.push(response_end, EventKind::ResponseEnd, task);
         if times_out > now {
             self.queue.push(times_out, EventKind::Timeout, task);
@@ -72,29 +79,65 @@ impl OpenEngine<'_> {
             && let Some(task) = self.levels[level].queue.pop_front()
         {
             self.levels[level].free -= 1;
-            self.begin_handling(task as usize, level);
+            let end = self.begin_handling(task as usize, level, self.now);
+            self.queue.push(end, EventKind::HandlingEnd, task as usize);
         }
     }
 
-    fn begin_handling(&mut self, task: usize, level: usize) {
+    /// True if tickets are handled in the order in which they come: each knows its turn as soon as it is there. Only in
+    /// steps.
+    fn knows_turns(&self, level: usize) -> bool {
+        self.small.is_some() && self.open.in_order[level]
+    }
+
+    /// Tells when the ticket is handled.
+    fn take_turn(&mut self, task: usize, level: usize) {
+        let response_end = self.rough[task].ticket.response_end;
+        let state = &mut self.levels[level];
+        // Responses that end at once end in the order of tasks.
+        let is_late = state.last.0 == response_end && state.last.1 > task;
+        state.last = (response_end, task);
+        let handlers = state.free_from.iter().copied().enumerate();
+        let (handler, free) = handlers.min_by_key(|&(_, free)| free).unwrap_or((0, Ticks::NEVER));
+        let start = response_end.max(free);
+        if is_late || start >= LATE {
+            self.steps.must_redo = true;
+            return;
+        }
+        self.steps.merged += 1;
+        let end = self.begin_handling(task, level, start);
+        self.levels[level].free_from[handler] = end;
+        if !self.holds_agent(task) {
+            self.queue.push(end, EventKind::HandlingEnd, task);
+        } else if end < LATE {
+            self.steps.merged += 1;
+            self.end_ticket(task, end);
+            self.go_on_at(task, end);
+        } else {
+            self.steps.must_redo = true;
+        }
+    }
+
+    /// Somebody handles the ticket from `start` on, now or later. Returns until when.
+    fn begin_handling(&mut self, task: usize, level: usize, start: Ticks) -> Ticks {
         let handling = self.ticket_draw(task, level, Purpose::Handling, &self.open.program.levels[level].handling);
-        self.log_waits(task);
+        self.log_waits(task, start);
         let ticket = &mut self.rough[task].ticket;
-        (ticket.stage, ticket.handling_start) = (TicketStage::Handling, self.now);
-        let waited = self.now - ticket.arrived;
+        (ticket.stage, ticket.handling_start) = (TicketStage::Handling, start);
+        let waited = start - ticket.arrived;
         let tally = &mut self.level_tally[level];
         tally.waited += waited;
         tally.waits.push(waited);
         tally.handling += handling;
-        self.queue.push(self.now.plus(handling), EventKind::HandlingEnd, task);
+        start.plus(handling)
     }
 
-    /// Logs the response and the queue of the ticket at its level, up to now.
-    fn log_waits(&mut self, task: usize) {
+    /// Logs the response and the queue of the ticket at its level, up to `end`.
+    fn log_waits(&mut self, task: usize, end: Ticks) {
         let ticket = self.rough[task].ticket;
-        let response_end = ticket.response_end.min(self.now);
+        let response_end = ticket.response_end.min(end);
         self.log_ticket(task, Activity::Response, ticket.arrived, response_end);
-        self.log_ticket(task, Activity::Queue, response_end, self.now);
+        self.log_ticket(task, Activity::Queue, response_end, end);
     }
 
     /// Logs a stretch of the ticket's life; an agent that waits for it is held by it.
@@ -130,7 +173,7 @@ impl OpenEngine<'_> {
         }
         let level = ticket.level as usize;
         let Some(next) = self.open.program.instance.levels[level].next else { return };
-        self.log_waits(task);
+        self.log_waits(task, self.now);
         self.level_tally[level].timed_out += 1;
         self.levels[level].queue.retain(|&other| other != task as u32);
         self.arrive(task, next.index());
@@ -139,15 +182,22 @@ impl OpenEngine<'_> {
     /// The ticket is handled: work goes on, or is done.
     pub(super) fn end_handling(&mut self, task: usize) {
         let ticket = self.rough[task].ticket;
+        self.end_ticket(task, self.now);
         let level = ticket.level as usize;
-        self.log_ticket(task, Activity::Handling, ticket.handling_start, self.now);
-        self.rough[task].ticket.stage = TicketStage::None;
-        self.levels[level].free += 1;
-        self.serve(level);
+        if !self.knows_turns(level) {
+            self.levels[level].free += 1;
+            self.serve(level);
+        }
         match ticket.reason {
             Reason::Attempts => self.ask_for_review(task),
             _ if self.holds_agent(task) => self.go_on(task),
             _ => self.make_ready(task, JobKind::Resumed),
         }
+    }
+
+    /// The ticket is over at this time, now or later.
+    fn end_ticket(&mut self, task: usize, end: Ticks) {
+        self.log_ticket(task, Activity::Handling, self.rough[task].ticket.handling_start, end);
+        self.rough[task].ticket.stage = TicketStage::None;
     }
 }

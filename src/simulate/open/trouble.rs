@@ -4,8 +4,10 @@ use super::super::Activity;
 use super::super::engine::{Doing, HANDOFF, MAIN, NO_TICKET, REDO, RISK, Reason};
 use super::super::program::{JobKind, Strike};
 use super::super::queue::EventKind;
+use super::NOBODY;
 use super::engine::OpenEngine;
 use super::state::RoughState;
+use super::steps::LATE;
 use crate::model::Hold;
 use crate::rng::pair_key;
 use crate::units::Ticks;
@@ -43,9 +45,36 @@ impl OpenEngine<'_> {
 
     /// Goes on with the parts of the job until it ends or something interrupts it.
     pub(super) fn go_on(&mut self, task: usize) {
+        self.go_on_at(task, self.now);
+    }
+
+    /// The same from `start` on, which may be later.
+    pub(super) fn go_on_at(&mut self, task: usize, start: Ticks) {
         self.rough[task].doing = Doing::Parts;
         let amount = self.amount_left(task).min(self.until_interruption(task));
-        self.start_stint(task, amount);
+        let end = start.plus(amount);
+        if !self.knows_end(task, end) {
+            self.start_stint(task, start, amount);
+            return;
+        }
+        let state = &mut self.tasks[task];
+        (state.amount, state.stint_start) = (amount, start);
+        self.do_parts(task);
+        if let Some(place) = self.striking(task) {
+            self.steps.merged += 1;
+            self.strike(task, place, end);
+        } else {
+            self.tell_end(task, end);
+        }
+    }
+
+    /// True if a stint up to `end` can be told beforehand: only in steps, and if nothing comes between whose time is not
+    /// known. Blockers that may strike at any time may do so without end, and are taken one by one.
+    pub(super) fn knows_end(&self, task: usize, end: Ticks) -> bool {
+        let state = &self.tasks[task];
+        let is_known =
+            state.smooth || (self.rough[task].clock.is_never() && !self.open.tasks[task].has_timed_blockers);
+        self.small.is_some() && state.place != NOBODY && is_known && end < LATE
     }
 
     /// Agent time until a blocker strikes or the agent fails.
@@ -123,7 +152,7 @@ impl OpenEngine<'_> {
         if self.rough[task].clock <= Ticks::ZERO {
             self.fail(task);
         } else if let Some(place) = self.striking(task) {
-            self.strike(task, place);
+            self.strike(task, place, self.now);
         } else if self.tasks[task].left == [Ticks::ZERO; 4] {
             self.end_job(task);
         } else {
@@ -163,8 +192,8 @@ impl OpenEngine<'_> {
         self.strikes[at] = self.draws.strike(task, at, self.struck[at], first_work);
     }
 
-    /// A blocker strikes: work stops, the agent tries to resolve it.
-    fn strike(&mut self, task: usize, place: usize) {
+    /// A blocker strikes at this time, now or later: work stops, the agent tries to resolve it.
+    fn strike(&mut self, task: usize, place: usize, now: Ticks) {
         let program = self.open.program;
         let at = program.strikes.offset(task) + place;
         let blocker = program.strikes.items()[at].blocker as usize;
@@ -177,7 +206,14 @@ impl OpenEngine<'_> {
             _ => (resolve, Doing::Resolve),
         };
         self.rough[task].doing = doing;
-        self.start_stint(task, amount);
+        let end = now.plus(amount);
+        if doing == Doing::Resolve && self.knows_end(task, end) {
+            self.steps.merged += 1;
+            self.log_work(task, Activity::Resolve, now, end);
+            self.go_on_at(task, end);
+        } else {
+            self.start_stint(task, now, amount);
+        }
     }
 
     /// The agent has not resolved the blocker in time: it becomes a ticket.

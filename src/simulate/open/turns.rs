@@ -2,7 +2,7 @@
 //! larger plans.
 
 use super::super::Activity;
-use super::super::draws::{FAILS, SENT_BACK, STRUCK};
+use super::super::draws::{FAILS, STRUCK};
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::super::ready::NONE;
@@ -22,12 +22,11 @@ impl OpenEngine<'_> {
         steps.attempts.uncertain = small.attempts.uncertain;
         steps.reviews.hindered = small.reviews.hindered;
         steps.reviews.uncertain = small.reviews.uncertain;
-        let jobs = small.attempts.of.iter().zip(&small.reviews.of);
-        for ((&attempt, &review), &marks) in jobs.zip(self.draws.marked()) {
-            steps.always_hindered |= if marks & STRUCK != 0 { attempt } else { 0 };
-            steps.attempts.uncertain |= if marks & FAILS != 0 { attempt } else { 0 };
-            steps.reviews.uncertain |= if marks & SENT_BACK != 0 { review } else { 0 };
-        }
+        self.draws.for_each_mark(|task, mark| match mark {
+            STRUCK => steps.always_hindered |= small.attempts.of[task],
+            FAILS => steps.attempts.uncertain |= small.attempts.of[task],
+            _ => steps.reviews.uncertain |= small.reviews.of[task],
+        });
         self.steps = steps;
         self.set_hindered(small);
         self.hours.copy_from_slice(self.draws.efforts());
@@ -92,21 +91,37 @@ impl OpenEngine<'_> {
     /// Handles all events of this instant by the rules of the larger plans. Returns their number.
     pub(super) fn run_events(&mut self, small: &SmallProgram) -> u64 {
         let mut events = 0;
-        let steps = &mut self.steps;
-        while self.now < LATE && steps.running.next() == self.now {
-            let job = steps.job_of[steps.running.place()];
-            let task = small.jobs[usize::from(job)].task as usize;
-            steps.running = steps.running.shift();
-            self.queue.push(self.now, EventKind::StintEnd, task);
-        }
-        while let Some((kind, entity)) = self.queue.pop_at(self.now) {
-            self.handle(kind, entity);
+        loop {
+            let mut alone = None;
+            while self.steps.running.next() == self.now {
+                let ending = self.end_next(small);
+                if self.steps.running.next() != self.now && self.queue.next_time() != Some(self.now) {
+                    alone = Some(ending);
+                } else {
+                    self.queue.push(self.now, EventKind::StintEnd, ending);
+                }
+            }
+            // What happens alone needs no queue.
+            if let Some(task) = alone {
+                self.end_stint(task);
+            } else if let Some((kind, entity)) = self.queue.pop_at(self.now) {
+                self.handle(kind, entity);
+            } else {
+                break;
+            }
             self.settle();
             events += 1;
         }
         // Whoever was looked past is looked at again.
         self.steps.reviews.ready |= std::mem::take(&mut self.steps.skipped);
         events
+    }
+
+    /// Takes the job that ends next out of those that run.
+    fn end_next(&mut self, small: &SmallProgram) -> usize {
+        let job = self.steps.job_of[self.steps.running.place()];
+        self.steps.running = self.steps.running.shift();
+        small.jobs[usize::from(job)].task as usize
     }
 
     /// Follows the links that the end of a task sets off besides those of the steps.
@@ -117,15 +132,31 @@ impl OpenEngine<'_> {
         self.run_events(small)
     }
 
-    /// Takes what runs when an iteration is given up out of the log: it has not come to its end.
-    pub(super) fn forget_running(&mut self, small: &SmallProgram) {
-        while self.steps.running.next() < LATE {
-            let job = self.steps.job_of[self.steps.running.place()];
-            let state = &mut self.tasks[small.jobs[usize::from(job)].task as usize];
-            if let Some(stretch) = self.log.get(state.last as usize) {
-                state.last = stretch.before;
-            }
-            self.steps.running = self.steps.running.shift();
+    /// The job of a task, whose agent is busy with it until then and does nothing more for it: all that its stints leave
+    /// in the log is there. True if steps see to its end.
+    pub(super) fn tell_end(&mut self, task: usize, finish: Ticks) {
+        let Some(small) = self.small else { return };
+        let state = &mut self.tasks[task];
+        let place = usize::from(state.place);
+        (state.is_told, state.stint_start) = (true, finish);
+        self.let_go[place] = state.last;
+        let attempt = small.attempts.of[task];
+        let is_uncertain = state.kind != JobKind::New
+            || if state.attempt == 0 {
+                self.steps.attempts.uncertain & attempt != 0
+            } else {
+                small.attempts.uncertain & attempt != 0 || self.draws.attempt_fails(task, state.attempt)
+            };
+        self.end_at(small, task, finish, is_uncertain);
+    }
+
+    /// The stint of a task's job ends then.
+    pub(super) fn end_at(&mut self, small: &SmallProgram, task: usize, finish: Ticks, is_uncertain: bool) {
+        if finish < LATE {
+            let place = usize::from(self.tasks[task].place);
+            self.steps.run(finish, place, small.job_of(task), is_uncertain);
+        } else {
+            self.steps.must_redo = true;
         }
     }
 

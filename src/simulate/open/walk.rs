@@ -146,7 +146,7 @@ impl OpenEngine<'_> {
     /// What the factors of risks added to a first attempt that began in a step: its entry in the log tells both.
     fn risk_in(&self, place: u32, stretch: &Stretch) -> Ticks {
         let task = stretch.task as usize;
-        if self.open.small.is_none() || place != stretch.task || self.factors[task] <= 1.0 {
+        if self.small.is_none() || place != stretch.task || self.factors[task] <= 1.0 {
             return Ticks::ZERO;
         }
         let class = self.open.tasks[task].attempt.map_or(0, |seat| seat.class as usize);

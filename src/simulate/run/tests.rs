@@ -254,6 +254,29 @@ fn times_beyond_those_of_steps_are_told_alike() {
     assert_open_tells_the_same(&instance);
 }
 
+/// The ticket of the second task comes to the boss before that of the first, at the same instant.
+#[test]
+fn responses_that_end_at_once_end_in_the_order_of_tasks() {
+    let mut plan = Builder::new();
+    plan.agent("x", &[("core", 1.0)]);
+    plan.agent("y", &[("docs", 1.0)]);
+    let lead = plan.level("lead", 10.0, 1.0);
+    (lead.timeout, lead.next) = (Some(Distribution::Fixed(1.0)), Some(LevelId(1)));
+    plan.level("boss", 0.5, 1.0);
+    for (id, hours, skill, level) in [("a", 1.0, "core", 0), ("b", 2.0, "docs", 1)] {
+        plan.task(id, Distribution::Fixed(hours), skill).attempts = Some(Attempts {
+            success: Probability::NEVER,
+            max: 1,
+            backoff: Distribution::Fixed(0.0),
+            then: Some(LevelId(level)),
+        });
+    }
+    let instance = plan.build();
+    let outcomes = run(&instance, &Settings::new(1, 3), &|_| ());
+    assert_eq!([0, 1].map(|task| outcomes.times.finish(task)[0]), [3.5, 4.5]);
+    assert_open_tells_the_same(&instance);
+}
+
 #[test]
 fn plans_take_the_fastest_path_that_can_run_them() {
     let bytes = some_bytes();
