@@ -68,6 +68,8 @@ pub(super) struct SmallProgram {
     pub(super) reviews: Line,
     /// Pace by class and place.
     pub(super) paces: Vec<[Pace; MOST_AGENTS]>,
+    /// Attempts that are tried again at once if the first of a task fails.
+    pub(super) tried_again: Jobs,
     /// By risk, attempts that may have its delay.
     pub(super) delays: Vec<Jobs>,
     /// By task, links that its end follows besides the next ones of its jobs.
@@ -123,9 +125,25 @@ impl SmallProgram {
         let of_any = |tasks: &[u32]| tasks.iter().fold(0, |jobs, &task| jobs | lines[0].of[task as usize]);
         let jobs = attempts.iter().map(|a| job(a, false)).chain(reviews.iter().map(|r| job(r, true))).collect();
         let delays = (0..program.risks.len()).map(|risk| of_any(delays.of(risk))).collect();
+        let is_tried_again = |&task: &usize| {
+            let max = program.instance.tasks[task].attempts.as_ref().map_or(1, |attempts| attempts.max);
+            let is_at_once = program.tasks[task].backoff.as_ref().is_some_and(|b| b.fixed() == Some(0.0));
+            // Where its reviewer may fail, the state of what goes wrong has to be that of a new task.
+            max > 1 && is_at_once && !tasks[task].can_reviewer_fail
+        };
+        let tried_again = (0..tasks.len()).filter(is_tried_again).fold(0, |jobs, task| jobs | lines[0].of[task]);
         let paces = team.classes.iter().map(|class| pace(&class.pace)).collect();
         let [attempts_line, reviews] = lines;
-        Self { jobs, first_review: attempts.len(), attempts: attempts_line, reviews, paces, delays, rest }
+        Self {
+            jobs,
+            first_review: attempts.len(),
+            attempts: attempts_line,
+            reviews,
+            tried_again,
+            paces,
+            delays,
+            rest,
+        }
     }
 
     /// One of a task's jobs.

@@ -79,6 +79,8 @@ pub(super) struct StepState {
     pub(super) skipped: Jobs,
     /// Attempts that are hindered whatever delays are left.
     pub(super) always_hindered: Jobs,
+    /// First attempts that fail and are tried again at once.
+    pub(super) failing: Jobs,
     /// Events that were done with another.
     pub(super) merged: u64,
     /// Something came that is not for steps: the iteration is run again without them.
@@ -97,6 +99,7 @@ impl StepState {
             reviews: line,
             skipped: 0,
             always_hindered: 0,
+            failing: 0,
             merged: 0,
             must_redo: false,
         }
@@ -247,20 +250,37 @@ impl OpenEngine<'_> {
             // Then one ends.
             let (time, place) = (running.next(), running.place());
             let is_tied = time == running.shift().next() || later <= time;
-            if is_tied || has_skipped || uncertain_places >> place & 1 == 1 || *events > most {
+            if is_tied || has_skipped || *events > most {
+                break Turn::Events;
+            }
+            let bit = usize::from(steps.job_of[place]);
+            let job = &small.jobs[bit];
+            let state = &mut tasks[job.task as usize];
+            let is_uncertain = uncertain_places >> place & 1 == 1;
+            let fails = || bit < small.first_review && steps.failing >> bit & 1 == 1;
+            if is_uncertain && !(state.is_told && fails()) {
                 break Turn::Events;
             }
             *events += 1;
             running = running.shift();
             now = time;
             idle |= 1 << place;
-            let job = &small.jobs[usize::from(steps.job_of[place])];
-            let state = &mut tasks[job.task as usize];
             let worked = now - state.stint_start;
             if REVIEWS && job.is_review && details {
                 tally[place].reviewing += worked;
             } else {
                 tally[place].busy += worked;
+            }
+            if is_uncertain {
+                // The next attempt starts by the rules of the larger plans.
+                steps.merged += 1;
+                (state.attempt, state.ready, state.is_told, state.fresh) = (1, now, false, true);
+                let attempt = 1 << bit;
+                attempts |= attempt;
+                steps.failing &= !attempt;
+                steps.always_hindered |= attempt;
+                steps.attempts.hindered |= attempt;
+                continue;
             }
             if REVIEWS && job.review != 0 {
                 reviews |= job.review;

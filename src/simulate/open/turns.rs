@@ -24,7 +24,10 @@ impl OpenEngine<'_> {
         steps.reviews.uncertain = small.reviews.uncertain;
         self.draws.for_each_mark(|task, mark| match mark {
             STRUCK => steps.always_hindered |= small.attempts.of[task],
-            FAILS => steps.attempts.uncertain |= small.attempts.of[task],
+            FAILS => {
+                steps.attempts.uncertain |= small.attempts.of[task];
+                steps.failing |= small.attempts.of[task] & small.tried_again;
+            }
             _ => steps.reviews.uncertain |= small.reviews.of[task],
         });
         self.steps = steps;
@@ -63,6 +66,7 @@ impl OpenEngine<'_> {
             let attempt = small.attempts.of[task];
             self.steps.attempts.ready |= attempt;
             if state.attempt > 0 {
+                self.steps.failing &= !attempt;
                 self.steps.always_hindered |= attempt;
                 self.steps.attempts.hindered |= attempt;
             }
