@@ -57,7 +57,7 @@ pub(crate) struct OpenEngine<'a> {
     /// Risks that happen and whose delay nobody has had yet, one bit each.
     pub(super) delays: u64,
     pub(super) levels: Vec<LevelState>,
-    /// Of plans in steps, the first entries are kept for first attempts, by task, and for first reviews.
+    /// Of plans in steps, the first entries are kept for first attempts, by task, first reviews and second attempts.
     pub(super) log: Vec<Stretch>,
     /// Agent time by place in this iteration.
     pub(super) agent_tally: Vec<AgentTally>,

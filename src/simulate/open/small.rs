@@ -153,13 +153,19 @@ impl SmallProgram {
         if attempt == 0 { review as u8 } else { attempt.trailing_zeros() as u8 }
     }
 
-    /// Entries of the log that are kept for first attempts, by task, and for first reviews.
+    /// Entries of the log that are kept for first attempts, by task, for first reviews and for second attempts.
     pub(super) fn entries(&self) -> usize {
-        self.review_entry(if self.has_reviews() { self.attempts.of.len() } else { 0 })
+        self.second_entry(if self.tried_again == 0 { 0 } else { self.attempts.of.len() })
     }
 
     pub(super) fn has_reviews(&self) -> bool {
         self.first_review < self.jobs.len()
+    }
+
+    /// The entry of a task's second attempt.
+    #[inline(always)]
+    pub(super) fn second_entry(&self, task: usize) -> usize {
+        self.review_entry(if self.has_reviews() { self.attempts.of.len() } else { 0 }) + task
     }
 
     /// The entry of a task's first review.

@@ -1,9 +1,10 @@
 //! The loop for small plans, whose sets of jobs and agents are words of bits: one job ends, others start in its
 //! place, and hardly a branch is one that has to be guessed.
 //!
-//! That goes for first attempts and first reviews that nothing hinders, as the draws say beforehand. All else is
-//! handed to the rules of the larger plans, one instant or one start at a time. Where nothing can come between, those
-//! tell what happens up to a job's end, or up to its ticket, as soon as it is known, and steps see to that end.
+//! That goes for first attempts and first reviews that nothing hinders, as the draws say beforehand, and for second
+//! attempts that follow the first at once. All else is handed to the rules of the larger plans, one instant or one
+//! start at a time. Where nothing can come between, those tell what happens up to a job's end, or up to its ticket, as
+//! soon as it is known, and steps see to that end.
 
 use std::hint::select_unpredictable;
 
@@ -70,6 +71,8 @@ pub(super) struct LineState {
 #[derive(Clone, Debug)]
 pub(super) struct StepState {
     pub(super) running: Ends,
+    /// An end that the next step takes in, which has the instructions for it; a number beyond all ends if there is none.
+    last_end: u64,
     /// The job at each place, and places whose jobs end by the rules of the larger plans.
     pub(super) job_of: [u8; MOST_AGENTS],
     pub(super) uncertain_places: u32,
@@ -79,7 +82,7 @@ pub(super) struct StepState {
     pub(super) skipped: Jobs,
     /// Attempts that are hindered whatever delays are left.
     pub(super) always_hindered: Jobs,
-    /// First attempts that fail and are tried again at once.
+    /// First attempts that fail and are tried again at once; the second ones start in steps as well.
     pub(super) failing: Jobs,
     /// Events that were done with another.
     pub(super) merged: u64,
@@ -93,6 +96,7 @@ impl StepState {
         let line = LineState::default();
         Self {
             running: NO_ENDS,
+            last_end: u64::MAX,
             job_of: [0; MOST_AGENTS],
             uncertain_places: 0,
             attempts: line,
@@ -107,9 +111,24 @@ impl StepState {
 
     /// Somebody is busy with a job until this time, which is not late. Its end is as in a step unless it is uncertain.
     pub(super) fn run(&mut self, finish: Ticks, place: usize, job: u8, is_uncertain: bool) {
-        self.running = self.running.insert((finish.0 as u64) << PLACE | place as u64);
+        if self.last_end != u64::MAX {
+            self.take_in_end();
+        }
+        self.last_end = (finish.0 as u64) << PLACE | place as u64;
         self.job_of[place] = job;
         self.uncertain_places = self.uncertain_places & !(1 << place) | u32::from(is_uncertain) << place;
+    }
+
+    /// When the end is that no step has taken in; late if there is none.
+    #[inline]
+    pub(super) fn last_end(&self) -> Ticks {
+        Ticks((self.last_end >> PLACE) as i64)
+    }
+
+    /// Takes it in before a step does.
+    #[cold]
+    pub(super) fn take_in_end(&mut self) {
+        self.running = self.running.insert(std::mem::replace(&mut self.last_end, u64::MAX));
     }
 }
 
@@ -165,8 +184,9 @@ impl OpenEngine<'_> {
         let reviewed = self.draws.reviews();
         let steps = &mut self.steps;
         let (nodes, tasks, log) = (&mut self.nodes[..], &mut self.tasks[..], &mut self.log[..]);
-        let (let_go, tally, hours) = (&mut self.let_go[..], &mut self.agent_tally[..], &self.hours[..]);
-        let (mut running, mut uncertain_places) = (steps.running, steps.uncertain_places);
+        let (let_go, tally, hours) = (&mut self.let_go[..], &mut self.agent_tally[..], &mut self.hours[..]);
+        let mut running = steps.running.insert(std::mem::replace(&mut steps.last_end, u64::MAX));
+        let mut uncertain_places = steps.uncertain_places;
         let (mut attempts, mut reviews) = (steps.attempts.ready, steps.reviews.ready);
         let (mut idle, mut now) = (self.idle as u32, self.now);
         let again = self.again_places as u32;
@@ -226,8 +246,12 @@ impl OpenEngine<'_> {
                     attempts &= !lowest;
                     (state.author, state.last_work) = (place as u8, finish - now);
                     let node = &mut nodes[job.node as usize];
-                    node.start = now;
-                    (ready, entry, activity) = (node.release, task, Activity::Work);
+                    if state.attempt == 0 {
+                        node.start = now;
+                        (ready, entry, activity) = (node.release, task, Activity::Work);
+                    } else {
+                        (ready, entry, activity) = (state.ready, small.second_entry(task), Activity::Retry);
+                    }
                 }
                 if details {
                     let entry = entry as u32;
@@ -272,14 +296,15 @@ impl OpenEngine<'_> {
                 tally[place].busy += worked;
             }
             if is_uncertain {
-                // The next attempt starts by the rules of the larger plans.
                 steps.merged += 1;
                 (state.attempt, state.ready, state.is_told, state.fresh) = (1, now, false, true);
-                let attempt = 1 << bit;
+                let (task, attempt) = (job.task as usize, 1 << bit);
+                hours[task] = self.draws.effort(task, 1) * self.factors[task];
                 attempts |= attempt;
                 steps.failing &= !attempt;
-                steps.always_hindered |= attempt;
-                steps.attempts.hindered |= attempt;
+                if !self.draws.attempt_fails(task, 1) {
+                    steps.attempts.uncertain &= !attempt | small.attempts.uncertain;
+                }
                 continue;
             }
             if REVIEWS && job.review != 0 {

@@ -55,7 +55,7 @@ impl OpenEngine<'_> {
         }
     }
 
-    /// An attempt or a review is ready; those after the first start by the rules of the larger plans.
+    /// An attempt or a review is ready; here, those after the first start by the rules of the larger plans.
     pub(super) fn make_ready_in_steps(&mut self, small: &SmallProgram, task: usize, kind: JobKind) {
         let state = &self.tasks[task];
         if kind == JobKind::Review {
@@ -96,6 +96,9 @@ impl OpenEngine<'_> {
     pub(super) fn run_events(&mut self, small: &SmallProgram) -> u64 {
         let mut events = 0;
         loop {
+            if self.steps.last_end() == self.now {
+                self.steps.take_in_end();
+            }
             let mut alone = None;
             while self.steps.running.next() == self.now {
                 let ending = self.end_next(small);
