@@ -130,14 +130,21 @@ pub(crate) fn look_up(cells: &[[f32; 4]], places: &[u32; LOOKUPS]) -> [[f32; LOO
     let mut found = [[0.0; LOOKUPS]; 4];
     #[cfg(target_arch = "x86_64")]
     for (four, places) in places.as_chunks::<4>().0.iter().enumerate() {
-        use std::arch::x86_64::{_MM_TRANSPOSE4_PS, _mm_loadu_ps, _mm_storeu_ps};
+        use std::arch::asm;
+        use std::arch::x86_64::{__m128, _MM_TRANSPOSE4_PS, _mm_loadu_ps, _mm_storeu_ps};
+        // A compiler that sees through the turning puts numbers together one by one instead.
+        let opaque = |mut numbers: __m128| {
+            // SAFETY: there is no instruction.
+            unsafe { asm!("/* {0} */", inout(xmm_reg) numbers, options(pure, nomem, nostack, preserves_flags)) };
+            numbers
+        };
         let cells = places.map(|place| &cells[place as usize]);
         // SAFETY: a cell has the four numbers that are loaded, a row's slice room for those that are stored, and
         // every x86-64 processor knows the instructions.
         unsafe {
             let [mut a, mut b, mut c, mut d] = cells.map(|cell| _mm_loadu_ps(cell.as_ptr()));
             _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
-            for (row, numbers) in found.iter_mut().zip([a, b, c, d]) {
+            for (row, numbers) in found.iter_mut().zip([a, b, c, d].map(opaque)) {
                 _mm_storeu_ps(row[4 * four..][..4].as_mut_ptr(), numbers);
             }
         }
