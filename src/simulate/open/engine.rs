@@ -75,6 +75,8 @@ impl<'a> OpenEngine<'a> {
         let program = open.program;
         let (tasks, agents) = (open.tasks.len(), open.team.agents.len());
         let (strikes, levels) = (program.strikes.items().len(), program.levels.len());
+        // Only steps tell beforehand when a ticket is handled.
+        let told = if open.small.is_some() { tasks } else { 0 };
         Self {
             open,
             draws: Draws::new(program),
@@ -102,7 +104,7 @@ impl<'a> OpenEngine<'a> {
             factors: vec![1.0; tasks],
             hours: vec![0.0; tasks],
             delays: 0,
-            levels: program.instance.levels.iter().map(|level| LevelState::new(level, tasks)).collect(),
+            levels: program.instance.levels.iter().map(|level| LevelState::new(level, told)).collect(),
             log: Vec::with_capacity(4 * tasks),
             agent_tally: vec![AgentTally::default(); agents],
             level_tally: vec![LevelTally::default(); levels],

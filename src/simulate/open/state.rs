@@ -151,9 +151,9 @@ pub(super) struct LevelState {
 }
 
 impl LevelState {
-    /// Of so many tasks, each has one ticket at a time.
-    pub(super) fn new(level: &Level, tasks: usize) -> Self {
-        let handlers = (level.capacity as usize).min(tasks);
+    /// At most so many tickets are told beforehand when they are handled.
+    pub(super) fn new(level: &Level, tickets: usize) -> Self {
+        let handlers = (level.capacity as usize).min(tickets);
         Self { free_from: vec![Ticks::ZERO; handlers], ..Self::default() }
     }
 }

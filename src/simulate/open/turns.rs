@@ -139,8 +139,8 @@ impl OpenEngine<'_> {
         self.run_events(small)
     }
 
-    /// The job of a task, whose agent is busy with it until then and does nothing more for it: all that its stints leave
-    /// in the log is there. True if steps see to its end.
+    /// The agent of a task's job is busy with it until then: all that its stints leave in the log is there, and steps see
+    /// to its end where that is no more than the end of the task, or than to ask for a review.
     pub(super) fn tell_end(&mut self, task: usize, finish: Ticks) {
         let Some(small) = self.small else { return };
         let state = &mut self.tasks[task];
