@@ -1,5 +1,6 @@
 //! What work takes at a pace, without waiting for a division.
 
+use super::ticks::WHOLE;
 use super::{TICKS_PER_HOUR, Ticks};
 
 /// How fast somebody works: hours at pace 1 by hours that they take.
@@ -17,11 +18,10 @@ impl Pace {
     /// The same as `Ticks::from_hours(hours / pace)`, to the last bit, in half the time. `hours` must not be negative.
     #[inline(always)]
     pub(crate) fn ticks(self, hours: f64) -> Ticks {
-        // As `Ticks::from_hours` rounds; the whole number is in the last bits.
-        const WHOLE: f64 = 4_503_599_627_370_496.0;
         // Four roundings at most lie between this product and the one of the quotient, each by a part in 2^53.
         const APART: f64 = 4.0 / 9_007_199_254_740_992.0;
         let ticks = hours * self.ticks_per_hour;
+        // The whole number is in the last bits.
         let whole = ticks + WHOLE;
         let rest = (ticks - (whole - WHOLE)).abs();
         // Unless a half lies between them, both are rounded to the same tick.

@@ -10,6 +10,10 @@ use std::ops::{Add, AddAssign, Sub, SubAssign};
 /// Ticks in an hour.
 pub const TICKS_PER_HOUR: i64 = 3_600_000_000;
 
+/// Adding and taking away 2^52 leaves a whole number, because no double between 2^52 and 2^53 has a fraction; unlike
+/// `round` it is two instructions on every machine.
+pub(super) const WHOLE: f64 = 4_503_599_627_370_496.0;
+
 /// A point in time since the start of the plan, or a length of time, in microseconds.
 ///
 /// Values up to 2^53 (285 years) convert to `f64` and back without loss.
@@ -27,9 +31,6 @@ impl Ticks {
     #[inline]
     #[must_use]
     pub fn from_hours(hours: f64) -> Self {
-        // Adding and taking away 2^52 leaves a whole number, because no double between 2^52 and 2^53 has a
-        // fraction; unlike `round` it is two instructions on every machine.
-        const WHOLE: f64 = 4_503_599_627_370_496.0;
         let ticks = hours * TICKS_PER_HOUR as f64;
         if ticks < WHOLE { Self(((ticks + WHOLE) - WHOLE) as i64) } else { Self::NEVER }
     }

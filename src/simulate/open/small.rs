@@ -121,7 +121,7 @@ impl SmallProgram {
             is_review,
             review: if !is_review && asks_at_once(job.task) { lines[1].of[job.task] } else { 0 },
         };
-        let pace = |pace: &[f64]| std::array::from_fn(|place| Pace::new(pace.get(place).copied().unwrap_or(1.0)));
+        let padded = |paces: &[Pace]| std::array::from_fn(|at| paces.get(at).copied().unwrap_or(Pace::new(1.0)));
         let of_any = |tasks: &[u32]| tasks.iter().fold(0, |jobs, &task| jobs | lines[0].of[task as usize]);
         let jobs = attempts.iter().map(|a| job(a, false)).chain(reviews.iter().map(|r| job(r, true))).collect();
         let delays = (0..program.risks.len()).map(|risk| of_any(delays.of(risk))).collect();
@@ -132,7 +132,7 @@ impl SmallProgram {
             max > 1 && is_at_once && !tasks[task].can_reviewer_fail
         };
         let tried_again = (0..tasks.len()).filter(is_tried_again).fold(0, |jobs, task| jobs | lines[0].of[task]);
-        let paces = team.classes.iter().map(|class| pace(&class.pace)).collect();
+        let paces = team.classes.iter().map(|class| padded(&class.paces)).collect();
         let [attempts_line, reviews] = lines;
         Self {
             jobs,
