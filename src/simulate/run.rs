@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::engine::Engine;
 use super::lanes::{LaneEngine, LaneProgram};
 use super::lean::{LeanEngine, LeanProgram};
-use super::open::{OpenEngine, OpenProgram};
+use super::open::{OpenProgram, OpenRunner};
 use super::program::Program;
 use super::times::kept_time;
 use super::{Outcomes, Settings, Timeline, Times, Walk};
@@ -157,7 +157,7 @@ enum Runner<'a> {
     /// The engine takes over where times are too long for lanes.
     Lanes(Box<LaneEngine<'a>>),
     Lean(Box<LeanEngine<'a>>),
-    Open(Box<OpenEngine<'a>>),
+    Open(Box<OpenRunner<'a>>),
     Full(Box<Engine<'a>>),
 }
 
@@ -166,7 +166,7 @@ impl<'a> Runner<'a> {
         match path {
             Path::Lanes(lanes) => Self::Lanes(Box::new(LaneEngine::new(lanes))),
             Path::Lean(lean) => Self::Lean(Box::new(LeanEngine::new(lean))),
-            Path::Open(open) => Self::Open(Box::new(OpenEngine::new(open))),
+            Path::Open(open) => Self::Open(Box::new(OpenRunner::new(open))),
             Path::Whole(program) => Self::Full(Box::new(Engine::new(program))),
         }
     }

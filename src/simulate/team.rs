@@ -59,6 +59,11 @@ impl Team {
         })
     }
 
+    /// True if every class prefers its agents in the order of their places.
+    pub(super) fn is_ranked(&self) -> bool {
+        self.is_ranked
+    }
+
     /// Bits of all places.
     pub(super) fn places(&self) -> u64 {
         !0 >> (MOST - self.agents.len().max(1))

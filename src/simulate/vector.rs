@@ -1,13 +1,19 @@
 //! Runs a piece of code compiled for the best vector instructions that the machine has.
 //!
-//! The code is the same plain Rust for all of them: additions, multiplications, square roots and comparisons
-//! of lanes, which every instruction set rounds alike, so that the bits do not depend on the machine. Fused
-//! operations, which round once instead of twice, are left out: the compiler never makes them by itself.
+//! The code is the same for all of them, and plain Rust but for what compilers do not see in it: additions,
+//! multiplications, square roots and comparisons of lanes, which every instruction set rounds alike, so that the bits do
+//! not depend on the machine. Fused operations, which round once instead of twice, are left out: the compiler never
+//! makes them by itself.
 
 #![expect(
     unsafe_code,
     reason = "a function compiled for an instruction set may be called only where it exists; loads and hints take pointers"
 )]
+
+mod words;
+
+use words::PortableWords;
+pub(crate) use words::{WORDS, Words};
 
 /// Doubles that are compared at once.
 pub(crate) const WIDTH: usize = 32;
@@ -18,10 +24,13 @@ pub(crate) trait Lanes {
     fn run<I: Instructions>(self);
 }
 
-/// What compilers do not make of a plain loop: comparisons as bits of a word.
+/// What compilers do not make of a plain loop: comparisons as bits of a word, and words side by side.
 pub(crate) trait Instructions {
     /// One bit for each pair that is equal.
     fn equal(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32;
+
+    /// Eight words side by side.
+    type Words: Words;
 }
 
 /// What every machine has.
@@ -32,6 +41,8 @@ impl Instructions for Portable {
     fn equal(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
         one.iter().zip(other).enumerate().fold(0, |bits, (at, (one, other))| bits | u32::from(one == other) << at)
     }
+
+    type Words = PortableWords;
 }
 
 /// Runs `code` compiled for this machine's instruction set.
@@ -57,6 +68,7 @@ pub(crate) fn vectorised(code: impl Lanes) {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
+    use super::words::{Avx2Words, Avx512Words};
     use super::{Instructions, Lanes, WIDTH};
     use std::arch::x86_64::{_CMP_EQ_OQ, _mm256_cmp_pd, _mm256_loadu_pd, _mm256_movemask_pd};
     use std::arch::x86_64::{_mm512_cmp_pd_mask, _mm512_loadu_pd};
@@ -85,6 +97,8 @@ mod x86 {
             // SAFETY: only code compiled for these instructions asks for them.
             unsafe { equal_avx512(one, other) }
         }
+
+        type Words = Avx512Words;
     }
 
     impl Instructions for Avx2 {
@@ -93,6 +107,8 @@ mod x86 {
             // SAFETY: as above.
             unsafe { equal_avx2(one, other) }
         }
+
+        type Words = Avx2Words;
     }
 
     #[inline]
@@ -181,6 +197,77 @@ mod tests {
         #[inline(always)]
         fn run<I: Instructions>(self) {
             *self.2 = I::equal(self.0, self.1);
+        }
+    }
+
+    /// What eight words come to, with a word for each lane.
+    struct Try<'a>([[i64; WORDS]; 2], u32, &'a mut Vec<[i64; WORDS]>);
+
+    impl Lanes for Try<'_> {
+        #[inline(always)]
+        fn run<I: Instructions>(self) {
+            let Self([one, other], bits, found) = self;
+            let (this, that) = (I::Words::load(&one), I::Words::load(&other));
+            let all = [
+                this,
+                I::Words::all(other[3]),
+                this.min(that),
+                this.max(that),
+                this.and(that),
+                this.or(that),
+                this.xor(that),
+                this.replace(bits, that),
+            ];
+            found.clear();
+            found.extend([[0; WORDS]; 8]);
+            for (words, found) in all.into_iter().zip(&mut *found) {
+                words.store(found);
+            }
+            let bits = [this.less(that), that.less(this), this.meets(that)];
+            found.extend(bits.map(|bits| [i64::from(bits); WORDS]));
+        }
+    }
+
+    fn words(random: u64) -> [i64; WORDS] {
+        // Some are equal, some have no bit in common, some are the least and the greatest.
+        let seeds = std::array::from_fn(|at| random.wrapping_mul(at as u64 + 1));
+        seeds
+            .map(|seed: u64| [0, 1, 2, -1, i64::MAX, i64::MIN, seed as i64, -(seed as i64 / 3)][seed as usize % 8])
+    }
+
+    #[test]
+    fn every_instruction_set_does_the_same_with_words() {
+        for random in (1..3_000).map(|n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)) {
+            let (pair, bits) = ([words(random), words(random >> 7)], random as u32 & 0xff);
+            let [one, other] = pair;
+            let each = |of: fn(i64, i64) -> i64| std::array::from_fn(|at| of(one[at], other[at]));
+            let bits_of = |is: fn(i64, i64) -> bool| {
+                let set = (0..WORDS).filter(|&at| is(one[at], other[at]));
+                [set.fold(0, |bits, at| bits | 1 << at); WORDS]
+            };
+            let expected = vec![
+                one,
+                [other[3]; WORDS],
+                each(i64::min),
+                each(i64::max),
+                each(|one, other| one & other),
+                each(|one, other| one | other),
+                each(|one, other| one ^ other),
+                std::array::from_fn(|at| if bits >> at & 1 == 1 { other[at] } else { one[at] }),
+                bits_of(|one, other| one < other),
+                bits_of(|one, other| other < one),
+                bits_of(|one, other| one & other != 0),
+            ];
+            let mut found = Vec::new();
+            Try(pair, bits, &mut found).run::<Portable>();
+            assert_eq!(found, expected);
+            vectorised(Try(pair, bits, &mut found));
+            assert_eq!(found, expected);
+            if x86::has_bit_instructions() && is_x86_feature_detected!("avx2") {
+                // SAFETY: the processor has just said that it knows these instructions.
+                unsafe { x86::avx2(Try(pair, bits, &mut found)) };
+                assert_eq!(found, expected);
+            }
         }
     }
 

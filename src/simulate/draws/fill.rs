@@ -1,9 +1,9 @@
 //! Draws a batch of iterations, one quantity after the other: each is one loop over the batch.
 
-use super::{BATCH, Draws, FAILS, SENT_BACK, STRUCK};
+use super::{BATCH, Batch, FAILS, SENT_BACK, STRUCK};
 use crate::model::Status;
 use crate::rng::{Purpose, Stream, unit};
-use crate::simulate::program::TaskProgram;
+use crate::simulate::program::{Program, TaskProgram};
 use crate::simulate::sampler::Sampler;
 use crate::units::Probability;
 
@@ -15,52 +15,61 @@ pub(super) fn put(rows: &mut [f64], width: usize, place: usize, values: [f64; BA
     }
 }
 
-impl Draws<'_> {
-    /// Draws the batch of the iteration.
-    pub(super) fn fill(&mut self) {
-        let program = self.program;
+impl Batch {
+    /// Draws the batch that begins with this iteration.
+    pub(super) fn fill(&mut self, program: &Program, first: u32) {
+        self.first = Some(first);
+        let drawing = Drawing { program, first };
         for (id, risk) in program.risks.iter().enumerate() {
-            self.risks[id] = self.happens(risk.occurs, program.instance.risks[id].probability);
+            self.risks[id] = drawing.happens(risk.occurs, program.instance.risks[id].probability);
         }
-        let tasks = self.tasks;
+        let tasks = program.tasks.len();
         for (place, task) in program.tasks.iter().enumerate() {
             if program.instance.tasks[place].status == Status::Done {
                 continue;
             }
             let effort = &task.effort;
             if effort.sampler.fixed().is_none() {
-                let values = self.values(&effort.sampler, effort.stream).map(|value| value * task.left);
+                let values = drawing.values(&effort.sampler, effort.stream).map(|value| value * task.left);
                 put(&mut self.efforts, tasks, place, values);
             }
             if let Some(review) = &task.review {
                 if review.effort.fixed().is_none() {
-                    let values = self.values(&review.effort, task.stream(Purpose::ReviewEffort, 0));
+                    let values = drawing.values(&review.effort, task.stream(Purpose::ReviewEffort, 0));
                     put(&mut self.reviews, tasks, place, values);
                 }
                 if review.response.fixed().is_none() {
-                    let values = self.values(&review.response, task.stream(Purpose::ReviewResponse, 0));
+                    let values = drawing.values(&review.response, task.stream(Purpose::ReviewResponse, 0));
                     put(&mut self.responses, tasks, place, values);
                 }
             }
             for (at, strike) in program.strikes.range(place).zip(program.strikes.of(place)) {
                 if let Some(every) = &program.blockers[strike.blocker as usize].every {
-                    let values = self.values(every, strike.owner.stream(Purpose::Strike, 0));
+                    let values = drawing.values(every, strike.owner.stream(Purpose::Strike, 0));
                     put(&mut self.strikes, program.strikes.items().len(), at, values);
                 }
             }
             if !task.plain {
-                let marks = self.marks(place, task);
+                let marks = drawing.marks(place, task);
                 for (row, marks) in self.marks.chunks_exact_mut(tasks).zip(marks) {
                     row[place] = marks;
                 }
             }
         }
     }
+}
 
+/// The iterations of a batch.
+struct Drawing<'p> {
+    program: &'p Program<'p>,
+    first: u32,
+}
+
+impl Drawing<'_> {
     #[inline]
     fn words(&self, stream: Stream) -> [u32; BATCH] {
         let mut words = [0; BATCH];
-        stream.fill(self.iteration.number - self.row as u32, self.program.sampling, &mut words);
+        stream.fill(self.first, self.program.sampling, &mut words);
         words
     }
 

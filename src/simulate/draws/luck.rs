@@ -13,14 +13,14 @@ impl Draws<'_> {
     /// Risks that happen.
     pub(crate) fn risks(&self) -> impl Iterator<Item = usize> + '_ {
         let happens = |(_, happens): &(usize, &u16)| **happens >> self.row & 1 == 1;
-        self.risks.iter().enumerate().filter(happens).map(|(risk, _)| risk)
+        self.batch.risks.iter().enumerate().filter(happens).map(|(risk, _)| risk)
     }
 
     /// Effort of an attempt, numbered from 0: of the first what is left of it [hours at pace 1].
     #[inline]
     pub(crate) fn effort(&self, task: usize, attempt: u32) -> f64 {
         if attempt == 0 {
-            return self.efforts[self.row * self.tasks + task];
+            return self.batch.efforts[self.row * self.tasks + task];
         }
         self.later(task, &self.program.tasks[task].effort.sampler, Purpose::Effort, attempt)
     }
@@ -47,7 +47,7 @@ impl Draws<'_> {
     #[inline]
     pub(crate) fn review_response(&self, task: usize, round: u32) -> Ticks {
         if round == 0 {
-            return Ticks::from_hours(self.responses[self.row * self.tasks + task]);
+            return Ticks::from_hours(self.batch.responses[self.row * self.tasks + task]);
         }
         Ticks::from_hours(self.later_review(task, Purpose::ReviewResponse, round))
     }
@@ -56,7 +56,7 @@ impl Draws<'_> {
     #[inline]
     pub(crate) fn review_effort(&self, task: usize, round: u32) -> f64 {
         if round == 0 {
-            return self.reviews[self.row * self.tasks + task];
+            return self.batch.reviews[self.row * self.tasks + task];
         }
         self.later_review(task, Purpose::ReviewEffort, round)
     }
@@ -86,7 +86,7 @@ impl Draws<'_> {
         let blocker = blocker as usize;
         match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every) {
             (_, Some(_)) if struck == 0 => {
-                Ticks::from_hours(self.strikes[self.row * program.strikes.items().len() + at])
+                Ticks::from_hours(self.batch.strikes[self.row * program.strikes.items().len() + at])
             }
             (_, Some(every)) => Ticks::from_hours(every.value(stream(Purpose::Strike).word(self.iteration))),
             (Rate::PerTask(probability), None)
@@ -94,11 +94,16 @@ impl Draws<'_> {
                     && self.is_struck(task)
                     && probability.happens(stream(Purpose::Occurs).unit(self.iteration)) =>
             {
-                let share = stream(Purpose::Strike).unit(self.iteration);
-                Ticks::from_hours(first_work.hours() * share)
+                self.strike_point(at, first_work)
             }
             _ => Ticks::NEVER,
         }
+    }
+
+    /// The point of the first attempt's work at which the blocker at `at` of all strikes does so, if it does.
+    pub(crate) fn strike_point(&self, at: usize, first_work: Ticks) -> Ticks {
+        let stream = self.program.strikes.items()[at].owner.stream(Purpose::Strike, 0);
+        Ticks::from_hours(first_work.hours() * stream.unit(self.iteration))
     }
 
     /// Agent time that it takes to resolve the blocker at `at` of all strikes alone.

@@ -6,6 +6,8 @@
 mod fill;
 mod luck;
 
+use std::sync::Arc;
+
 use fill::put;
 
 use super::program::Program;
@@ -22,16 +24,23 @@ pub(crate) const FAILS: u8 = 2;
 /// The first review sends the work back.
 const SENT_BACK: u8 = 4;
 
-/// Draws of a batch, shape [iteration][task] unless said otherwise.
+/// Draws of an iteration, which stand in those of a batch.
 #[derive(Debug)]
 pub(crate) struct Draws<'a> {
     program: &'a Program<'a>,
-    /// The first iteration of the batch; absent before one is drawn.
-    first: Option<u32>,
     iteration: Iteration,
     /// Its row in the batch.
     row: usize,
     tasks: usize,
+    /// Iterations that run side by side share it.
+    batch: Arc<Batch>,
+}
+
+/// Draws of a batch, shape [iteration][task] unless said otherwise.
+#[derive(Clone, Debug)]
+struct Batch {
+    /// The first iteration of the batch; absent before one is drawn.
+    first: Option<u32>,
     /// What is left of the first attempt [hours at pace 1].
     efforts: Vec<f64>,
     /// First review [hours at pace 1], and the response before it [hours]; nothing where no task has a review.
@@ -45,19 +54,16 @@ pub(crate) struct Draws<'a> {
     risks: Vec<u16>,
 }
 
-impl<'a> Draws<'a> {
-    pub(crate) fn new(program: &'a Program<'a>) -> Self {
+impl Batch {
+    /// One before its first iteration is drawn: what does not vary is there once and for all.
+    fn new(program: &Program) -> Self {
         let tasks = program.tasks.len();
         let cells = tasks * BATCH;
         let reviewed = if program.tasks.iter().any(|task| task.review.is_some()) { cells } else { 0 };
         let timed = program.blockers.iter().any(|blocker| blocker.every.is_some());
         let strikes = if timed { program.strikes.items().len() * BATCH } else { 0 };
-        let mut draws = Self {
-            program,
+        let mut batch = Self {
             first: None,
-            iteration: Iteration { number: 0, sampling: program.sampling },
-            row: 0,
-            tasks,
             efforts: vec![0.0; cells],
             reviews: vec![0.0; reviewed],
             responses: vec![0.0; reviewed],
@@ -65,18 +71,29 @@ impl<'a> Draws<'a> {
             marks: vec![0; cells],
             risks: vec![0; program.risks.len()],
         };
-        // What does not vary is there once and for all.
         for (place, task) in program.tasks.iter().enumerate() {
             if let Some(hours) = task.effort.sampler.fixed() {
-                put(&mut draws.efforts, tasks, place, [hours * task.left; BATCH]);
+                put(&mut batch.efforts, tasks, place, [hours * task.left; BATCH]);
             }
             if let Some(review) = &task.review {
                 let fixed = |sampler: &Sampler| [sampler.fixed().unwrap_or(0.0); BATCH];
-                put(&mut draws.reviews, tasks, place, fixed(&review.effort));
-                put(&mut draws.responses, tasks, place, fixed(&review.response));
+                put(&mut batch.reviews, tasks, place, fixed(&review.effort));
+                put(&mut batch.responses, tasks, place, fixed(&review.response));
             }
         }
-        draws
+        batch
+    }
+}
+
+impl<'a> Draws<'a> {
+    pub(crate) fn new(program: &'a Program<'a>) -> Self {
+        Self {
+            program,
+            iteration: Iteration { number: 0, sampling: program.sampling },
+            row: 0,
+            tasks: program.tasks.len(),
+            batch: Arc::new(Batch::new(program)),
+        }
     }
 
     /// From now on draws are those of this iteration.
@@ -84,10 +101,15 @@ impl<'a> Draws<'a> {
         self.iteration.number = number;
         self.row = number as usize % BATCH;
         let first = number - self.row as u32;
-        if self.first != Some(first) {
-            self.first = Some(first);
-            self.fill();
+        if self.batch.first != Some(first) {
+            Arc::make_mut(&mut self.batch).fill(self.program, first);
         }
+    }
+
+    /// The same of the one `beside` if that has drawn the batch.
+    pub(crate) fn begin_beside(&mut self, beside: &Self, number: u32) {
+        self.batch = Arc::clone(&beside.batch);
+        self.begin(number);
     }
 
     /// The iteration that they are of.
@@ -98,19 +120,23 @@ impl<'a> Draws<'a> {
 
     /// What is left of each task's first attempt [hours at pace 1].
     pub(crate) fn efforts(&self) -> &[f64] {
-        &self.efforts[self.row * self.tasks..][..self.tasks]
+        &self.batch.efforts[self.row * self.tasks..][..self.tasks]
     }
 
     /// Each task's first review [hours at pace 1]; empty where no task has one.
     pub(crate) fn reviews(&self) -> &[f64] {
-        if self.reviews.is_empty() { &[] } else { &self.reviews[self.row * self.tasks..][..self.tasks] }
+        if self.batch.reviews.is_empty() {
+            &[]
+        } else {
+            &self.batch.reviews[self.row * self.tasks..][..self.tasks]
+        }
     }
 
     /// Tells each task that something is marked of, with one mark at a time. Most tasks have none: eight are looked at
     /// together.
     #[inline]
     pub(crate) fn for_each_mark(&self, mut tell: impl FnMut(usize, u8)) {
-        let (eights, rest) = self.marks[self.row * self.tasks..][..self.tasks].as_chunks::<8>();
+        let (eights, rest) = self.batch.marks[self.row * self.tasks..][..self.tasks].as_chunks::<8>();
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);
         for (at, &marks) in eights.iter().chain([&last]).enumerate() {
@@ -126,6 +152,6 @@ impl<'a> Draws<'a> {
     /// Whether this is marked of the task's first attempt or review.
     #[inline]
     fn is(&self, mark: u8, task: usize) -> bool {
-        self.marks[self.row * self.tasks + task] & mark != 0
+        self.batch.marks[self.row * self.tasks + task] & mark != 0
     }
 }

@@ -6,9 +6,8 @@ use super::super::program::{JobKind, Out};
 use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
 use super::super::vector::vectorised;
-use super::outcome::Counts;
-use super::small::SmallProgram;
-use super::state::{Again, LevelState, NEW_TASK, NodeState, RoughState, Stretch, TaskState};
+use super::small::{MOST_AGENTS, MOST_JOBS, SmallProgram};
+use super::state::{Again, LevelState, NEW_NODE, NEW_TASK, NO_NODE, NodeState, RoughState, Stretch, TaskState};
 use super::steps::{StepState, Steps};
 use super::trouble::NEW_ROUGH;
 use super::walk::Place;
@@ -33,15 +32,21 @@ pub(crate) struct OpenEngine<'a> {
     /// How steps see the plan, while the iteration runs in them, and what they have come to.
     pub(super) small: Option<&'a SmallProgram>,
     pub(super) steps: StepState,
+    /// Since when the agent at each place has been busy with a job that began in a step.
+    pub(super) since: [Ticks; MOST_AGENTS],
     /// One bit per place whose agent is idle.
     pub(super) idle: u64,
     /// The stretch that each place's agent let go of last.
     pub(super) let_go: Vec<u32>,
     pub(super) nodes: Vec<NodeState>,
+    /// Links that do not hold yet, by node.
+    pub(super) waits: Vec<u32>,
     released: Vec<u32>,
     /// Lag that was drawn for each link.
     pub(super) lags: Vec<Ticks>,
     pub(super) tasks: Vec<TaskState>,
+    /// Place of who worked on each task.
+    pub(super) authors: Vec<u8>,
     pub(super) rough: Vec<RoughState>,
     /// For each blocker of each task: work until it strikes (rate), or where in the first attempt it strikes
     /// (probability); and how often it has struck.
@@ -53,7 +58,7 @@ pub(crate) struct OpenEngine<'a> {
     /// Product of the factors of risks that happen, by task; of tasks with risks of some agents only, not used.
     pub(super) factors: Vec<f64>,
     /// Of small plans, hours at pace 1 of each first attempt with those factors.
-    pub(super) hours: Vec<f64>,
+    pub(super) hours: Box<[f64; MOST_JOBS]>,
     /// Risks that happen and whose delay nobody has had yet, one bit each.
     pub(super) delays: u64,
     pub(super) levels: Vec<LevelState>,
@@ -66,8 +71,6 @@ pub(crate) struct OpenEngine<'a> {
     /// Nodes whose release the walk back has come to.
     pub(super) seen: Vec<bool>,
     pub(super) stack: Vec<Place>,
-    pub(super) counts: Vec<Counts>,
-    pub(super) drives: Vec<u32>,
 }
 
 impl<'a> OpenEngine<'a> {
@@ -90,52 +93,73 @@ impl<'a> OpenEngine<'a> {
             must_dispatch: false,
             small: None,
             steps: StepState::new(),
+            since: [Ticks::ZERO; MOST_AGENTS],
             idle: 0,
             let_go: vec![NOTHING; agents],
-            nodes: open.nodes.clone(),
+            nodes: vec![NEW_NODE; open.program.nodes.len() + 1],
+            waits: open.waits.clone(),
             released: Vec::new(),
             lags: vec![Ticks::ZERO; program.links.len()],
             tasks: vec![NEW_TASK; tasks],
+            authors: vec![NOBODY; tasks],
             rough: vec![NEW_ROUGH; tasks],
             strikes: vec![Ticks::NEVER; strikes],
             struck: vec![0; strikes],
             risks: 0,
             risk_factors: vec![1.0; program.risks.len()],
             factors: vec![1.0; tasks],
-            hours: vec![0.0; tasks],
+            hours: Box::new([0.0; MOST_JOBS]),
             delays: 0,
             levels: program.instance.levels.iter().map(|level| LevelState::new(level, told)).collect(),
             log: Vec::with_capacity(4 * tasks),
             agent_tally: vec![AgentTally::default(); agents],
             level_tally: vec![LevelTally::default(); levels],
             is_critical: vec![false; tasks],
-            seen: vec![false; open.nodes.len()],
+            seen: vec![false; open.program.nodes.len() + 1],
             stack: Vec::new(),
-            counts: vec![Counts::default(); tasks],
-            drives: vec![0; program.links.len()],
         }
     }
 
-    pub(super) fn run(&mut self, iteration: u32) {
-        self.draws.begin(iteration);
-        let is_done = self.open.small.as_ref().is_some_and(|small| self.run_small(small));
-        if !is_done {
-            self.run_large();
+    /// Runs iterations that follow each other, one with each engine.
+    pub(super) fn run(engines: &mut [Self], first: u32) {
+        let mut before: Option<&Self> = None;
+        for (engine, iteration) in engines.iter_mut().zip(first..) {
+            match before {
+                None => engine.draws.begin(iteration),
+                Some(before) => engine.draws.begin_beside(&before.draws, iteration),
+            }
+            before = Some(engine);
         }
-        let finishes = self.open.tasks.iter().map(|task| self.nodes[task.node as usize].finish);
-        self.makespan = if self.unfinished == 0 { finishes.max().unwrap_or(Ticks::ZERO) } else { Ticks::NEVER };
+        if let Some(small) = engines.first().and_then(|engine| engine.open.small.as_ref()) {
+            Self::run_small(engines, small);
+        }
+        for engine in engines {
+            if engine.small.is_none() || engine.steps.must_redo {
+                engine.run_large();
+            }
+            let finishes = engine.open.tasks.iter().map(|task| engine.nodes[task.node as usize].finish);
+            engine.makespan =
+                if engine.unfinished == 0 { finishes.max().unwrap_or(Ticks::ZERO) } else { Ticks::NEVER };
+        }
     }
 
-    /// Runs the iteration in steps. False if it needs the rules of the larger plans from the beginning.
-    fn run_small(&mut self, small: &'a SmallProgram) -> bool {
-        self.small = Some(small);
-        self.set_out();
+    /// Runs the iterations in steps. Some may need the rules of the larger plans from the beginning.
+    fn run_small(engines: &mut [Self], small: &'a SmallProgram) {
+        for engine in engines.iter_mut() {
+            engine.small = Some(small);
+            engine.set_out();
+        }
         if small.has_reviews() {
-            vectorised(Steps::<true> { engine: self, small });
+            vectorised(Steps::<true>::new(engines, small));
         } else {
-            vectorised(Steps::<false> { engine: self, small });
+            vectorised(Steps::<false>::new(engines, small));
         }
-        !self.steps.must_redo
+        for engine in engines {
+            let steps = &mut engine.steps;
+            // Besides those, each task has three events at most.
+            let events = steps.events + steps.merged + 3 * engine.open.tasks.len() as u64;
+            steps.must_redo |= events > engine.open.program.most_events;
+        }
     }
 
     /// Runs the iteration event by event.
@@ -186,8 +210,11 @@ impl<'a> OpenEngine<'a> {
         self.again.clear();
         self.again_places = 0;
         self.idle = open.team.places();
-        self.nodes.copy_from_slice(&open.nodes);
+        self.waits.copy_from_slice(&open.waits);
+        self.nodes.fill(NEW_NODE);
+        self.nodes[open.program.nodes.len()] = NO_NODE;
         self.tasks.fill(NEW_TASK);
+        self.authors.fill(NOBODY);
         self.log.truncate(self.small.map_or(0, SmallProgram::entries));
         self.agent_tally.fill(AgentTally::default());
         self.set_out_levels();
@@ -262,10 +289,11 @@ impl<'a> OpenEngine<'a> {
         let program = self.open.program;
         let now = self.now;
         for out in links {
-            let to = &mut self.nodes[out.to as usize];
-            if to.waits == ALREADY_BEGUN {
+            let waits = &mut self.waits[out.to as usize];
+            if *waits == ALREADY_BEGUN {
                 continue;
             }
+            let to = &mut self.nodes[out.to as usize];
             let arrival = match &program.lags[out.link as usize] {
                 None => now,
                 Some(lag) => {
@@ -278,8 +306,8 @@ impl<'a> OpenEngine<'a> {
             if to.release < arrival || (to.release == arrival && to.driver > out.link) {
                 (to.release, to.driver) = (arrival, out.link);
             }
-            to.waits -= 1;
-            if to.waits == 0 {
+            *waits -= 1;
+            if *waits == 0 {
                 if to.release <= now {
                     self.released.push(out.to);
                 } else {
@@ -312,7 +340,7 @@ impl<'a> OpenEngine<'a> {
             JobKind::New => this.attempt,
             JobKind::Resumed | JobKind::Rework => {
                 let rank = if kind == JobKind::Rework { this.rework_rank } else { this.resumed_rank };
-                let place = state.author;
+                let place = self.authors[task];
                 let at = self.again.partition_point(|other| other.rank < rank);
                 self.again.insert(at, Again { rank, place });
                 self.again_places |= 1 << place;

@@ -4,6 +4,7 @@ use super::super::Activity;
 use super::super::engine::{HANDOFF, MAIN, RISK};
 use super::super::program::{JobKind, holds};
 use super::super::queue::EventKind;
+use super::columns::End;
 use super::engine::OpenEngine;
 use super::state::Stretch;
 use super::trouble::NEW_ROUGH;
@@ -19,7 +20,7 @@ impl OpenEngine<'_> {
         let team = &self.open.team;
         let state = &self.tasks[task];
         let is_review = state.kind == JobKind::Review;
-        let excluded = u64::from(is_review).checked_shl(state.author.into()).unwrap_or(0);
+        let excluded = u64::from(is_review).checked_shl(self.authors[task].into()).unwrap_or(0);
         let idle = self.idle & team.masks[class] & !excluded;
         if idle == 0 {
             return None;
@@ -56,8 +57,7 @@ impl OpenEngine<'_> {
 
     /// The place of the agent who worked on all predecessors that agents worked on.
     fn familiar(&self, task: usize) -> Option<usize> {
-        let mut authors =
-            self.open.program.tasks[task].handoff_from.iter().map(|&t| self.tasks[t as usize].author);
+        let mut authors = self.open.program.tasks[task].handoff_from.iter().map(|&t| self.authors[t as usize]);
         let first = authors.next()?;
         authors.all(|author| author == first).then_some(usize::from(first))
     }
@@ -82,7 +82,7 @@ impl OpenEngine<'_> {
                 (this.can_fail, this.has_timed_blockers)
             }
             _ => {
-                state.author = state.place;
+                self.authors[task] = state.place;
                 self.begin_attempt(task, pace);
                 let is_first = self.tasks[task].attempt == 0;
                 let struck = is_first && self.draws.is_struck(task);
@@ -190,7 +190,7 @@ impl OpenEngine<'_> {
         (state.amount, state.stint_start) = (amount, start);
         let finish = start.plus(amount);
         match self.small {
-            Some(small) if state.place != NOBODY => self.end_at(small, task, finish, true),
+            Some(small) if state.place != NOBODY => self.end_at(small, task, finish, End::stint),
             _ => self.queue.push(finish, EventKind::StintEnd, task),
         }
     }
@@ -227,8 +227,8 @@ impl OpenEngine<'_> {
     /// A job ends whose stints have been logged, except for one that began in a step.
     fn end_told(&mut self, task: usize) {
         let state = &mut self.tasks[task];
-        let worked = self.now - state.stint_start;
-        (state.is_told, state.fresh) = (false, false);
+        let worked = self.now - self.since[usize::from(state.place)];
+        state.fresh = false;
         if state.kind == JobKind::Review && self.open.program.details {
             self.agent_tally[usize::from(state.place)].reviewing += worked;
         } else {

@@ -14,6 +14,7 @@
 //!   ends stand in a short column in which all are compared at once, and what waits for a job is counted down without
 //!   asking how much is left; what is certain to follow is told with what it follows from.
 
+mod columns;
 mod engine;
 mod job;
 mod outcome;
@@ -22,12 +23,13 @@ mod review;
 mod small;
 mod state;
 mod steps;
+mod struck;
 mod ticket;
 mod trouble;
 mod turns;
 mod walk;
 
-pub(crate) use engine::OpenEngine;
+pub(crate) use outcome::OpenRunner;
 pub(crate) use program::OpenProgram;
 
 /// No task, no link, no stretch.

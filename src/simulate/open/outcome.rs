@@ -7,14 +7,15 @@ use super::super::run::{Kept, kept_count};
 use super::super::team::MOST;
 use super::super::times::kept_time;
 use super::super::{Outcomes, SetBy};
-use super::NOTHING;
+use super::columns::LANES;
 use super::engine::OpenEngine;
+use super::{NOTHING, OpenProgram};
 use crate::model::Node;
 use crate::units::Ticks;
 
 /// Counts of one task over a block, and totals of its times.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counts {
+struct Counts {
     set_by: [u32; 5],
     critical: u32,
     finished: u32,
@@ -22,32 +23,64 @@ pub(super) struct Counts {
     finish: i128,
 }
 
-impl OpenEngine<'_> {
+/// What runs blocks of iterations, several at once where steps are for the plan.
+#[derive(Debug)]
+pub(crate) struct OpenRunner<'a> {
+    engines: Vec<OpenEngine<'a>>,
+    totals: Totals,
+}
+
+/// Totals of a block, by task and by link.
+#[derive(Debug)]
+struct Totals {
+    counts: Vec<Counts>,
+    drives: Vec<u32>,
+}
+
+impl<'a> OpenRunner<'a> {
+    pub(crate) fn new(open: &'a OpenProgram<'a>) -> Self {
+        let engines = if open.small.is_some() { LANES } else { 1 };
+        let totals = Totals {
+            counts: vec![Counts::default(); open.tasks.len()],
+            drives: vec![0; open.program.links.len()],
+        };
+        Self { engines: (0..engines).map(|_| OpenEngine::new(open)).collect(), totals }
+    }
+
     /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for.
     pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept) -> Outcomes {
-        let program = self.open.program;
+        let Self { engines, totals } = self;
+        let open = engines[0].open;
+        let program = open.program;
         let mut part = Outcomes::empty(program.instance, iterations.len());
-        self.counts.fill(Counts::default());
-        self.drives.fill(0);
+        totals.counts.fill(Counts::default());
+        totals.drives.fill(0);
         let kept = kept_count(times);
-        for (place, iteration) in iterations.enumerate() {
-            self.run(iteration);
-            let finishes = self.nodes.iter().map(|node| node.finish);
-            part.add_score(program, self.makespan, self.cost(), finishes);
-            if program.details {
-                self.add(&mut part, place < kept);
-            }
-            if place < kept {
-                self.keep(place, times);
+        for first in iterations.clone().step_by(engines.len()) {
+            let count = engines.len().min((iterations.end - first) as usize);
+            let engines = &mut engines[..count];
+            OpenEngine::run(engines, first);
+            for (engine, iteration) in engines.iter_mut().zip(first..) {
+                let place = (iteration - iterations.start) as usize;
+                let finishes = engine.nodes.iter().map(|node| node.finish);
+                part.add_score(program, engine.makespan, engine.cost(), finishes);
+                if program.details {
+                    engine.add(&mut part, totals, place < kept);
+                }
+                if place < kept {
+                    engine.keep(place, times);
+                }
             }
         }
         if program.details {
-            self.add_counts(&mut part);
+            totals.add_to(&mut part);
             part.add_available(program);
         }
         part
     }
+}
 
+impl OpenEngine<'_> {
     fn cost(&self) -> f64 {
         let mut time = [Ticks::ZERO; MOST];
         for (&agent, tally) in self.open.team.agents.iter().zip(&self.agent_tally) {
@@ -57,9 +90,9 @@ impl OpenEngine<'_> {
     }
 
     /// Adds all else that is told of the iteration.
-    fn add(&mut self, part: &mut Outcomes, keep: bool) {
+    fn add(&mut self, part: &mut Outcomes, totals: &mut Totals, keep: bool) {
         let program = self.open.program;
-        for ((task, state), counts) in self.open.tasks.iter().zip(&self.tasks).zip(&mut self.counts) {
+        for ((task, state), counts) in self.open.tasks.iter().zip(&self.tasks).zip(&mut totals.counts) {
             let node = &self.nodes[task.node as usize];
             // Nobody can guess which of these it is.
             let depends = node.driver != NOTHING && node.release > Ticks::ZERO;
@@ -75,7 +108,7 @@ impl OpenEngine<'_> {
         for node in &self.nodes {
             let is_released = node.driver != NOTHING && node.release > Ticks::ZERO && !node.start.is_never();
             if is_released {
-                self.drives[node.driver as usize] += 1;
+                totals.drives[node.driver as usize] += 1;
             }
         }
         let mut all_met = true;
@@ -89,13 +122,13 @@ impl OpenEngine<'_> {
         part.all_due_met += u64::from(all_met);
         if !self.makespan.is_never() {
             self.explain(part);
-            self.add_finished(part, keep);
+            self.add_finished(part, totals, keep);
         }
     }
 
     /// Adds what is told of finished iterations only.
-    fn add_finished(&mut self, part: &mut Outcomes, keep: bool) {
-        for (counts, &is_critical) in self.counts.iter_mut().zip(&self.is_critical) {
+    fn add_finished(&self, part: &mut Outcomes, totals: &mut Totals, keep: bool) {
+        for (counts, &is_critical) in totals.counts.iter_mut().zip(&self.is_critical) {
             counts.critical += u32::from(is_critical);
         }
         for (sum, state) in part.tasks.iter_mut().zip(&self.tasks) {
@@ -110,8 +143,18 @@ impl OpenEngine<'_> {
         }
     }
 
+    /// Keeps the tasks' times of the iteration.
+    fn keep(&self, place: usize, times: &mut Kept) {
+        for ([starts, finishes], task) in times.iter_mut().zip(&self.open.tasks) {
+            let node = &self.nodes[task.node as usize];
+            (starts[place], finishes[place]) = (kept_time(node.start), kept_time(node.finish));
+        }
+    }
+}
+
+impl Totals {
     /// Adds what was counted over a block.
-    fn add_counts(&self, part: &mut Outcomes) {
+    fn add_to(&self, part: &mut Outcomes) {
         for (sum, counts) in part.tasks.iter_mut().zip(&self.counts) {
             sum.critical += u64::from(counts.critical);
             sum.finished += u64::from(counts.finished);
@@ -123,14 +166,6 @@ impl OpenEngine<'_> {
         }
         for (sum, &drives) in part.link_drives.iter_mut().zip(&self.drives) {
             *sum += u64::from(drives);
-        }
-    }
-
-    /// Keeps the tasks' times of the iteration.
-    fn keep(&self, place: usize, times: &mut Kept) {
-        for ([starts, finishes], task) in times.iter_mut().zip(&self.open.tasks) {
-            let node = &self.nodes[task.node as usize];
-            (starts[place], finishes[place]) = (kept_time(node.start), kept_time(node.finish));
         }
     }
 }

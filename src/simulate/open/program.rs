@@ -6,7 +6,7 @@ use super::super::ready::Seat;
 use super::super::team::Team;
 use super::NOTHING;
 use super::small::SmallProgram;
-use super::state::{NodeState, first_nodes};
+use super::state::first_waits;
 use crate::model::{LinkKind, Node, Status};
 use crate::units::Ticks;
 
@@ -50,8 +50,10 @@ pub(crate) struct OpenProgram<'a> {
     pub(super) program: &'a Program<'a>,
     pub(super) team: Team,
     pub(super) tasks: Vec<OpenTask>,
-    /// State at the plan's start.
-    pub(super) nodes: Vec<NodeState>,
+    /// Links that each node waits for at the plan's start.
+    pub(super) waits: Vec<u32>,
+    /// Somebody asks for whose time passed: for details, or for what it costs.
+    pub(super) counts_time: bool,
     /// Task of each node, if it is one.
     pub(super) task_of: Vec<u32>,
     /// Nodes of tasks that are done or active by then, and nodes that wait for nothing.
@@ -83,31 +85,33 @@ impl<'a> OpenProgram<'a> {
             Node::Task(task) => instance.tasks[task.index()].status,
             _ => Status::Todo,
         };
-        let nodes = first_nodes(program);
+        let waits = first_waits(program);
         let count = program.nodes.len() as u32;
         let tasks: Vec<OpenTask> = (0..program.tasks.len()).map(|task| open_task(program, &team, task)).collect();
         let task_of: Vec<u32> =
             program.nodes.iter().map(|node| if let Node::Task(task) = node { task.0 } else { NOTHING }).collect();
         let [factors, delays] = [true, false].map(|factors| by_risk(program, factors));
-        let small = small.then(|| SmallProgram::new(program, &team, &tasks, &task_of, &delays));
+        let in_order: Vec<bool> = program
+            .levels
+            .iter()
+            .map(|level| level.timeout.is_none() && level.response.fixed().is_some())
+            .collect();
+        let small = small.then(|| SmallProgram::new(program, &team, &tasks, &task_of, &delays, &in_order));
         Some(Self {
             program,
             team,
             tasks,
             begun: program.task_nodes.iter().copied().filter(|&node| status(node) != Status::Todo).collect(),
-            first_released: (0..count).filter(|&node| nodes[node as usize].waits == 0).collect(),
+            first_released: (0..count).filter(|&node| waits[node as usize] == 0).collect(),
             unfinished: program.task_nodes.iter().filter(|&&node| status(node) != Status::Done).count() as u32,
             task_of,
             small,
-            nodes,
+            waits,
             has_factors: !factors.items().is_empty(),
             factors,
             dues: program.dues(),
-            in_order: program
-                .levels
-                .iter()
-                .map(|level| level.timeout.is_none() && level.response.fixed().is_some())
-                .collect(),
+            counts_time: program.details || instance.agents.iter().any(|agent| agent.cost != 0.0),
+            in_order,
         })
     }
 }

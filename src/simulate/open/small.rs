@@ -2,11 +2,15 @@
 
 use super::super::columns::Rows;
 use super::super::program::{JobKind, Out, Program, TaskProgram};
-use super::super::team::Team;
+use super::super::team::{MOST, Team};
 use super::NOTHING;
 use super::program::OpenTask;
+use super::struck::is_struck_simply;
 use crate::model::Status;
 use crate::units::Pace;
+
+/// Jobs, and nodes, of a small plan.
+pub(super) const MOST_JOBS: usize = 256;
 
 /// Agents that a set of idle ones holds.
 pub(super) const MOST_AGENTS: usize = 16;
@@ -17,13 +21,29 @@ const NEXT: usize = 3;
 /// A set of attempts or of reviews, one bit each, in the order of dispatch.
 pub(super) type Jobs = u128;
 
+/// What is known of a job before it starts, one bit each.
+pub(super) type Marks = u8;
+
+/// It starts by the rules of the larger plans: always, or as long as nobody has had the delay of a risk.
+pub(super) const HINDERED: Marks = 1;
+pub(super) const DELAYED: Marks = 2;
+/// A blocker strikes it, and nothing else interrupts it.
+pub(super) const STRIKES: Marks = 4;
+/// Its end may be more than that of its task, or than to ask for a review.
+pub(super) const UNCERTAIN: Marks = 8;
+/// A first attempt that fails, and is tried again at once in a step; it has failed, and this is the second.
+pub(super) const FAILING: Marks = 16;
+pub(super) const SECOND: Marks = 32;
+/// It has been struck, and will be a ticket.
+pub(super) const STUCK: Marks = 64;
+
 /// A link to the first attempt of a task.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Next {
-    /// That attempt.
-    pub(super) attempt: Jobs,
-    pub(super) node: u32,
     pub(super) link: u32,
+    /// That attempt, and the node of its task.
+    pub(super) attempt: u8,
+    pub(super) node: u8,
 }
 
 /// A job that waits for one of several agents: an attempt or a review.
@@ -31,47 +51,58 @@ pub(super) struct Next {
 #[repr(align(64))]
 pub(super) struct SmallJob {
     pub(super) next: [Next; NEXT],
-    pub(super) task: u32,
-    pub(super) node: u32,
-    pub(super) class: u32,
     /// Among jobs of all kinds.
     pub(super) rank: u32,
     /// Agents who may take it up, one bit per place.
-    pub(super) able: u32,
+    pub(super) able: u16,
+    pub(super) task: u8,
+    pub(super) node: u8,
+    pub(super) class: u8,
     /// Its end follows more links than these.
     pub(super) has_rest: bool,
     pub(super) is_review: bool,
-    /// The review that is asked for at once when this attempt has ended, if there is one.
-    pub(super) review: Jobs,
+    /// The review that is asked for at once when this attempt has ended, as its bit, if there is one.
+    pub(super) review: Option<u8>,
+    /// Its marks in every iteration, and those that it gets if it is struck, or fails.
+    pub(super) marks: Marks,
+    pub(super) if_struck: Marks,
+    pub(super) if_failing: Marks,
 }
 
-/// What the steps know of attempts, or of reviews.
-#[derive(Debug)]
-pub(super) struct Line {
-    /// By task.
-    pub(super) of: Vec<Jobs>,
-    /// Jobs whose first start may be hindered by more than the marks of an iteration say.
-    pub(super) hindered: Jobs,
-    /// Jobs whose end may be more than that of their task, or than to ask for a review.
-    pub(super) uncertain: Jobs,
-    /// Jobs that somebody of each set of eight neighbours may take up.
-    startable: [Box<[Jobs; 256]>; 2],
+/// Jobs that the same agents may take up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    /// Those agents, one bit per place.
+    pub(super) able: i64,
+    /// Low word, high word.
+    pub(super) jobs: [i64; 2],
 }
 
 /// What the steps know of a small plan.
 #[derive(Debug)]
 pub(super) struct SmallProgram {
     /// Attempts in order of dispatch, then reviews, and how many attempts there are.
-    pub(super) jobs: Vec<SmallJob>,
+    pub(super) jobs: Box<[SmallJob; MOST_JOBS]>,
     pub(super) first_review: usize,
-    pub(super) attempts: Line,
-    pub(super) reviews: Line,
+    has_reviews: bool,
+    tasks: usize,
+    /// Marks of all jobs in every iteration.
+    pub(super) marks: [Marks; MOST_JOBS],
+    /// By task, its first attempt and its review.
+    pub(super) attempt_of: Vec<Option<u8>>,
+    pub(super) review_of: Vec<Option<u8>>,
+    /// Attempts and reviews by who may take them up.
+    pub(super) attempts: Vec<Group>,
+    pub(super) reviews: Vec<Group>,
+    /// Of each class, the best place of each set of eight neighbours, in order of preference; absent if that is
+    /// always the order of the places.
+    best: Option<Vec<[[u8; 256]; 2]>>,
+    /// Places by class in order of preference.
+    order: Vec<[u8; MOST_AGENTS]>,
     /// Pace by class and place.
-    pub(super) paces: Vec<[Pace; MOST_AGENTS]>,
-    /// Attempts that are tried again at once if the first of a task fails.
-    pub(super) tried_again: Jobs,
+    pub(super) paces: Box<[[Pace; MOST_AGENTS]; MOST]>,
     /// By risk, attempts that may have its delay.
-    pub(super) delays: Vec<Jobs>,
+    pub(super) delays: Vec<Vec<u8>>,
     /// By task, links that its end follows besides the next ones of its jobs.
     pub(super) rest: Rows<Out>,
 }
@@ -87,125 +118,196 @@ impl SmallProgram {
     /// True if steps can take a program of this size.
     pub(super) fn fits(program: &Program) -> bool {
         let attempts = program.tasks.iter().filter(|task| task.seats[JobKind::New as usize].is_some());
-        program.instance.agents.len() <= MOST_AGENTS && attempts.count() <= Jobs::BITS as usize
+        let fits = program.instance.agents.len() <= MOST_AGENTS && attempts.count() <= Jobs::BITS as usize;
+        // One node more stands for none.
+        fits && program.nodes.len() < MOST_JOBS
     }
 
-    /// The steps' view of a program that fits. `delays`: by risk, tasks that may have its delay.
+    /// The steps' view of a program that fits. `delays`: by risk, tasks that may have its delay; `in_order`: by level,
+    /// whether its tickets are handled in the order in which they come.
     pub(super) fn new(
         program: &Program,
         team: &Team,
         tasks: &[OpenTask],
         task_of: &[u32],
         delays: &Rows<u32>,
+        in_order: &[bool],
     ) -> Self {
-        let [attempts, reviews] = [JobKind::New, JobKind::Review].map(|kind| in_order(program, kind));
+        let [attempts, reviews] = [JobKind::New, JobKind::Review].map(|kind| by_rank(program, kind));
+        let first_review = attempts.len();
+        let attempt_of = jobs_of(&attempts, tasks.len(), 0);
+        let review_of = jobs_of(&reviews, tasks.len(), first_review);
+        let (next, rest) = links(program, tasks, task_of, &attempt_of);
         let asks_at_once = |task: usize| {
             let review = program.tasks[task].review.as_ref();
             review.is_some_and(|review| !review.can_fail && review.response.fixed() == Some(0.0))
         };
-        let lines = [
-            Line::new(&attempts, team, tasks, &|task| {
-                (is_hindered(&tasks[task], &program.tasks[task]), tasks[task].is_reviewed && !asks_at_once(task))
-            }),
-            Line::new(&reviews, team, tasks, &|task| (tasks[task].can_reviewer_fail, false)),
-        ];
-        let (next, rest) = links(program, tasks, task_of, &lines[0].of);
-        let job = |job: &Waiting, is_review: bool| SmallJob {
-            next: next[job.task],
-            task: job.task as u32,
-            node: tasks[job.task].node,
-            class: job.class as u32,
-            rank: job.rank,
-            able: team.masks[job.class] as u32,
-            has_rest: !rest.of(job.task).is_empty(),
-            is_review,
-            review: if !is_review && asks_at_once(job.task) { lines[1].of[job.task] } else { 0 },
-        };
+        let mut jobs = Box::new([NO_JOB; MOST_JOBS]);
+        for (place, waiting) in attempts.iter().chain(&reviews).enumerate() {
+            let (task, class, is_review) = (waiting.task, waiting.class, place >= first_review);
+            let this = &tasks[task];
+            let mark = |is: bool, mark: Marks| if is { mark } else { 0 };
+            let common = SmallJob {
+                next: next[task],
+                rank: waiting.rank,
+                able: team.masks[class] as u16,
+                task: task as u8,
+                node: this.node as u8,
+                class: class as u8,
+                has_rest: !rest.of(task).is_empty(),
+                ..NO_JOB
+            };
+            jobs[place] = if is_review {
+                SmallJob { is_review, marks: mark(this.can_reviewer_fail, HINDERED), ..common }
+            } else {
+                let review = review_of[task].filter(|_| asks_at_once(task));
+                let is_hindered = is_hindered(this, &program.tasks[task]);
+                let is_uncertain = this.is_reviewed && review.is_none();
+                SmallJob {
+                    review: review.map(|review| review - first_review as u8),
+                    marks: mark(is_hindered, HINDERED) | mark(is_uncertain, UNCERTAIN),
+                    if_struck: if is_struck_simply(program, task, in_order) { STRIKES } else { HINDERED },
+                    if_failing: UNCERTAIN | mark(is_tried_again(program, this, task), FAILING),
+                    ..common
+                }
+            };
+        }
+        let attempt = |&task: &u32| attempt_of[task as usize];
         let padded = |paces: &[Pace]| std::array::from_fn(|at| paces.get(at).copied().unwrap_or(Pace::new(1.0)));
-        let of_any = |tasks: &[u32]| tasks.iter().fold(0, |jobs, &task| jobs | lines[0].of[task as usize]);
-        let jobs = attempts.iter().map(|a| job(a, false)).chain(reviews.iter().map(|r| job(r, true))).collect();
-        let delays = (0..program.risks.len()).map(|risk| of_any(delays.of(risk))).collect();
-        let is_tried_again = |&task: &usize| {
-            let max = program.instance.tasks[task].attempts.as_ref().map_or(1, |attempts| attempts.max);
-            let is_at_once = program.tasks[task].backoff.as_ref().is_some_and(|b| b.fixed() == Some(0.0));
-            // Where its reviewer may fail, the state of what goes wrong has to be that of a new task.
-            max > 1 && is_at_once && !tasks[task].can_reviewer_fail
-        };
-        let tried_again = (0..tasks.len()).filter(is_tried_again).fold(0, |jobs, task| jobs | lines[0].of[task]);
-        let paces = team.classes.iter().map(|class| padded(&class.paces)).collect();
-        let [attempts_line, reviews] = lines;
+        let classes = |class: usize| team.classes.get(class).map_or(&[][..], |class| &class.paces);
         Self {
+            first_review,
+            has_reviews: !reviews.is_empty(),
+            tasks: tasks.len(),
+            marks: std::array::from_fn(|job| jobs[job].marks),
             jobs,
-            first_review: attempts.len(),
-            attempts: attempts_line,
-            reviews,
-            tried_again,
-            paces,
-            delays,
+            best: (!team.is_ranked()).then(|| team.classes.iter().map(|class| best(&class.order)).collect()),
+            order: team.classes.iter().map(|class| padded_order(&class.order)).collect(),
+            attempts: groups(&attempts, team),
+            reviews: groups(&reviews, team),
+            paces: Box::new(std::array::from_fn(|class| padded(classes(class)))),
+            delays: (0..program.risks.len())
+                .map(|risk| delays.of(risk).iter().filter_map(attempt).collect())
+                .collect(),
+            attempt_of,
+            review_of,
             rest,
         }
     }
 
+    /// The place of the fastest of these agents of a class. There must be one.
+    #[inline(always)]
+    pub(super) fn fastest(&self, class: usize, idle: u64) -> usize {
+        let Some(best) = &self.best else { return idle.trailing_zeros() as usize };
+        let [near, far] = &best[class];
+        let first = near[idle as usize % 256].min(far[(idle >> 8) as usize % 256]);
+        usize::from(self.order[class][usize::from(first) % MOST_AGENTS])
+    }
+
     /// One of a task's jobs.
-    pub(super) fn job_of(&self, task: usize) -> u8 {
-        let (attempt, review) = (self.attempts.of[task], self.reviews.of[task]);
-        let review = self.first_review as u32 + review.trailing_zeros();
-        if attempt == 0 { review as u8 } else { attempt.trailing_zeros() as u8 }
+    pub(super) fn job_of(&self, task: usize) -> usize {
+        self.attempt_of[task].or(self.review_of[task]).map_or(0, usize::from)
+    }
+
+    /// The task's first attempt, as a set.
+    pub(super) fn attempt(&self, task: usize) -> Jobs {
+        self.attempt_of[task].map_or(0, |attempt| 1 << attempt)
+    }
+
+    /// The task's first review, as a set.
+    pub(super) fn review(&self, task: usize) -> Jobs {
+        self.review_of[task].map_or(0, |review| 1 << (usize::from(review) - self.first_review))
     }
 
     /// Entries of the log that are kept for first attempts, by task, for first reviews and for second attempts.
     pub(super) fn entries(&self) -> usize {
-        self.second_entry(if self.tried_again == 0 { 0 } else { self.attempts.of.len() })
+        let fails = self.jobs.iter().any(|job| job.if_failing & FAILING != 0);
+        self.second_entry(if fails { self.tasks } else { 0 })
     }
 
     pub(super) fn has_reviews(&self) -> bool {
-        self.first_review < self.jobs.len()
+        self.has_reviews
     }
 
     /// The entry of a task's second attempt.
     #[inline(always)]
     pub(super) fn second_entry(&self, task: usize) -> usize {
-        self.review_entry(if self.has_reviews() { self.attempts.of.len() } else { 0 }) + task
+        self.review_entry(if self.has_reviews { self.tasks } else { 0 }) + task
     }
 
     /// The entry of a task's first review.
     #[inline(always)]
     pub(super) fn review_entry(&self, task: usize) -> usize {
-        self.attempts.of.len() + task
+        self.tasks + task
     }
 
     /// At least half of the first attempts may start in steps.
     pub(super) fn pays(&self) -> bool {
-        self.first_review > 0 && 2 * self.attempts.hindered.count_ones() as usize <= self.first_review
+        let attempts = &self.jobs[..self.first_review];
+        let hindered = attempts.iter().filter(|job| job.marks & HINDERED != 0).count();
+        self.first_review > 0 && 2 * hindered <= self.first_review
     }
 }
 
-impl Line {
-    /// `is`: whether a task's job is hindered, and whether its end is uncertain.
-    fn new(order: &[Waiting], team: &Team, tasks: &[OpenTask], is: &dyn Fn(usize) -> (bool, bool)) -> Self {
-        let (mut of, mut classes) = (vec![0; tasks.len()], vec![0; team.classes.len()]);
-        let (mut hindered, mut uncertain) = (0, 0);
-        for (bit, job) in order.iter().enumerate() {
-            of[job.task] = 1 << bit;
-            classes[job.class] |= 1 << bit;
-            let (is_hindered, is_uncertain) = is(job.task);
-            hindered |= Jobs::from(is_hindered) << bit;
-            uncertain |= Jobs::from(is_uncertain) << bit;
-        }
-        let startable = [0, 8].map(|first| startable(first, &classes, &team.masks));
-        Self { of, hindered, uncertain, startable }
-    }
+/// None of the jobs.
+const NO_JOB: SmallJob = SmallJob {
+    next: [Next { link: NOTHING, attempt: 0, node: 0 }; NEXT],
+    rank: NOTHING,
+    able: 0,
+    task: 0,
+    node: 0,
+    class: 0,
+    has_rest: false,
+    is_review: false,
+    review: None,
+    marks: 0,
+    if_struck: 0,
+    if_failing: 0,
+};
 
-    /// Jobs that somebody of these may take up.
-    #[inline(always)]
-    pub(super) fn startable(&self, idle: u32) -> Jobs {
-        let [near, far] = [idle, idle >> 8].map(|set| set as usize & 0xff);
-        self.startable[0][near] | self.startable[1][far]
+/// Of each set of eight neighbours, which of these places comes first in the order; beyond all if none does.
+fn best(order: &[u8]) -> [[u8; 256]; 2] {
+    let first = |set: usize| order.iter().position(|&place| set >> place & 1 == 1).map_or(u8::MAX, |at| at as u8);
+    [0, 8].map(|from| std::array::from_fn(|set| first(set << from)))
+}
+
+fn padded_order(order: &[u8]) -> [u8; MOST_AGENTS] {
+    std::array::from_fn(|at| order.get(at).copied().unwrap_or(0))
+}
+
+/// By task, its job among these, of which `first` is the first.
+fn jobs_of(order: &[Waiting], tasks: usize, first: usize) -> Vec<Option<u8>> {
+    let mut of = vec![None; tasks];
+    for (place, job) in order.iter().enumerate() {
+        of[job.task] = Some((first + place) as u8);
     }
+    of
+}
+
+/// These jobs by who may take them up.
+fn groups(order: &[Waiting], team: &Team) -> Vec<Group> {
+    let mut groups = Vec::<Group>::new();
+    for (bit, job) in order.iter().enumerate() {
+        let able = team.masks[job.class] as i64;
+        let group = groups.iter().position(|group| group.able == able).unwrap_or_else(|| {
+            groups.push(Group { able, jobs: [0; 2] });
+            groups.len() - 1
+        });
+        groups[group].jobs[bit / 64] |= 1 << (bit % 64);
+    }
+    groups
+}
+
+/// If the first attempt fails, it is tried again at once.
+fn is_tried_again(program: &Program, task: &OpenTask, id: usize) -> bool {
+    let max = program.instance.tasks[id].attempts.as_ref().map_or(1, |attempts| attempts.max);
+    let is_at_once = program.tasks[id].backoff.as_ref().is_some_and(|b| b.fixed() == Some(0.0));
+    // Where its reviewer may fail, the state of what goes wrong has to be that of a new task.
+    max > 1 && is_at_once && !task.can_reviewer_fail
 }
 
 /// Jobs of a kind in the order of dispatch.
-fn in_order(program: &Program, kind: JobKind) -> Vec<Waiting> {
+fn by_rank(program: &Program, kind: JobKind) -> Vec<Waiting> {
     let waiting = |task: usize| {
         let seat = program.tasks[task].seats[kind as usize]?;
         let class = seat.class as usize;
@@ -222,21 +324,20 @@ fn links(
     program: &Program,
     tasks: &[OpenTask],
     task_of: &[u32],
-    attempts: &[Jobs],
+    attempts: &[Option<u8>],
 ) -> (Vec<[Next; NEXT]>, Rows<Out>) {
     let has_lag =
         |node: u32| program.incoming.of(node as usize).iter().any(|&l| program.lags[l as usize].is_some());
     let next = |out: &Out| {
-        let &attempt = attempts.get(task_of[out.to as usize] as usize)?;
-        let is_simple = attempt != 0 && !has_lag(out.to);
-        is_simple.then_some(Next { attempt, node: out.to, link: out.link })
+        let attempt = (*attempts.get(task_of[out.to as usize] as usize)?)?;
+        (!has_lag(out.to)).then_some(Next { attempt, node: out.to as u8, link: out.link })
     };
     // What is done or active waits for nothing.
     let is_begun = |out: &&Out| {
         let task = program.instance.tasks.get(task_of[out.to as usize] as usize);
         task.is_some_and(|task| task.status != Status::Todo)
     };
-    let nowhere = Next { attempt: 0, node: program.nodes.len() as u32, link: NOTHING };
+    let nowhere = Next { attempt: 0, node: program.nodes.len() as u8, link: NOTHING };
     let mut firsts = vec![[nowhere; NEXT]; tasks.len()];
     let rest = Rows::new(tasks.iter().zip(&mut firsts).map(|(task, first)| {
         let (mut free, mut rest) = (first.iter_mut(), Vec::new());
@@ -249,15 +350,6 @@ fn links(
         rest
     }));
     (firsts, rest)
-}
-
-/// Jobs that somebody of each set of eight agents may take up; the first of them is at place `first`.
-fn startable(first: usize, classes: &[Jobs], masks: &[u64]) -> Box<[Jobs; 256]> {
-    let of_set = |set: usize| {
-        let able = classes.iter().zip(masks).filter(|(_, mask)| *mask >> first & set as u64 != 0);
-        able.fold(0, |all, (jobs, _)| all | jobs)
-    };
-    Box::new(std::array::from_fn(of_set))
 }
 
 /// More than the marks of an iteration say may hinder the first attempt.

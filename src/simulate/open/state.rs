@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::super::Activity;
 use super::super::engine::{ALREADY_BEGUN, Doing, Ticket};
 use super::super::program::{JobKind, Program};
+use super::small::MOST_JOBS;
 use super::{NOBODY, NOTHING};
 use crate::model::{Level, Status};
 use crate::units::Ticks;
@@ -16,30 +17,27 @@ pub(super) struct NodeState {
     pub(super) finish: Ticks,
     /// When the last link so far held.
     pub(super) release: Ticks,
-    /// Links that do not hold yet.
-    pub(super) waits: u32,
     /// The link that came last, of several the first in the file.
     pub(super) driver: u32,
 }
 
-/// The nodes at the plan's start.
-pub(super) fn first_nodes(program: &Program) -> Vec<NodeState> {
-    let node = |waits| NodeState {
-        start: Ticks::NEVER,
-        finish: Ticks::NEVER,
-        release: Ticks::ZERO,
-        waits,
-        driver: NOTHING,
-    };
-    let mut nodes: Vec<NodeState> = program.incoming.lengths().into_iter().map(node).collect();
+/// A node at the plan's start.
+pub(super) const NEW_NODE: NodeState =
+    NodeState { start: Ticks::NEVER, finish: Ticks::NEVER, release: Ticks::ZERO, driver: NOTHING };
+
+/// In place of none.
+pub(super) const NO_NODE: NodeState = NodeState { start: Ticks::ZERO, ..NEW_NODE };
+
+/// Links that each node waits for at the plan's start, of as many nodes as steps can take at least.
+pub(super) fn first_waits(program: &Program) -> Vec<u32> {
+    let mut waits = program.incoming.lengths();
     for (task, &at) in program.instance.tasks.iter().zip(&program.task_nodes) {
         if task.status != Status::Todo {
-            nodes[at as usize].waits = ALREADY_BEGUN;
+            waits[at as usize] = ALREADY_BEGUN;
         }
     }
-    // One in place of none, which nothing waits for.
-    nodes.push(NodeState { start: Ticks::ZERO, waits: ALREADY_BEGUN, ..node(0) });
-    nodes
+    waits.resize((waits.len() + 1).max(MOST_JOBS), ALREADY_BEGUN);
+    waits
 }
 
 /// What a task has come to, and the job that it has.
@@ -64,12 +62,11 @@ pub(super) struct TaskState {
     pub(super) reviews: u32,
     pub(super) review_waited: Ticks,
     pub(super) kind: JobKind,
-    /// Places of who has the job, and of who worked on the task.
+    /// Place of who has the job; in steps only once it is handed over to the rules of the larger plans.
     pub(super) place: u8,
-    pub(super) author: u8,
     /// Nothing of this job has been logged since it was dispatched.
     pub(super) fresh: bool,
-    /// The job began in a step; with details it has its entry in the log.
+    /// The stint that ends began in a step, or all that the job's stints leave in the log is there.
     pub(super) is_told: bool,
     /// Nothing can interrupt the job.
     pub(super) smooth: bool,
@@ -91,7 +88,6 @@ pub(super) const NEW_TASK: TaskState = TaskState {
     review_waited: Ticks::ZERO,
     kind: JobKind::New,
     place: NOBODY,
-    author: NOBODY,
     fresh: true,
     is_told: false,
     smooth: true,

@@ -1,7 +1,11 @@
-//! The loop for small plans, whose sets of jobs and agents are words of bits: one job ends, others start in its
-//! place, and hardly a branch is one that has to be guessed.
+//! The loop for small plans, whose sets of jobs and agents are words of bits: in each of several iterations one job ends
+//! and another starts in its place.
 //!
-//! That goes for first attempts and first reviews that nothing hinders, as the draws say beforehand, and for second
+//! What an iteration does next hangs on what it did last, can hardly be guessed, and takes long to find out. Here it
+//! is found out for all of them at once, in columns with a lane for each; then each does it, and while one waits for
+//! memory or for the result of a sum, others go on.
+//!
+//! Steps are for first attempts and first reviews that nothing hinders, as the draws say beforehand, and for second
 //! attempts that follow the first at once. All else is handed to the rules of the larger plans, one instant or one
 //! start at a time. Where nothing can come between, those tell what happens up to a job's end, or up to its ticket, as
 //! soon as it is known, and steps see to that end.
@@ -10,326 +14,421 @@ use std::hint::select_unpredictable;
 
 use super::super::Activity;
 use super::super::program::JobKind;
-use super::super::vector::{Instructions, Lanes};
+use super::super::team::MOST;
+use super::super::vector::{Instructions, Lanes, Words};
 use super::NOTHING;
+use super::columns::{Columns, End, LANES, LATE, Lane, first_of, jobs, lanes, set_jobs};
 use super::engine::OpenEngine;
-use super::small::{Jobs, MOST_AGENTS, SmallProgram};
+use super::small::{
+    DELAYED, FAILING, HINDERED, Jobs, MOST_AGENTS, MOST_JOBS, Marks, SECOND, STRIKES, STUCK, SmallProgram,
+    UNCERTAIN,
+};
 use super::state::Stretch;
 use crate::units::Ticks;
 
-/// Bits of a key that name a place.
-const PLACE: u32 = MOST_AGENTS.trailing_zeros();
-
-/// Times from here on are not for steps.
-pub(super) const LATE: Ticks = Ticks(1 << (62 - PLACE));
-
-/// Ends of the jobs that run, in rising order: time and place, and numbers beyond them for places without one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ends([u64; MOST_AGENTS]);
-
-const NO_ENDS: Ends = Ends([u64::MAX; MOST_AGENTS]);
-
-impl Ends {
-    /// With one more, in place of the last. All are compared: that takes less time than to guess where it belongs.
-    #[inline(always)]
-    fn insert(self, end: u64) -> Self {
-        Self(std::array::from_fn(|at| {
-            let before = if at == 0 { 0 } else { self.0[at - 1] };
-            self.0[at].min(before.max(end))
-        }))
-    }
-
-    /// Without the first.
-    #[inline(always)]
-    pub(super) fn shift(self) -> Self {
-        Self(std::array::from_fn(|at| self.0.get(at + 1).copied().unwrap_or(u64::MAX)))
-    }
-
-    /// Place of the job that ends next.
-    #[inline(always)]
-    pub(super) fn place(self) -> usize {
-        self.0[0] as usize % MOST_AGENTS
-    }
-
-    /// When that is.
-    #[inline(always)]
-    pub(super) fn next(self) -> Ticks {
-        Ticks((self.0[0] >> PLACE) as i64)
-    }
-}
-
-/// Attempts, or reviews, that wait for somebody.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct LineState {
-    pub(super) ready: Jobs,
-    /// Jobs that start by the rules of the larger plans, and that end by them.
-    pub(super) hindered: Jobs,
-    pub(super) uncertain: Jobs,
-}
-
-/// What runs in small plans, and waits.
+/// What an iteration in steps has come to.
 #[derive(Clone, Debug)]
 pub(super) struct StepState {
-    pub(super) running: Ends,
-    /// An end that the next step takes in, which has the instructions for it; a number beyond all ends if there is none.
-    last_end: u64,
-    /// The job at each place, and places whose jobs end by the rules of the larger plans.
-    pub(super) job_of: [u8; MOST_AGENTS],
-    pub(super) uncertain_places: u32,
-    pub(super) attempts: LineState,
-    pub(super) reviews: LineState,
+    /// Ends that the rules of the larger plans have told or have to see to, while the lane is handed over to them.
+    pub(super) ends: Vec<End>,
+    /// Attempts and reviews that are ready, while it is.
+    pub(super) attempts: Jobs,
+    pub(super) reviews: Jobs,
+    /// By job.
+    pub(super) marks: [Marks; MOST_JOBS],
     /// Reviews that are looked past until the end of this dispatch.
     pub(super) skipped: Jobs,
-    /// Attempts that are hindered whatever delays are left.
-    pub(super) always_hindered: Jobs,
-    /// First attempts that fail and are tried again at once; the second ones start in steps as well.
-    pub(super) failing: Jobs,
-    /// Events that were done with another.
+    /// Events that were dealt with by the rules of the larger plans, and events that were done with another.
+    pub(super) events: u64,
     pub(super) merged: u64,
     /// Something came that is not for steps: the iteration is run again without them.
     pub(super) must_redo: bool,
 }
 
 impl StepState {
-    /// No step yet.
     pub(super) fn new() -> Self {
-        let line = LineState::default();
         Self {
-            running: NO_ENDS,
-            last_end: u64::MAX,
-            job_of: [0; MOST_AGENTS],
-            uncertain_places: 0,
-            attempts: line,
-            reviews: line,
+            ends: Vec::new(),
+            attempts: 0,
+            reviews: 0,
+            marks: [0; MOST_JOBS],
             skipped: 0,
-            always_hindered: 0,
-            failing: 0,
+            events: 0,
             merged: 0,
             must_redo: false,
         }
     }
 
-    /// Somebody is busy with a job until this time, which is not late. Its end is as in a step unless it is uncertain.
-    pub(super) fn run(&mut self, finish: Ticks, place: usize, job: u8, is_uncertain: bool) {
-        if self.last_end != u64::MAX {
-            self.take_in_end();
-        }
-        self.last_end = (finish.0 as u64) << PLACE | place as u64;
-        self.job_of[place] = job;
-        self.uncertain_places = self.uncertain_places & !(1 << place) | u32::from(is_uncertain) << place;
-    }
-
-    /// When the end is that no step has taken in; late if there is none.
-    #[inline]
-    pub(super) fn last_end(&self) -> Ticks {
-        Ticks((self.last_end >> PLACE) as i64)
-    }
-
-    /// Takes it in before a step does.
-    #[cold]
-    pub(super) fn take_in_end(&mut self) {
-        self.running = self.running.insert(std::mem::replace(&mut self.last_end, u64::MAX));
+    /// Makes it that of the plan's start.
+    pub(super) fn set_out(&mut self, small: &SmallProgram) {
+        self.ends.clear();
+        self.marks = small.marks;
+        (self.attempts, self.reviews, self.skipped) = (0, 0, 0);
+        (self.events, self.merged, self.must_redo) = (0, 0, false);
     }
 }
 
-/// What the steps cannot do themselves.
-enum Turn {
-    /// Deal with all that happens next.
-    Events,
-    /// Follow more links of this task's end.
-    Follow(u32),
-    /// Start this job, if there is one, or work that goes on before it.
-    Start(Option<usize>),
-}
-
-/// The steps of an iteration, of plans with reviews or without.
+/// The steps of several iterations, of plans with reviews or without.
 pub(super) struct Steps<'s, 'a, const REVIEWS: bool> {
-    pub(super) engine: &'s mut OpenEngine<'a>,
-    pub(super) small: &'a SmallProgram,
+    engines: &'s mut [OpenEngine<'a>],
+    small: &'a SmallProgram,
+    columns: Columns,
+    /// Lanes whose iterations go on, one bit each, and lanes that have told an end.
+    live: u32,
+    telling: u32,
+}
+
+impl<'s, 'a, const REVIEWS: bool> Steps<'s, 'a, REVIEWS> {
+    /// Each engine has set out.
+    pub(super) fn new(engines: &'s mut [OpenEngine<'a>], small: &'a SmallProgram) -> Self {
+        let live = (1 << engines.len()) - 1;
+        Self { engines, small, columns: Columns::new(), live, telling: 0 }
+    }
 }
 
 impl<const REVIEWS: bool> Lanes for Steps<'_, '_, REVIEWS> {
     #[inline(always)]
-    fn run<I: Instructions>(self) {
-        let Self { engine, small } = self;
-        let most = engine.open.program.most_events;
-        let mut events = engine.run_events(small);
-        loop {
-            match engine.step::<REVIEWS>(small, &mut events) {
-                Turn::Events => {
-                    let next = engine.next_time();
-                    if next >= LATE || events > most || engine.steps.must_redo {
-                        engine.steps.must_redo |= !next.is_never() && next >= LATE;
-                        break;
-                    }
-                    engine.now = next;
-                    events += engine.run_events(small);
-                }
-                Turn::Follow(task) => events += engine.follow_rest(small, task),
-                Turn::Start(job) => engine.start_hindered(small, job),
-            }
+    fn run<I: Instructions>(mut self) {
+        for lane in 0..self.engines.len() {
+            self.engines[lane].run_events(self.small);
+            self.take_over(lane);
         }
-        engine.steps.must_redo |= events + engine.steps.merged > most;
+        while self.live != 0 {
+            self.step::<I::Words>();
+        }
     }
 }
 
-impl OpenEngine<'_> {
-    /// Goes on, and counts jobs that end, until something comes that is not for steps.
+/// What can start in each lane.
+struct Startable {
+    attempts: [Lane; 2],
+    reviews: [Lane; 2],
+    /// Lanes in which something can start, one bit each.
+    lanes: u32,
+}
+
+impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
+    /// In each iteration one job ends, unless another can start before, and one starts.
     #[inline(always)]
-    fn step<const REVIEWS: bool>(&mut self, small: &SmallProgram, events: &mut u64) -> Turn {
-        let later = self.queue.next_time().unwrap_or(Ticks::NEVER);
-        let most = self.open.program.most_events;
-        let details = self.open.program.details;
-        let team = &self.open.team;
-        let reviewed = self.draws.reviews();
-        let steps = &mut self.steps;
-        let (nodes, tasks, log) = (&mut self.nodes[..], &mut self.tasks[..], &mut self.log[..]);
-        let (let_go, tally, hours) = (&mut self.let_go[..], &mut self.agent_tally[..], &mut self.hours[..]);
-        let mut running = steps.running.insert(std::mem::replace(&mut steps.last_end, u64::MAX));
-        let mut uncertain_places = steps.uncertain_places;
-        let (mut attempts, mut reviews) = (steps.attempts.ready, steps.reviews.ready);
-        let (mut idle, mut now) = (self.idle as u32, self.now);
-        let again = self.again_places as u32;
-        let has_skipped = steps.skipped != 0;
-        let turn = 'steps: loop {
-            // Jobs start while they can.
-            loop {
-                let mut can = attempts & small.attempts.startable(idle);
-                let mut bit = can.trailing_zeros() as usize;
-                let mut line = &steps.attempts;
-                if REVIEWS {
-                    let asked = reviews & small.reviews.startable(idle);
-                    let first = small.first_review + asked.trailing_zeros() as usize;
-                    if asked != 0 && (can == 0 || small.jobs[first].rank < small.jobs[bit].rank) {
-                        (can, bit, line) = (asked, first, &steps.reviews);
-                    }
-                }
-                if can == 0 && idle & again == 0 {
-                    break;
-                }
-                let lowest = can & can.wrapping_neg();
-                if lowest & line.hindered != 0 || idle & again != 0 {
-                    break 'steps Turn::Start((can != 0).then_some(bit));
-                }
-                let job = &small.jobs[bit];
-                let task = job.task as usize;
-                let state = &mut tasks[task];
-                let is_review = REVIEWS && job.is_review;
-                let mut candidates = idle & job.able;
-                if is_review {
-                    candidates &= !(1 << state.author);
-                    if candidates == 0 {
-                        break 'steps Turn::Start(Some(bit));
-                    }
-                }
-                let place = team.fastest(job.class as usize, candidates.into());
-                let hours = if is_review { reviewed[task] } else { hours[task] };
-                let finish = now + small.paces[job.class as usize][place % MOST_AGENTS].ticks(hours);
-                if finish >= LATE {
-                    break 'steps Turn::Start(Some(bit));
-                }
-                running = running.insert((finish.0 as u64) << PLACE | place as u64);
-                idle &= !(1 << place);
-                uncertain_places =
-                    uncertain_places & !(1 << place) | u32::from(lowest & line.uncertain != 0) << place;
-                steps.job_of[place] = bit as u8;
-                (state.place, state.stint_start, state.is_told) = (place as u8, now, true);
-                let (ready, entry, activity);
-                if is_review {
-                    reviews &= !lowest;
-                    let waited = now - state.ready;
-                    (state.reviews, state.review_waited) = (1, waited);
-                    tally[place].reviews += 1;
-                    tally[place].review_waited += waited;
-                    (ready, entry, activity) = (state.ready, small.review_entry(task), Activity::Review);
-                } else {
-                    attempts &= !lowest;
-                    (state.author, state.last_work) = (place as u8, finish - now);
-                    let node = &mut nodes[job.node as usize];
-                    if state.attempt == 0 {
-                        node.start = now;
-                        (ready, entry, activity) = (node.release, task, Activity::Work);
-                    } else {
-                        (ready, entry, activity) = (state.ready, small.second_entry(task), Activity::Retry);
-                    }
-                }
-                if details {
-                    let entry = entry as u32;
-                    let holder = select_unpredictable(ready < now, let_go[place], NOTHING);
-                    let_go[place] = entry;
-                    let before = std::mem::replace(&mut state.last, entry);
-                    log[entry as usize] = Stretch {
-                        ready,
-                        start: now,
-                        finish,
-                        task: job.task,
-                        before,
-                        holder,
-                        activity,
-                        place: place as u8,
-                        walked: false,
-                    };
-                }
+    fn step<W: Words>(&mut self) {
+        let ending = self.live & !self.startable::<W>().lanes;
+        let alone = ending & self.columns.alone::<W>();
+        let next = *self.columns.next();
+        self.columns.pop::<W>(alone);
+        for lane in lanes(alone) {
+            self.end(lane, End(next[lane]));
+        }
+        for lane in lanes(ending & !alone) {
+            self.next_events(lane);
+        }
+        let startable = self.startable::<W>();
+        for lane in lanes(startable.lanes & self.live & !self.telling) {
+            self.start(lane, &startable);
+        }
+        self.columns.take_in::<W>();
+        self.telling = 0;
+    }
+
+    #[inline(always)]
+    fn startable<W: Words>(&self) -> Startable {
+        let (small, columns) = (self.small, &self.columns);
+        let mut startable =
+            Startable { attempts: [[0; LANES]; 2], reviews: [[0; LANES]; 2], lanes: columns.again::<W>() };
+        let sets: [W; 2] = columns.startable(&small.attempts, &columns.attempts);
+        startable.lanes |= Self::store(sets, &mut startable.attempts);
+        if REVIEWS {
+            let sets: [W; 2] = columns.startable(&small.reviews, &columns.reviews);
+            startable.lanes |= Self::store(sets, &mut startable.reviews);
+        }
+        startable
+    }
+
+    /// Stores sets of jobs. Returns the lanes that have one, one bit each.
+    #[inline(always)]
+    fn store<W: Words>(sets: [W; 2], lanes: &mut [Lane; 2]) -> u32 {
+        sets[0].store(&mut lanes[0]);
+        sets[1].store(&mut lanes[1]);
+        let any = sets[0].or(sets[1]);
+        any.meets(any)
+    }
+
+    /// The next job of a lane has ended, and nothing else happens at this time.
+    #[inline(always)]
+    fn end(&mut self, lane: usize, end: End) {
+        let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
+        let (bit, place, now) = (end.job(), end.place(), end.time());
+        let job = &small.jobs[bit];
+        if end.is_uncertain() {
+            let marks = engine.steps.marks[bit];
+            if marks & STUCK != 0 {
+                engine.now = now;
+                engine.steps.events += 1;
+                engine.end_rough_stint(usize::from(job.task));
+                self.take_ends(lane);
+                return;
             }
-            // Then one ends.
-            let (time, place) = (running.next(), running.place());
-            let is_tied = time == running.shift().next() || later <= time;
-            if is_tied || has_skipped || *events > most {
-                break Turn::Events;
+            if !end.is_told() || marks & FAILING == 0 {
+                self.events(lane, now, Some(end));
+                return;
             }
-            let bit = usize::from(steps.job_of[place]);
-            let job = &small.jobs[bit];
-            let state = &mut tasks[job.task as usize];
-            let is_uncertain = uncertain_places >> place & 1 == 1;
-            let fails = || bit < small.first_review && steps.failing >> bit & 1 == 1;
-            if is_uncertain && !(state.is_told && fails()) {
-                break Turn::Events;
-            }
-            *events += 1;
-            running = running.shift();
-            now = time;
-            idle |= 1 << place;
-            let worked = now - state.stint_start;
+        }
+        columns.idle[lane] |= 1 << place;
+        engine.now = now;
+        if REVIEWS && engine.steps.skipped != 0 {
+            self.look_again(lane);
+        }
+        let (columns, engine) = (&mut self.columns, &mut self.engines[lane]);
+        let details = engine.open.program.details;
+        if engine.open.counts_time {
+            let worked = now - engine.since[place];
+            let tally = &mut engine.agent_tally[place];
             if REVIEWS && job.is_review && details {
-                tally[place].reviewing += worked;
+                tally.reviewing += worked;
             } else {
-                tally[place].busy += worked;
+                tally.busy += worked;
             }
-            if is_uncertain {
-                steps.merged += 1;
-                (state.attempt, state.ready, state.is_told, state.fresh) = (1, now, false, true);
-                let (task, attempt) = (job.task as usize, 1 << bit);
-                hours[task] = self.draws.effort(task, 1) * self.factors[task];
-                attempts |= attempt;
-                steps.failing &= !attempt;
-                if !self.draws.attempt_fails(task, 1) {
-                    steps.attempts.uncertain &= !attempt | small.attempts.uncertain;
-                }
-                continue;
-            }
-            if REVIEWS && job.review != 0 {
-                reviews |= job.review;
-                (state.kind, state.ready, state.is_told, state.fresh) = (JobKind::Review, now, false, true);
-                continue;
-            }
-            self.unfinished -= 1;
-            nodes[job.node as usize].finish = now;
-            for next in &job.next {
-                let to = &mut nodes[next.node as usize];
+        }
+        if end.is_uncertain() {
+            self.try_again(lane, bit);
+            return;
+        }
+        if REVIEWS && let Some(review) = job.review {
+            columns.reviews[usize::from(review / 64)][lane] |= 1 << (review % 64);
+            let state = &mut engine.tasks[usize::from(job.task)];
+            (state.kind, state.ready, state.fresh) = (JobKind::Review, now, true);
+            return;
+        }
+        engine.unfinished -= 1;
+        engine.nodes[usize::from(job.node)].finish = now;
+        let (mut low, mut high) = (columns.attempts[0][lane], columns.attempts[1][lane]);
+        let Some(waits) = engine.waits.first_chunk_mut::<MOST_JOBS>() else { return };
+        for next in &job.next {
+            let node = usize::from(next.node);
+            if details {
+                let to = &mut engine.nodes[node];
                 // Of links that hold at the same instant, the first in the file counts as the one that came last.
                 let rival = select_unpredictable(to.release == now, to.driver, NOTHING);
                 to.driver = rival.min(next.link);
                 to.release = now;
-                to.waits -= 1;
-                attempts |= select_unpredictable(to.waits == 0, next.attempt, 0);
             }
-            if job.has_rest {
-                break Turn::Follow(job.task);
-            }
+            waits[node] = waits[node].wrapping_sub(1);
+            // Nobody can guess whether it waits for no more.
+            let is_ready = (u64::from(waits[node]).wrapping_sub(1) >> 63) as i64;
+            let is_high = i64::from(next.attempt >> 6);
+            low |= (is_ready & !is_high) << (next.attempt % 64);
+            high |= (is_ready & is_high) << (next.attempt % 64);
+        }
+        (columns.attempts[0][lane], columns.attempts[1][lane]) = (low, high);
+        if job.has_rest {
+            self.follow_rest(lane, job.task.into());
+        }
+    }
+
+    /// Whoever was looked past is looked at again.
+    fn look_again(&mut self, lane: usize) {
+        let skipped = std::mem::take(&mut self.engines[lane].steps.skipped);
+        let reviews = jobs(&self.columns.reviews, lane) | skipped;
+        set_jobs(&mut self.columns.reviews, lane, reviews);
+    }
+
+    /// A first attempt has failed: the second is ready.
+    fn try_again(&mut self, lane: usize, bit: usize) {
+        let (small, engine) = (self.small, &mut self.engines[lane]);
+        let task = usize::from(small.jobs[bit].task);
+        let state = &mut engine.tasks[task];
+        (state.attempt, state.ready, state.fresh) = (1, engine.now, true);
+        engine.hours[task] = engine.draws.effort(task, 1) * engine.factors[task];
+        let (steps, always) = (&mut engine.steps, small.marks[bit]);
+        steps.merged += 1;
+        let mut marks = steps.marks[bit] & !(FAILING | STRIKES) | SECOND;
+        if !engine.draws.attempt_fails(task, 1) {
+            marks &= !UNCERTAIN | always;
+        }
+        steps.marks[bit] = marks;
+        self.columns.attempts[bit / 64][lane] |= 1 << (bit % 64);
+    }
+
+    /// The best job that can start in a lane starts.
+    #[inline(always)]
+    fn start(&mut self, lane: usize, startable: &Startable) {
+        let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
+        let mut best = first_of(&startable.attempts, lane);
+        if REVIEWS && let Some(review) = first_of(&startable.reviews, lane) {
+            let review = small.first_review + review;
+            let is_next = best.is_none_or(|attempt| small.jobs[review].rank < small.jobs[attempt].rank);
+            best = if is_next { Some(review) } else { best };
+        }
+        let (idle, now) = (columns.idle[lane], engine.now);
+        let bit = match best {
+            Some(bit) if idle & columns.again[lane] == 0 => bit % MOST_JOBS,
+            _ => return self.start_hindered(lane, best),
         };
-        (steps.running, steps.uncertain_places) = (running, uncertain_places);
-        (steps.attempts.ready, steps.reviews.ready) = (attempts, reviews);
-        (self.idle, self.now) = (idle.into(), now);
-        turn
+        let job = &small.jobs[bit];
+        let task = usize::from(job.task);
+        let marks = engine.steps.marks[bit];
+        let is_review = REVIEWS && job.is_review;
+        if marks & (HINDERED | DELAYED) != 0 {
+            return self.start_hindered(lane, best);
+        }
+        let mut candidates = idle as u64 & u64::from(job.able);
+        if is_review {
+            candidates &= !(1 << engine.authors[task]);
+            let review = bit - small.first_review;
+            columns.reviews[review / 64 % 2][lane] &= !(1 << (review % 64));
+            if candidates == 0 {
+                // Nobody but its author is there.
+                engine.steps.skipped |= 1 << review;
+                return;
+            }
+        }
+        let class = usize::from(job.class) % MOST;
+        let place = small.fastest(class, candidates) % MOST_AGENTS;
+        let hours = if is_review { engine.draws.reviews()[task] } else { engine.hours[task] };
+        let amount = small.paces[class][place].ticks(hours);
+        let finish = now + amount;
+        if finish >= LATE {
+            return self.start_hindered(lane, best);
+        }
+        columns.idle[lane] = idle & !(1 << place);
+        if !is_review {
+            columns.attempts[bit / 64 % 2][lane] &= !(1 << (bit % 64));
+            if marks & SECOND == 0 {
+                engine.nodes[usize::from(job.node)].start = now;
+            }
+            engine.authors[task] = place as u8;
+            if REVIEWS {
+                engine.tasks[task].last_work = amount;
+            }
+            if marks & STRIKES != 0 {
+                return self.start_struck(lane, bit, place, amount);
+            }
+        }
+        columns.told[lane] = End::told(finish, bit, place, marks & UNCERTAIN != 0).0;
+        engine.since[place] = now;
+        if is_review {
+            let state = &mut engine.tasks[task];
+            let waited = now - state.ready;
+            (state.reviews, state.review_waited) = (1, waited);
+            let tally = &mut engine.agent_tally[place];
+            tally.reviews += 1;
+            tally.review_waited += waited;
+        }
+        if engine.open.program.details {
+            engine.log_job(small, bit, place, finish);
+        }
+    }
+
+    /// A first attempt starts that a blocker will strike.
+    fn start_struck(&mut self, lane: usize, bit: usize, place: usize, work: Ticks) {
+        let (small, engine) = (self.small, &mut self.engines[lane]);
+        let job = &small.jobs[bit];
+        let (node, task) = (&engine.nodes[usize::from(job.node)], usize::from(job.task));
+        let state = &mut engine.tasks[task];
+        (state.ready, state.place) = (node.release, place as u8);
+        state.holder = if state.ready < engine.now { engine.let_go[place] } else { NOTHING };
+        engine.begin_struck(small, task, bit, work);
+        self.take_ends(lane);
+    }
+
+    /// Starts the next job of a lane by the rules of the larger plans: this one, if there is one, or work that goes on
+    /// before it.
+    #[cold]
+    fn start_hindered(&mut self, lane: usize, job: Option<usize>) {
+        self.hand_over(lane);
+        self.engines[lane].start_hindered(self.small, job);
+        self.take_over(lane);
+    }
+
+    /// Follows the links that the end of a task sets off besides those of the steps.
+    #[cold]
+    fn follow_rest(&mut self, lane: usize, task: u32) {
+        self.hand_over(lane);
+        self.engines[lane].follow_rest(self.small, task);
+        self.take_over(lane);
+    }
+
+    /// Deals with all that happens next in a lane; nothing does if its iteration is over.
+    #[cold]
+    fn next_events(&mut self, lane: usize) {
+        let engine = &mut self.engines[lane];
+        let end = End(self.columns.next()[lane]);
+        let ends = if end == End::NONE { Ticks::NEVER } else { end.time() };
+        let next = ends.min(engine.queue.next_time().unwrap_or(Ticks::NEVER));
+        if next >= LATE || engine.steps.events > engine.open.program.most_events || engine.steps.must_redo {
+            engine.steps.must_redo |= !next.is_never() && next >= LATE;
+            self.live &= !(1 << lane);
+        } else {
+            self.events(lane, next, None);
+        }
+    }
+
+    /// Deals with all that happens in a lane at this time by the rules of the larger plans, the end of this job too.
+    #[cold]
+    fn events(&mut self, lane: usize, now: Ticks, end: Option<End>) {
+        self.hand_over(lane);
+        let engine = &mut self.engines[lane];
+        engine.now = now;
+        engine.steps.ends.extend(end);
+        while End(self.columns.next()[lane]).time() == now {
+            engine.steps.ends.push(self.columns.take(lane));
+        }
+        engine.run_events(self.small);
+        self.take_over(lane);
+    }
+
+    /// From now on the engine knows of a lane what the columns did.
+    fn hand_over(&mut self, lane: usize) {
+        let (columns, engine) = (&self.columns, &mut self.engines[lane]);
+        engine.idle = columns.idle[lane] as u64;
+        engine.steps.attempts = jobs(&columns.attempts, lane);
+        engine.steps.reviews = jobs(&columns.reviews, lane);
+    }
+
+    /// The other way round.
+    fn take_over(&mut self, lane: usize) {
+        let (columns, engine) = (&mut self.columns, &mut self.engines[lane]);
+        (columns.idle[lane], columns.again[lane]) = (engine.idle as i64, engine.again_places as i64);
+        set_jobs(&mut columns.attempts, lane, engine.steps.attempts);
+        set_jobs(&mut columns.reviews, lane, engine.steps.reviews);
+        columns.set_later(lane, engine.queue.next_time().unwrap_or(Ticks::NEVER));
+        self.take_ends(lane);
+    }
+
+    /// Ends that have been told join the others.
+    fn take_ends(&mut self, lane: usize) {
+        for end in self.engines[lane].steps.ends.drain(..) {
+            self.columns.tell(lane, end);
+            self.telling |= 1 << lane;
+        }
+    }
+}
+
+impl OpenEngine<'_> {
+    /// Logs a job that begins in a step now, at its entry.
+    #[inline(always)]
+    fn log_job(&mut self, small: &SmallProgram, bit: usize, place: usize, finish: Ticks) {
+        let job = &small.jobs[bit];
+        let task = usize::from(job.task);
+        let state = &mut self.tasks[task];
+        let (ready, entry, activity) = if job.is_review {
+            (state.ready, small.review_entry(task), Activity::Review)
+        } else if self.steps.marks[bit] & SECOND != 0 {
+            (state.ready, small.second_entry(task), Activity::Retry)
+        } else {
+            (self.nodes[usize::from(job.node)].release, task, Activity::Work)
+        };
+        let holder = select_unpredictable(ready < self.now, self.let_go[place], NOTHING);
+        self.let_go[place] = entry as u32;
+        self.log[entry] = Stretch {
+            ready,
+            start: self.now,
+            finish,
+            task: job.task.into(),
+            before: std::mem::replace(&mut state.last, entry as u32),
+            holder,
+            activity,
+            place: place as u8,
+            walked: false,
+        };
     }
 }

@@ -6,8 +6,8 @@ use super::super::engine::{LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::super::sampler::Sampler;
+use super::columns::LATE;
 use super::engine::OpenEngine;
-use super::steps::LATE;
 use crate::model::{Hold, LevelId};
 use crate::rng::Purpose;
 use crate::units::Ticks;
@@ -112,7 +112,7 @@ impl OpenEngine<'_> {
         } else if end < LATE {
             self.steps.merged += 1;
             self.end_ticket(task, end);
-            self.go_on_at(task, end);
+            self.go_on_after(task, end);
         } else {
             self.steps.must_redo = true;
         }

@@ -5,9 +5,9 @@ use super::super::engine::{Doing, HANDOFF, MAIN, NO_TICKET, REDO, RISK, Reason};
 use super::super::program::{JobKind, Strike};
 use super::super::queue::EventKind;
 use super::NOBODY;
+use super::columns::LATE;
 use super::engine::OpenEngine;
 use super::state::RoughState;
-use super::steps::LATE;
 use crate::model::Hold;
 use crate::rng::pair_key;
 use crate::units::Ticks;
@@ -117,7 +117,7 @@ impl OpenEngine<'_> {
     }
 
     /// Takes the stint's agent time off the parts of the job, and off what interrupts it.
-    fn do_parts(&mut self, task: usize) {
+    pub(super) fn do_parts(&mut self, task: usize) {
         let state = &mut self.tasks[task];
         let (kind, amount, mut rest) = (state.kind, state.amount, state.amount);
         let mut taken = [Ticks::ZERO; 4];

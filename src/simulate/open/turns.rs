@@ -7,32 +7,30 @@ use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::super::ready::NONE;
 use super::NOTHING;
+use super::columns::{End, LATE};
 use super::engine::OpenEngine;
-use super::small::SmallProgram;
+use super::small::{DELAYED, FAILING, HINDERED, Marks, SmallProgram, UNCERTAIN};
 use super::state::Stretch;
-use super::steps::{LATE, StepState};
 use super::trouble::NEW_ROUGH;
 use crate::units::Ticks;
 
 impl OpenEngine<'_> {
     /// Makes the steps' state that of the iteration.
     pub(super) fn set_out_steps(&mut self, small: &SmallProgram) {
-        let mut steps = StepState::new();
-        steps.always_hindered = small.attempts.hindered;
-        steps.attempts.uncertain = small.attempts.uncertain;
-        steps.reviews.hindered = small.reviews.hindered;
-        steps.reviews.uncertain = small.reviews.uncertain;
-        self.draws.for_each_mark(|task, mark| match mark {
-            STRUCK => steps.always_hindered |= small.attempts.of[task],
-            FAILS => {
-                steps.attempts.uncertain |= small.attempts.of[task];
-                steps.failing |= small.attempts.of[task] & small.tried_again;
-            }
-            _ => steps.reviews.uncertain |= small.reviews.of[task],
+        self.steps.set_out(small);
+        let marks = &mut self.steps.marks;
+        self.draws.for_each_mark(|task, mark| {
+            let of = if mark == STRUCK || mark == FAILS { small.attempt_of[task] } else { small.review_of[task] };
+            let Some(job) = of.map(usize::from) else { return };
+            marks[job] |= match mark {
+                STRUCK => small.jobs[job].if_struck,
+                FAILS => small.jobs[job].if_failing,
+                _ => UNCERTAIN,
+            };
         });
-        self.steps = steps;
-        self.set_hindered(small);
-        self.hours.copy_from_slice(self.draws.efforts());
+        self.mark_delayed(small);
+        let efforts = self.draws.efforts();
+        self.hours[..efforts.len()].copy_from_slice(efforts);
         for risk in self.draws.risks() {
             for &task in self.open.factors.of(risk) {
                 self.hours[task as usize] = self.draws.effort(task as usize, 0) * self.factors[task as usize];
@@ -57,52 +55,43 @@ impl OpenEngine<'_> {
 
     /// An attempt or a review is ready; here, those after the first start by the rules of the larger plans.
     pub(super) fn make_ready_in_steps(&mut self, small: &SmallProgram, task: usize, kind: JobKind) {
-        let state = &self.tasks[task];
+        let (state, steps) = (&self.tasks[task], &mut self.steps);
         if kind == JobKind::Review {
-            let review = small.reviews.of[task];
-            self.steps.reviews.ready |= review;
-            self.steps.reviews.hindered |= if state.reviews > 0 { review } else { 0 };
+            steps.reviews |= small.review(task);
+            if state.reviews > 0
+                && let Some(review) = small.review_of[task]
+            {
+                steps.marks[usize::from(review)] |= HINDERED;
+            }
         } else {
-            let attempt = small.attempts.of[task];
-            self.steps.attempts.ready |= attempt;
-            if state.attempt > 0 {
-                self.steps.failing &= !attempt;
-                self.steps.always_hindered |= attempt;
-                self.steps.attempts.hindered |= attempt;
+            steps.attempts |= small.attempt(task);
+            if state.attempt > 0
+                && let Some(attempt) = small.attempt_of[task]
+            {
+                let marks = &mut steps.marks[usize::from(attempt)];
+                *marks = *marks & !FAILING | HINDERED;
             }
         }
     }
 
     /// Attempts that may have the delay of a risk are hindered as long as nobody has had it.
-    fn set_hindered(&mut self, small: &SmallProgram) {
-        let mut rough = self.steps.always_hindered;
+    fn mark_delayed(&mut self, small: &SmallProgram) {
         let mut delays = self.delays;
         while delays != 0 {
-            rough |= small.delays[delays.trailing_zeros() as usize];
+            for &attempt in &small.delays[delays.trailing_zeros() as usize] {
+                self.steps.marks[usize::from(attempt)] |= DELAYED;
+            }
             delays &= delays - 1;
         }
-        self.steps.attempts.hindered = rough;
     }
 
-    /// When something happens next; never if nothing does.
-    pub(super) fn next_time(&self) -> Ticks {
-        let ends = self.steps.running.next();
-        let later = self.queue.next_time().unwrap_or(Ticks::NEVER);
-        // Places without a job stand for the last of all times.
-        if ends < LATE { ends.min(later) } else { later }
-    }
-
-    /// Handles all events of this instant by the rules of the larger plans. Returns their number.
-    pub(super) fn run_events(&mut self, small: &SmallProgram) -> u64 {
-        let mut events = 0;
+    /// Handles all events of this instant by the rules of the larger plans.
+    pub(super) fn run_events(&mut self, small: &SmallProgram) {
         loop {
-            if self.steps.last_end() == self.now {
-                self.steps.take_in_end();
-            }
             let mut alone = None;
-            while self.steps.running.next() == self.now {
-                let ending = self.end_next(small);
-                if self.steps.running.next() != self.now && self.queue.next_time() != Some(self.now) {
+            while let Some(ending) = self.end_next(small) {
+                let is_last = self.steps.ends.iter().all(|end| end.time() != self.now);
+                if is_last && self.queue.next_time() != Some(self.now) {
                     alone = Some(ending);
                 } else {
                     self.queue.push(self.now, EventKind::StintEnd, ending);
@@ -117,26 +106,28 @@ impl OpenEngine<'_> {
                 break;
             }
             self.settle();
-            events += 1;
+            self.steps.events += 1;
         }
         // Whoever was looked past is looked at again.
-        self.steps.reviews.ready |= std::mem::take(&mut self.steps.skipped);
-        events
+        self.steps.reviews |= std::mem::take(&mut self.steps.skipped);
     }
 
-    /// Takes the job that ends next out of those that run.
-    fn end_next(&mut self, small: &SmallProgram) -> usize {
-        let job = self.steps.job_of[self.steps.running.place()];
-        self.steps.running = self.steps.running.shift();
-        small.jobs[usize::from(job)].task as usize
+    /// The task of a job that ends now, if there is one.
+    fn end_next(&mut self, small: &SmallProgram) -> Option<usize> {
+        let at = self.steps.ends.iter().position(|end| end.time() == self.now)?;
+        let end = self.steps.ends.swap_remove(at);
+        let task = small.jobs[end.job()].task as usize;
+        let state = &mut self.tasks[task];
+        (state.place, state.is_told) = (end.place() as u8, end.is_told());
+        Some(task)
     }
 
     /// Follows the links that the end of a task sets off besides those of the steps.
-    pub(super) fn follow_rest(&mut self, small: &SmallProgram, task: u32) -> u64 {
+    pub(super) fn follow_rest(&mut self, small: &SmallProgram, task: u32) {
         self.follow(small.rest.of(task as usize));
         self.settle();
         // What takes no time has happened by now.
-        self.run_events(small)
+        self.run_events(small);
     }
 
     /// The agent of a task's job is busy with it until then: all that its stints leave in the log is there, and steps see
@@ -145,23 +136,31 @@ impl OpenEngine<'_> {
         let Some(small) = self.small else { return };
         let state = &mut self.tasks[task];
         let place = usize::from(state.place);
-        (state.is_told, state.stint_start) = (true, finish);
+        self.since[place] = finish;
         self.let_go[place] = state.last;
-        let attempt = small.attempts.of[task];
+        let is_marked = |marks: &[Marks]| {
+            small.attempt_of[task].is_some_and(|attempt| marks[usize::from(attempt)] & UNCERTAIN != 0)
+        };
         let is_uncertain = state.kind != JobKind::New
             || if state.attempt == 0 {
-                self.steps.attempts.uncertain & attempt != 0
+                is_marked(&self.steps.marks)
             } else {
-                small.attempts.uncertain & attempt != 0 || self.draws.attempt_fails(task, state.attempt)
+                is_marked(&small.marks) || self.draws.attempt_fails(task, state.attempt)
             };
-        self.end_at(small, task, finish, is_uncertain);
+        self.end_at(small, task, finish, |time, job, place| End::told(time, job, place, is_uncertain));
     }
 
     /// The stint of a task's job ends then.
-    pub(super) fn end_at(&mut self, small: &SmallProgram, task: usize, finish: Ticks, is_uncertain: bool) {
+    pub(super) fn end_at(
+        &mut self,
+        small: &SmallProgram,
+        task: usize,
+        finish: Ticks,
+        end: impl Fn(Ticks, usize, usize) -> End,
+    ) {
         if finish < LATE {
             let place = usize::from(self.tasks[task].place);
-            self.steps.run(finish, place, small.job_of(task), is_uncertain);
+            self.steps.ends.push(end(finish, small.job_of(task), place));
         } else {
             self.steps.must_redo = true;
         }
@@ -177,9 +176,9 @@ impl OpenEngine<'_> {
         let (task, class) = (job.task as usize, job.class as usize);
         let state = &mut self.tasks[task];
         if job.is_review {
-            self.steps.reviews.ready &= !small.reviews.of[task];
+            self.steps.reviews &= !small.review(task);
         } else {
-            self.steps.attempts.ready &= !small.attempts.of[task];
+            self.steps.attempts &= !small.attempt(task);
             if state.attempt == 0 {
                 state.ready = self.nodes[job.node as usize].release;
                 self.rough[task] = NEW_ROUGH;
@@ -190,11 +189,14 @@ impl OpenEngine<'_> {
             let delays = self.delays;
             self.take_up(task, self.open.team.classes[class].pace[place]);
             if self.delays != delays {
-                self.set_hindered(small);
+                for marks in &mut self.steps.marks {
+                    *marks &= !DELAYED;
+                }
+                self.mark_delayed(small);
             }
         } else {
             // Nobody but its author is there for the review.
-            self.steps.skipped |= small.reviews.of[task];
+            self.steps.skipped |= small.review(task);
         }
     }
 }

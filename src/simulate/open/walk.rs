@@ -146,13 +146,11 @@ impl OpenEngine<'_> {
     /// What the factors of risks added to a first attempt that began in a step: its entry in the log tells both.
     fn risk_in(&self, place: u32, stretch: &Stretch) -> Ticks {
         let task = stretch.task as usize;
-        if self.small.is_none() || place != stretch.task || self.factors[task] <= 1.0 {
+        if self.small.is_none() || place != stretch.task {
             return Ticks::ZERO;
         }
-        let class = self.open.tasks[task].attempt.map_or(0, |seat| seat.class as usize);
-        let pace = self.open.team.classes[class].pace[usize::from(stretch.place)];
         let work = stretch.finish - stretch.start;
-        work - work.min(Ticks::from_hours(self.draws.effort(task, 0) / pace))
+        work - self.work_without_risks(task, usize::from(stretch.place), work)
     }
 
     /// The last stretch of a task's life that ended by `at`, or the first one if none did; none of a task without.

@@ -1,0 +1,229 @@
+//! What decides on the next step of iterations that run in lockstep, in columns with a lane for each.
+
+use super::super::vector::{WORDS, Words};
+use super::small::{Group, Jobs, MOST_AGENTS, MOST_JOBS};
+use crate::units::Ticks;
+
+/// Iterations that run in lockstep.
+pub(super) const LANES: usize = WORDS;
+
+/// A word for each lane.
+pub(super) type Lane = [i64; LANES];
+
+/// Bits of an end that tell its place, its job, whether it is told, and whether it is uncertain.
+const PLACE: u32 = MOST_AGENTS.trailing_zeros();
+const JOB: u32 = MOST_JOBS.trailing_zeros();
+const TOLD: u32 = PLACE + JOB;
+const UNCERTAIN: u32 = TOLD + 1;
+const TIME: u32 = UNCERTAIN + 1;
+
+/// Times from here on, nearly nine years, are not for steps.
+pub(super) const LATE: Ticks = Ticks(1 << (62 - TIME));
+
+/// The end of somebody's job, one number: of two, the one that comes first is less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End(pub(super) i64);
+
+impl End {
+    /// Of a place without a job: after all others.
+    pub(super) const NONE: Self = Self(i64::MAX);
+
+    /// The end of a job, which has been told, at a time that is not late. An uncertain one is more than the end of a
+    /// task.
+    #[inline(always)]
+    pub(super) fn told(time: Ticks, job: usize, place: usize, is_uncertain: bool) -> Self {
+        Self(
+            time.0 << TIME
+                | i64::from(is_uncertain) << UNCERTAIN
+                | 1 << TOLD
+                | (job as i64) << PLACE
+                | place as i64,
+        )
+    }
+
+    /// The end of a stint, which is not told what follows it.
+    pub(super) fn stint(time: Ticks, job: usize, place: usize) -> Self {
+        Self(Self::told(time, job, place, true).0 ^ 1 << TOLD)
+    }
+
+    #[inline(always)]
+    pub(super) fn time(self) -> Ticks {
+        Ticks(self.0 >> TIME)
+    }
+
+    #[inline(always)]
+    pub(super) fn job(self) -> usize {
+        (self.0 >> PLACE) as usize % (1 << JOB)
+    }
+
+    /// The job began in a step, or all that its stints leave in the log is there.
+    #[inline(always)]
+    pub(super) fn is_told(self) -> bool {
+        self.0 >> TOLD & 1 == 1
+    }
+
+    #[inline(always)]
+    pub(super) fn is_uncertain(self) -> bool {
+        self.0 >> UNCERTAIN & 1 == 1
+    }
+
+    #[inline(always)]
+    pub(super) fn place(self) -> usize {
+        self.0 as usize % MOST_AGENTS
+    }
+}
+
+/// The lanes whose bits are set, one after the other.
+#[inline(always)]
+pub(super) fn lanes(mut bits: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lane = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (lane < LANES).then_some(lane)
+    })
+}
+
+/// The columns. What a lane's engine knows of the same is true only while the lane is handed over to it.
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// Ends of the jobs that run, in rising order.
+    running: [Lane; MOST_AGENTS],
+    /// Ends that are to join those.
+    pub(super) told: Lane,
+    /// Attempts and reviews that are ready: low words, high words.
+    pub(super) attempts: [Lane; 2],
+    pub(super) reviews: [Lane; 2],
+    /// Agents who are idle, and agents whom work that goes on waits for.
+    pub(super) idle: Lane,
+    pub(super) again: Lane,
+    /// As an end: when something else than the end of a job happens.
+    later: Lane,
+}
+
+impl Columns {
+    pub(super) fn new() -> Self {
+        Self {
+            running: [[End::NONE.0; LANES]; MOST_AGENTS],
+            told: [End::NONE.0; LANES],
+            attempts: [[0; LANES]; 2],
+            reviews: [[0; LANES]; 2],
+            idle: [0; LANES],
+            again: [0; LANES],
+            later: [End::NONE.0; LANES],
+        }
+    }
+
+    /// Ready jobs of these groups that somebody idle may take up.
+    #[inline(always)]
+    pub(super) fn startable<W: Words>(&self, groups: &[Group], ready: &[Lane; 2]) -> [W; 2] {
+        let idle = W::load(&self.idle);
+        let (mut low, mut high) = (W::all(0), W::all(0));
+        for group in groups {
+            let able = idle.meets(W::all(group.able));
+            low = low.replace(able, low.or(W::all(group.jobs[0])));
+            high = high.replace(able, high.or(W::all(group.jobs[1])));
+        }
+        [low.and(W::load(&ready[0])), high.and(W::load(&ready[1]))]
+    }
+
+    /// Lanes in which work goes on whose agent is idle, one bit each.
+    #[inline(always)]
+    pub(super) fn again<W: Words>(&self) -> u32 {
+        W::load(&self.idle).meets(W::load(&self.again))
+    }
+
+    /// The next ends.
+    #[inline(always)]
+    pub(super) fn next(&self) -> &Lane {
+        &self.running[0]
+    }
+
+    /// Lanes in which the next end is the only thing that happens then, one bit each.
+    #[inline(always)]
+    pub(super) fn alone<W: Words>(&self) -> u32 {
+        let (first, second, later) = (W::load(&self.running[0]), W::load(&self.running[1]), W::load(&self.later));
+        first.xor(second).meets(W::all(-1 << TIME)) & first.less(later)
+    }
+
+    /// Takes the next ends out of these lanes.
+    #[inline(always)]
+    pub(super) fn pop<W: Words>(&mut self, bits: u32) {
+        let mut this = W::load(&self.running[0]);
+        for row in 0..MOST_AGENTS - 1 {
+            let next = W::load(&self.running[row + 1]);
+            this.replace(bits, next).store(&mut self.running[row]);
+            this = next;
+        }
+        this.replace(bits, W::all(End::NONE.0)).store(&mut self.running[MOST_AGENTS - 1]);
+    }
+
+    /// Takes in the ends that have been told. Each is compared with all that run: that takes less time than to guess
+    /// where it belongs.
+    #[inline(always)]
+    pub(super) fn take_in<W: Words>(&mut self) {
+        let told = W::load(&self.told);
+        W::all(End::NONE.0).store(&mut self.told);
+        let mut before = W::load(&self.running[0]);
+        before.min(told).store(&mut self.running[0]);
+        for row in 1..MOST_AGENTS {
+            let this = W::load(&self.running[row]);
+            this.min(before.max(told)).store(&mut self.running[row]);
+            before = this;
+        }
+    }
+
+    /// The next end of a lane, which is taken out.
+    #[cold]
+    pub(super) fn take(&mut self, lane: usize) -> End {
+        let first = End(self.running[0][lane]);
+        for row in 1..MOST_AGENTS {
+            self.running[row - 1][lane] = self.running[row][lane];
+        }
+        self.running[MOST_AGENTS - 1][lane] = End::NONE.0;
+        first
+    }
+
+    /// Tells an end of a lane.
+    #[inline(always)]
+    pub(super) fn tell(&mut self, lane: usize, end: End) {
+        let before = End(std::mem::replace(&mut self.told[lane], end.0));
+        if before != End::NONE {
+            self.insert(lane, before);
+        }
+    }
+
+    /// Takes in one more.
+    #[cold]
+    fn insert(&mut self, lane: usize, mut end: End) {
+        for row in &mut self.running {
+            let this = row[lane];
+            row[lane] = this.min(end.0);
+            end = End(this.max(end.0));
+        }
+    }
+
+    /// When something else happens in a lane than the end of a job.
+    pub(super) fn set_later(&mut self, lane: usize, time: Ticks) {
+        self.later[lane] = if time < LATE { time.0 << TIME } else { End::NONE.0 };
+    }
+}
+
+/// The jobs of a lane.
+#[inline(always)]
+pub(super) fn jobs(words: &[Lane; 2], lane: usize) -> Jobs {
+    Jobs::from(words[0][lane] as u64) | Jobs::from(words[1][lane] as u64) << 64
+}
+
+/// The best of the jobs of a lane.
+#[inline(always)]
+pub(super) fn first_of(words: &[Lane; 2], lane: usize) -> Option<usize> {
+    let word = usize::from(words[0][lane] == 0);
+    let bit = words[word][lane].trailing_zeros() as usize;
+    (bit < 64).then_some(64 * word + bit)
+}
+
+/// Sets them.
+#[inline(always)]
+pub(super) fn set_jobs(words: &mut [Lane; 2], lane: usize, jobs: Jobs) {
+    (words[0][lane], words[1][lane]) = (jobs as i64, (jobs >> 64) as i64);
+}
