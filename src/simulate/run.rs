@@ -26,7 +26,7 @@ const BLOCK: u32 = STRATA;
 const SHARES: usize = 64;
 
 /// Iterations that an engine is made for where some are run again.
-const SHARE: usize = 25;
+const SHARE: usize = 24;
 
 /// Blocks of the first round of a run that stops when it knows enough.
 const FIRST_ROUND: usize = 4;
@@ -235,6 +235,9 @@ pub fn causes(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
     let path = Path::new(&program);
     let share = |share: &[u32]| {
         let mut runner = Runner::new(&path);
+        if let Runner::Open(open) = &mut runner {
+            return open.causes(share);
+        }
         // Of one iteration, the totals are its own.
         let mut causes = |&iteration: &u32| runner.run(iteration..iteration + 1, &mut []).causes;
         share.iter().map(|iteration| causes(iteration).map(|total| Ticks(total as i64))).collect::<Vec<_>>()

@@ -17,12 +17,14 @@ use crate::rng::Iteration;
 /// Iterations that are drawn together: one bit each in a half word.
 const BATCH: usize = 16;
 
+/// What may be marked of a task in an iteration, one bit each.
+pub(crate) const MARKS: usize = 3;
 /// A blocker strikes the first attempt.
 pub(crate) const STRUCK: u8 = 1;
 /// The first attempt fails.
 pub(crate) const FAILS: u8 = 2;
 /// The first review sends the work back.
-const SENT_BACK: u8 = 4;
+pub(crate) const SENT_BACK: u8 = 4;
 
 /// Draws of an iteration, which stand in those of a batch.
 #[derive(Debug)]
@@ -106,9 +108,11 @@ impl<'a> Draws<'a> {
         }
     }
 
-    /// The same of the one `beside` if that has drawn the batch.
+    /// The same, with the batch of the one `beside` if that is in it.
     pub(crate) fn begin_beside(&mut self, beside: &Self, number: u32) {
-        self.batch = Arc::clone(&beside.batch);
+        if beside.iteration.number / BATCH as u32 == number / BATCH as u32 {
+            self.batch = Arc::clone(&beside.batch);
+        }
         self.begin(number);
     }
 

@@ -7,7 +7,7 @@ use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
 use super::super::vector::vectorised;
 use super::small::{MOST_AGENTS, MOST_JOBS, SmallProgram};
-use super::state::{Again, LevelState, NEW_NODE, NEW_TASK, NO_NODE, NodeState, RoughState, Stretch, TaskState};
+use super::state::{Again, LevelState, NodeState, RoughState, Stretch, TaskState};
 use super::steps::{StepState, Steps};
 use super::trouble::NEW_ROUGH;
 use super::walk::Place;
@@ -96,11 +96,11 @@ impl<'a> OpenEngine<'a> {
             since: [Ticks::ZERO; MOST_AGENTS],
             idle: 0,
             let_go: vec![NOTHING; agents],
-            nodes: vec![NEW_NODE; open.program.nodes.len() + 1],
+            nodes: open.nodes.clone(),
             waits: open.waits.clone(),
             released: Vec::new(),
             lags: vec![Ticks::ZERO; program.links.len()],
-            tasks: vec![NEW_TASK; tasks],
+            tasks: open.new_tasks.clone(),
             authors: vec![NOBODY; tasks],
             rough: vec![NEW_ROUGH; tasks],
             strikes: vec![Ticks::NEVER; strikes],
@@ -115,15 +115,15 @@ impl<'a> OpenEngine<'a> {
             agent_tally: vec![AgentTally::default(); agents],
             level_tally: vec![LevelTally::default(); levels],
             is_critical: vec![false; tasks],
-            seen: vec![false; open.program.nodes.len() + 1],
+            seen: vec![false; open.nodes.len()],
             stack: Vec::new(),
         }
     }
 
-    /// Runs iterations that follow each other, one with each engine.
-    pub(super) fn run(engines: &mut [Self], first: u32) {
+    /// Runs these iterations, one with each engine.
+    pub(super) fn run(engines: &mut [Self], iterations: impl IntoIterator<Item = u32>) {
         let mut before: Option<&Self> = None;
-        for (engine, iteration) in engines.iter_mut().zip(first..) {
+        for (engine, iteration) in engines.iter_mut().zip(iterations) {
             match before {
                 None => engine.draws.begin(iteration),
                 Some(before) => engine.draws.begin_beside(&before.draws, iteration),
@@ -211,9 +211,8 @@ impl<'a> OpenEngine<'a> {
         self.again_places = 0;
         self.idle = open.team.places();
         self.waits.copy_from_slice(&open.waits);
-        self.nodes.fill(NEW_NODE);
-        self.nodes[open.program.nodes.len()] = NO_NODE;
-        self.tasks.fill(NEW_TASK);
+        self.nodes.copy_from_slice(&open.nodes);
+        self.tasks.copy_from_slice(&open.new_tasks);
         self.authors.fill(NOBODY);
         self.log.truncate(self.small.map_or(0, SmallProgram::entries));
         self.agent_tally.fill(AgentTally::default());

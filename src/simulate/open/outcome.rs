@@ -59,7 +59,7 @@ impl<'a> OpenRunner<'a> {
         for first in iterations.clone().step_by(engines.len()) {
             let count = engines.len().min((iterations.end - first) as usize);
             let engines = &mut engines[..count];
-            OpenEngine::run(engines, first);
+            OpenEngine::run(engines, first..);
             for (engine, iteration) in engines.iter_mut().zip(first..) {
                 let place = (iteration - iterations.start) as usize;
                 let finishes = engine.nodes.iter().map(|node| node.finish);
@@ -77,6 +77,23 @@ impl<'a> OpenRunner<'a> {
             part.add_available(program);
         }
         part
+    }
+
+    /// Runs these iterations and tells what the makespan of each was made of, in the order given.
+    pub(crate) fn causes(&mut self, iterations: &[u32]) -> Vec<[Ticks; 16]> {
+        let mut all = Vec::with_capacity(iterations.len());
+        for iterations in iterations.chunks(self.engines.len()) {
+            let engines = &mut self.engines[..iterations.len()];
+            OpenEngine::run(engines, iterations.iter().copied());
+            for engine in engines {
+                let mut part = Outcomes::empty(engine.open.program.instance, 0);
+                if !engine.makespan.is_never() {
+                    engine.explain(&mut part);
+                }
+                all.push(part.causes.map(|total| Ticks(total as i64)));
+            }
+        }
+        all
     }
 }
 

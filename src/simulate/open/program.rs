@@ -6,7 +6,7 @@ use super::super::ready::Seat;
 use super::super::team::Team;
 use super::NOTHING;
 use super::small::SmallProgram;
-use super::state::first_waits;
+use super::state::{NEW_TASK, NodeState, TaskState, first_nodes, first_waits};
 use crate::model::{LinkKind, Node, Status};
 use crate::units::Ticks;
 
@@ -50,8 +50,10 @@ pub(crate) struct OpenProgram<'a> {
     pub(super) program: &'a Program<'a>,
     pub(super) team: Team,
     pub(super) tasks: Vec<OpenTask>,
-    /// Links that each node waits for at the plan's start.
+    /// State at the plan's start: of nodes, one more in place of none; links that each of them waits for; of tasks.
+    pub(super) nodes: Vec<NodeState>,
     pub(super) waits: Vec<u32>,
+    pub(super) new_tasks: Vec<TaskState>,
     /// Somebody asks for whose time passed: for details, or for what it costs.
     pub(super) counts_time: bool,
     /// Task of each node, if it is one.
@@ -106,7 +108,9 @@ impl<'a> OpenProgram<'a> {
             unfinished: program.task_nodes.iter().filter(|&&node| status(node) != Status::Done).count() as u32,
             task_of,
             small,
+            nodes: first_nodes(program),
             waits,
+            new_tasks: vec![NEW_TASK; program.tasks.len()],
             has_factors: !factors.items().is_empty(),
             factors,
             dues: program.dues(),

@@ -1,6 +1,7 @@
 //! Plans that are small enough for steps: up to 128 tasks and 16 agents.
 
 use super::super::columns::Rows;
+use super::super::draws::{FAILS, MARKS, SENT_BACK, STRUCK};
 use super::super::program::{JobKind, Out, Program, TaskProgram};
 use super::super::team::{MOST, Team};
 use super::NOTHING;
@@ -63,10 +64,8 @@ pub(super) struct SmallJob {
     pub(super) is_review: bool,
     /// The review that is asked for at once when this attempt has ended, as its bit, if there is one.
     pub(super) review: Option<u8>,
-    /// Its marks in every iteration, and those that it gets if it is struck, or fails.
+    /// Its marks in every iteration.
     pub(super) marks: Marks,
-    pub(super) if_struck: Marks,
-    pub(super) if_failing: Marks,
 }
 
 /// Jobs that the same agents may take up.
@@ -85,9 +84,10 @@ pub(super) struct SmallProgram {
     pub(super) jobs: Box<[SmallJob; MOST_JOBS]>,
     pub(super) first_review: usize,
     has_reviews: bool,
-    tasks: usize,
     /// Marks of all jobs in every iteration.
     pub(super) marks: [Marks; MOST_JOBS],
+    /// By task and mark of an iteration, which job gets which marks then.
+    pub(super) if_marked: Vec<[(u8, Marks); MARKS]>,
     /// By task, its first attempt and its review.
     pub(super) attempt_of: Vec<Option<u8>>,
     pub(super) review_of: Vec<Option<u8>>,
@@ -166,23 +166,32 @@ impl SmallProgram {
                 SmallJob {
                     review: review.map(|review| review - first_review as u8),
                     marks: mark(is_hindered, HINDERED) | mark(is_uncertain, UNCERTAIN),
-                    if_struck: if is_struck_simply(program, task, in_order) { STRIKES } else { HINDERED },
-                    if_failing: UNCERTAIN | mark(is_tried_again(program, this, task), FAILING),
                     ..common
                 }
             };
         }
+        let if_marked = |task: usize| {
+            let attempt = |marks: Marks| attempt_of[task].map_or((0, 0), |attempt| (attempt, marks));
+            let fails = if is_tried_again(program, &tasks[task], task) { FAILING } else { 0 };
+            let mut marked = [(0, 0); MARKS];
+            let struck = if is_struck_simply(program, task, in_order) { STRIKES } else { HINDERED };
+            marked[STRUCK.trailing_zeros() as usize] = attempt(struck);
+            marked[FAILS.trailing_zeros() as usize] = attempt(UNCERTAIN | fails);
+            marked[SENT_BACK.trailing_zeros() as usize] =
+                review_of[task].map_or((0, 0), |review| (review, UNCERTAIN));
+            marked
+        };
         let attempt = |&task: &u32| attempt_of[task as usize];
         let padded = |paces: &[Pace]| std::array::from_fn(|at| paces.get(at).copied().unwrap_or(Pace::new(1.0)));
         let classes = |class: usize| team.classes.get(class).map_or(&[][..], |class| &class.paces);
         Self {
             first_review,
             has_reviews: !reviews.is_empty(),
-            tasks: tasks.len(),
             marks: std::array::from_fn(|job| jobs[job].marks),
             jobs,
             best: (!team.is_ranked()).then(|| team.classes.iter().map(|class| best(&class.order)).collect()),
             order: team.classes.iter().map(|class| padded_order(&class.order)).collect(),
+            if_marked: (0..tasks.len()).map(if_marked).collect(),
             attempts: groups(&attempts, team),
             reviews: groups(&reviews, team),
             paces: Box::new(std::array::from_fn(|class| padded(classes(class)))),
@@ -221,8 +230,8 @@ impl SmallProgram {
 
     /// Entries of the log that are kept for first attempts, by task, for first reviews and for second attempts.
     pub(super) fn entries(&self) -> usize {
-        let fails = self.jobs.iter().any(|job| job.if_failing & FAILING != 0);
-        self.second_entry(if fails { self.tasks } else { 0 })
+        let fails = self.if_marked.iter().flatten().any(|(_, marks)| marks & FAILING != 0);
+        self.second_entry(if fails { self.if_marked.len() } else { 0 })
     }
 
     pub(super) fn has_reviews(&self) -> bool {
@@ -232,13 +241,13 @@ impl SmallProgram {
     /// The entry of a task's second attempt.
     #[inline(always)]
     pub(super) fn second_entry(&self, task: usize) -> usize {
-        self.review_entry(if self.has_reviews { self.tasks } else { 0 }) + task
+        self.review_entry(if self.has_reviews { self.if_marked.len() } else { 0 }) + task
     }
 
     /// The entry of a task's first review.
     #[inline(always)]
     pub(super) fn review_entry(&self, task: usize) -> usize {
-        self.tasks + task
+        self.if_marked.len() + task
     }
 
     /// At least half of the first attempts may start in steps.
@@ -261,8 +270,6 @@ const NO_JOB: SmallJob = SmallJob {
     is_review: false,
     review: None,
     marks: 0,
-    if_struck: 0,
-    if_failing: 0,
 };
 
 /// Of each set of eight neighbours, which of these places comes first in the order; beyond all if none does.

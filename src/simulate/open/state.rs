@@ -21,12 +21,13 @@ pub(super) struct NodeState {
     pub(super) driver: u32,
 }
 
-/// A node at the plan's start.
-pub(super) const NEW_NODE: NodeState =
-    NodeState { start: Ticks::NEVER, finish: Ticks::NEVER, release: Ticks::ZERO, driver: NOTHING };
-
-/// In place of none.
-pub(super) const NO_NODE: NodeState = NodeState { start: Ticks::ZERO, ..NEW_NODE };
+/// The nodes at the plan's start.
+pub(super) fn first_nodes(program: &Program) -> Vec<NodeState> {
+    let node = NodeState { start: Ticks::NEVER, finish: Ticks::NEVER, release: Ticks::ZERO, driver: NOTHING };
+    let mut nodes = vec![node; program.nodes.len()];
+    nodes.push(NodeState { start: Ticks::ZERO, ..node });
+    nodes
+}
 
 /// Links that each node waits for at the plan's start, of as many nodes as steps can take at least.
 pub(super) fn first_waits(program: &Program) -> Vec<u32> {

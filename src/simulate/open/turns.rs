@@ -2,7 +2,7 @@
 //! larger plans.
 
 use super::super::Activity;
-use super::super::draws::{FAILS, STRUCK};
+use super::super::draws::MARKS;
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::super::ready::NONE;
@@ -20,13 +20,8 @@ impl OpenEngine<'_> {
         self.steps.set_out(small);
         let marks = &mut self.steps.marks;
         self.draws.for_each_mark(|task, mark| {
-            let of = if mark == STRUCK || mark == FAILS { small.attempt_of[task] } else { small.review_of[task] };
-            let Some(job) = of.map(usize::from) else { return };
-            marks[job] |= match mark {
-                STRUCK => small.jobs[job].if_struck,
-                FAILS => small.jobs[job].if_failing,
-                _ => UNCERTAIN,
-            };
+            let (job, if_so) = small.if_marked[task][mark.trailing_zeros() as usize % MARKS];
+            marks[usize::from(job)] |= if_so;
         });
         self.mark_delayed(small);
         let efforts = self.draws.efforts();
