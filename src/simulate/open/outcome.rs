@@ -109,13 +109,16 @@ impl OpenEngine<'_> {
     /// Adds all else that is told of the iteration.
     fn add(&mut self, part: &mut Outcomes, totals: &mut Totals, keep: bool) {
         let program = self.open.program;
+        let is_finished = !self.makespan.is_never();
         for ((task, state), counts) in self.open.tasks.iter().zip(&self.tasks).zip(&mut totals.counts) {
             let node = &self.nodes[task.node as usize];
             // Nobody can guess which of these it is.
             let depends = node.driver != NOTHING && node.release > Ticks::ZERO;
             let at_once = select_unpredictable(depends, SetBy::Dependency, SetBy::PlanStart);
             let set_by = select_unpredictable(node.release < node.start, SetBy::Agent, at_once);
-            counts.set_by[set_by as usize] += u32::from(state.last != NOTHING);
+            // In a finished iteration whatever was not done before has a life: no need to fetch its state.
+            let is_told = if is_finished { !task.is_done } else { state.last != NOTHING };
+            counts.set_by[set_by as usize] += u32::from(is_told);
             if !node.finish.is_never() {
                 counts.finished += 1;
                 counts.start += i128::from(node.start.0);
@@ -137,7 +140,7 @@ impl OpenEngine<'_> {
             }
         }
         part.all_due_met += u64::from(all_met);
-        if !self.makespan.is_never() {
+        if is_finished {
             self.explain(part);
             self.add_finished(part, totals, keep);
         }
@@ -148,9 +151,11 @@ impl OpenEngine<'_> {
         for (counts, &is_critical) in totals.counts.iter_mut().zip(&self.is_critical) {
             counts.critical += u32::from(is_critical);
         }
-        for (sum, state) in part.tasks.iter_mut().zip(&self.tasks) {
-            sum.reviews += u64::from(state.reviews);
-            sum.review_waited += i128::from(state.review_waited.0);
+        if self.open.has_reviews {
+            for (sum, state) in part.tasks.iter_mut().zip(&self.tasks) {
+                sum.reviews += u64::from(state.reviews);
+                sum.review_waited += i128::from(state.review_waited.0);
+            }
         }
         for (&agent, tally) in self.open.team.agents.iter().zip(&self.agent_tally) {
             part.agents[agent as usize].add_iteration(tally);

@@ -39,6 +39,7 @@ pub(super) struct OpenTask {
     /// Attempts may fail.
     pub(super) tries: bool,
     pub(super) is_reviewed: bool,
+    pub(super) is_done: bool,
     /// Times that a review may send the work back, and the share of it that is done again.
     pub(super) rounds: u32,
     pub(super) rework_share: f64,
@@ -68,6 +69,7 @@ pub(crate) struct OpenProgram<'a> {
     /// By risk the tasks that its factor may apply to; empty without a factor.
     pub(super) factors: Rows<u32>,
     pub(super) has_factors: bool,
+    pub(super) has_reviews: bool,
     /// Nodes with a due date.
     pub(super) dues: Vec<(u32, Ticks)>,
     /// By level: its tickets are handled in the order in which they come.
@@ -112,6 +114,7 @@ impl<'a> OpenProgram<'a> {
             waits,
             new_tasks: vec![NEW_TASK; program.tasks.len()],
             has_factors: !factors.items().is_empty(),
+            has_reviews: program.tasks.iter().any(|task| task.review.is_some()),
             factors,
             dues: program.dues(),
             counts_time: program.details || instance.agents.iter().any(|agent| agent.cost != 0.0),
@@ -166,6 +169,7 @@ fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
         plain: this.plain,
         tries: this.backoff.is_some(),
         is_reviewed: this.review.is_some(),
+        is_done: data.status == Status::Done,
         rounds: data.review.as_ref().map_or(0, |review| review.rounds),
         rework_share: data.review.as_ref().map_or(0.0, |review| review.rework),
     }
