@@ -47,6 +47,8 @@ pub(crate) struct OpenEngine<'a> {
     pub(super) tasks: Vec<TaskState>,
     /// Place of who worked on each task.
     pub(super) authors: Vec<u8>,
+    /// Each task's last entry in the log.
+    pub(super) last: Vec<u32>,
     pub(super) rough: Vec<RoughState>,
     /// For each blocker of each task: work until it strikes (rate), or where in the first attempt it strikes
     /// (probability); and how often it has struck.
@@ -102,6 +104,7 @@ impl<'a> OpenEngine<'a> {
             lags: vec![Ticks::ZERO; program.links.len()],
             tasks: open.new_tasks.clone(),
             authors: vec![NOBODY; tasks],
+            last: vec![NOTHING; tasks],
             rough: vec![NEW_ROUGH; tasks],
             strikes: vec![Ticks::NEVER; strikes],
             struck: vec![0; strikes],
@@ -214,6 +217,7 @@ impl<'a> OpenEngine<'a> {
         self.nodes.copy_from_slice(&open.nodes);
         self.tasks.copy_from_slice(&open.new_tasks);
         self.authors.fill(NOBODY);
+        self.last.fill(NOTHING);
         self.log.truncate(self.small.map_or(0, SmallProgram::entries));
         self.agent_tally.fill(AgentTally::default());
         self.set_out_levels();
@@ -417,7 +421,7 @@ impl<'a> OpenEngine<'a> {
         }
         let place = usize::from(state.place);
         self.idle |= 1 << place;
-        self.let_go[place] = state.last;
+        self.let_go[place] = self.last[task];
         self.must_dispatch |= self.ready.len() > 0 || self.again_places != 0;
     }
 

@@ -311,7 +311,7 @@ impl OpenEngine<'_> {
         let state = &mut self.tasks[task];
         let is_first = std::mem::take(&mut state.fresh);
         let (ready, holder) = if is_first { (state.ready, state.holder) } else { (start, NOTHING) };
-        let before = std::mem::replace(&mut state.last, self.log.len() as u32);
+        let before = std::mem::replace(&mut self.last[task], self.log.len() as u32);
         let place = if is_first { state.place } else { NOBODY };
         self.log.push(Stretch {
             ready,

@@ -109,16 +109,13 @@ impl OpenEngine<'_> {
     /// Adds all else that is told of the iteration.
     fn add(&mut self, part: &mut Outcomes, totals: &mut Totals, keep: bool) {
         let program = self.open.program;
-        let is_finished = !self.makespan.is_never();
-        for ((task, state), counts) in self.open.tasks.iter().zip(&self.tasks).zip(&mut totals.counts) {
+        for ((task, &last), counts) in self.open.tasks.iter().zip(&self.last).zip(&mut totals.counts) {
             let node = &self.nodes[task.node as usize];
             // Nobody can guess which of these it is.
             let depends = node.driver != NOTHING && node.release > Ticks::ZERO;
             let at_once = select_unpredictable(depends, SetBy::Dependency, SetBy::PlanStart);
             let set_by = select_unpredictable(node.release < node.start, SetBy::Agent, at_once);
-            // In a finished iteration whatever was not done before has a life: no need to fetch its state.
-            let is_told = if is_finished { !task.is_done } else { state.last != NOTHING };
-            counts.set_by[set_by as usize] += u32::from(is_told);
+            counts.set_by[set_by as usize] += u32::from(last != NOTHING);
             if !node.finish.is_never() {
                 counts.finished += 1;
                 counts.start += i128::from(node.start.0);
@@ -140,7 +137,7 @@ impl OpenEngine<'_> {
             }
         }
         part.all_due_met += u64::from(all_met);
-        if is_finished {
+        if !self.makespan.is_never() {
             self.explain(part);
             self.add_finished(part, totals, keep);
         }

@@ -39,7 +39,6 @@ pub(super) struct OpenTask {
     /// Attempts may fail.
     pub(super) tries: bool,
     pub(super) is_reviewed: bool,
-    pub(super) is_done: bool,
     /// Times that a review may send the work back, and the share of it that is done again.
     pub(super) rounds: u32,
     pub(super) rework_share: f64,
@@ -169,7 +168,6 @@ fn open_task(program: &Program, team: &Team, task: usize) -> OpenTask {
         plain: this.plain,
         tries: this.backoff.is_some(),
         is_reviewed: this.review.is_some(),
-        is_done: data.status == Status::Done,
         rounds: data.review.as_ref().map_or(0, |review| review.rounds),
         rework_share: data.review.as_ref().map_or(0.0, |review| review.rework),
     }

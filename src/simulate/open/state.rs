@@ -55,8 +55,6 @@ pub(super) struct TaskState {
     pub(super) last_work: Ticks,
     /// The stretch whose end let go of the agent that the job waited for.
     pub(super) holder: u32,
-    /// Last entry in the log.
-    pub(super) last: u32,
     /// The attempt that runs, from 0.
     pub(super) attempt: u32,
     /// Reviews that have begun, and the time that they had waited for a free reviewer.
@@ -83,7 +81,6 @@ pub(super) const NEW_TASK: TaskState = TaskState {
     amount: Ticks::ZERO,
     last_work: Ticks::ZERO,
     holder: NOTHING,
-    last: NOTHING,
     attempt: 0,
     reviews: 0,
     review_waited: Ticks::ZERO,

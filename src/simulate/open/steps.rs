@@ -409,11 +409,10 @@ impl OpenEngine<'_> {
     fn log_job(&mut self, small: &SmallProgram, bit: usize, place: usize, finish: Ticks) {
         let job = &small.jobs[bit];
         let task = usize::from(job.task);
-        let state = &mut self.tasks[task];
         let (ready, entry, activity) = if job.is_review {
-            (state.ready, small.review_entry(task), Activity::Review)
+            (self.tasks[task].ready, small.review_entry(task), Activity::Review)
         } else if self.steps.marks[bit] & SECOND != 0 {
-            (state.ready, small.second_entry(task), Activity::Retry)
+            (self.tasks[task].ready, small.second_entry(task), Activity::Retry)
         } else {
             (self.nodes[usize::from(job.node)].release, task, Activity::Work)
         };
@@ -424,7 +423,7 @@ impl OpenEngine<'_> {
             start: self.now,
             finish,
             task: job.task.into(),
-            before: std::mem::replace(&mut state.last, entry as u32),
+            before: std::mem::replace(&mut self.last[task], entry as u32),
             holder,
             activity,
             place: place as u8,

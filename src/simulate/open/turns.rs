@@ -132,7 +132,7 @@ impl OpenEngine<'_> {
         let state = &mut self.tasks[task];
         let place = usize::from(state.place);
         self.since[place] = finish;
-        self.let_go[place] = state.last;
+        self.let_go[place] = self.last[task];
         let is_marked = |marks: &[Marks]| {
             small.attempt_of[task].is_some_and(|attempt| marks[usize::from(attempt)] & UNCERTAIN != 0)
         };

@@ -155,7 +155,7 @@ impl OpenEngine<'_> {
 
     /// The last stretch of a task's life that ended by `at`, or the first one if none did; none of a task without.
     fn stretch_before(&self, task: u32, at: Ticks) -> u32 {
-        let mut place = self.tasks[task as usize].last;
+        let mut place = self.last[task as usize];
         while let Some(stretch) = self.log.get(place as usize)
             && stretch.finish > at
             && stretch.before != NOTHING
