@@ -68,6 +68,16 @@ pub(super) struct SmallJob {
     pub(super) marks: Marks,
 }
 
+impl SmallJob {
+    /// Agents who may take up this review: those who did not do the work.
+    #[inline(always)]
+    pub(super) fn others(&self, authors: &[u8]) -> u64 {
+        // Nobody does the work of a wait.
+        let author = 1_u64.checked_shl(authors[usize::from(self.task)].into()).unwrap_or(0);
+        u64::from(self.able) & !author
+    }
+}
+
 /// Jobs that the same agents may take up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Group {

@@ -121,9 +121,9 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         for lane in lanes(ending & !alone) {
             self.next_events(lane);
         }
-        let startable = self.startable::<W>();
+        let mut startable = self.startable::<W>();
         for lane in lanes(startable.lanes & self.live & !self.telling) {
-            self.start(lane, &startable);
+            self.start(lane, &mut startable);
         }
         self.columns.take_in::<W>();
         self.telling = 0;
@@ -250,17 +250,31 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
 
     /// The best job that can start in a lane starts.
     #[inline(always)]
-    fn start(&mut self, lane: usize, startable: &Startable) {
+    fn start(&mut self, lane: usize, startable: &mut Startable) {
         let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
-        let mut best = first_of(&startable.attempts, lane);
-        if REVIEWS && let Some(review) = first_of(&startable.reviews, lane) {
-            let review = small.first_review + review;
-            let is_next = best.is_none_or(|attempt| small.jobs[review].rank < small.jobs[attempt].rank);
-            best = if is_next { Some(review) } else { best };
-        }
         let (idle, now) = (columns.idle[lane], engine.now);
+        let attempt = first_of(&startable.attempts, lane);
+        let mut best = attempt;
+        if REVIEWS {
+            while let Some(review) = first_of(&startable.reviews, lane) {
+                let job = &small.jobs[small.first_review + review];
+                if attempt.is_some_and(|attempt| small.jobs[attempt].rank < job.rank) {
+                    break;
+                }
+                if idle as u64 & job.others(&engine.authors) != 0 {
+                    best = Some(small.first_review + review);
+                    break;
+                }
+                // Nobody but its author is there: it is looked past.
+                startable.reviews[review / 64][lane] &= !(1 << (review % 64));
+                columns.reviews[review / 64][lane] &= !(1 << (review % 64));
+                engine.steps.skipped |= 1 << review;
+            }
+        }
+        let is_again = idle & columns.again[lane] != 0;
         let bit = match best {
-            Some(bit) if idle & columns.again[lane] == 0 => bit % MOST_JOBS,
+            Some(bit) if !is_again => bit % MOST_JOBS,
+            None if !is_again => return,
             _ => return self.start_hindered(lane, best),
         };
         let job = &small.jobs[bit];
@@ -270,18 +284,8 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         if marks & (HINDERED | DELAYED) != 0 {
             return self.start_hindered(lane, best);
         }
-        let mut candidates = idle as u64 & u64::from(job.able);
-        if is_review {
-            candidates &= !(1 << engine.authors[task]);
-            let review = bit - small.first_review;
-            columns.reviews[review / 64 % 2][lane] &= !(1 << (review % 64));
-            if candidates == 0 {
-                // Nobody but its author is there.
-                engine.steps.skipped |= 1 << review;
-                return;
-            }
-        }
-        let class = usize::from(job.class) % MOST;
+        let able = if is_review { job.others(&engine.authors) } else { job.able.into() };
+        let (class, candidates) = (usize::from(job.class) % MOST, idle as u64 & able);
         let place = small.fastest(class, candidates) % MOST_AGENTS;
         let hours = if is_review { engine.draws.reviews()[task] } else { engine.hours[task] };
         let amount = small.paces[class][place].ticks(hours);
@@ -290,7 +294,10 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
             return self.start_hindered(lane, best);
         }
         columns.idle[lane] = idle & !(1 << place);
-        if !is_review {
+        if is_review {
+            let review = bit - small.first_review;
+            columns.reviews[review / 64 % 2][lane] &= !(1 << (review % 64));
+        } else {
             columns.attempts[bit / 64 % 2][lane] &= !(1 << (bit % 64));
             if marks & SECOND == 0 {
                 engine.nodes[usize::from(job.node)].start = now;
