@@ -12,7 +12,8 @@
 //! - the log has half the size of the engine's, and nobody logs what nobody asks for;
 //! - of small plans, most jobs run in steps that hardly guess: sets of jobs and of agents are words of bits, the next
 //!   ends stand in a short column in which all are compared at once, and what waits for a job is counted down without
-//!   asking how much is left; what is certain to follow is told with what it follows from.
+//!   asking how much is left; what is certain to follow is told with what it follows from; and eight iterations take
+//!   their steps together.
 
 mod columns;
 mod engine;

@@ -248,29 +248,33 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         self.columns.attempts[bit / 64][lane] |= 1 << (bit % 64);
     }
 
+    /// The best job that can start in a lane, if there is one.
+    #[inline(always)]
+    fn best(&mut self, lane: usize, startable: &mut Startable) -> Option<usize> {
+        let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
+        let attempt = first_of(&startable.attempts, lane);
+        while REVIEWS && let Some(review) = first_of(&startable.reviews, lane) {
+            let job = &small.jobs[small.first_review + review];
+            if attempt.is_some_and(|attempt| small.jobs[attempt].rank < job.rank) {
+                break;
+            }
+            if columns.idle[lane] as u64 & job.others(&engine.authors) != 0 {
+                return Some(small.first_review + review);
+            }
+            // Nobody but its author is there: it is looked past.
+            startable.reviews[review / 64][lane] &= !(1 << (review % 64));
+            columns.reviews[review / 64][lane] &= !(1 << (review % 64));
+            engine.steps.skipped |= 1 << review;
+        }
+        attempt
+    }
+
     /// The best job that can start in a lane starts.
     #[inline(always)]
     fn start(&mut self, lane: usize, startable: &mut Startable) {
+        let best = self.best(lane, startable);
         let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
         let (idle, now) = (columns.idle[lane], engine.now);
-        let attempt = first_of(&startable.attempts, lane);
-        let mut best = attempt;
-        if REVIEWS {
-            while let Some(review) = first_of(&startable.reviews, lane) {
-                let job = &small.jobs[small.first_review + review];
-                if attempt.is_some_and(|attempt| small.jobs[attempt].rank < job.rank) {
-                    break;
-                }
-                if idle as u64 & job.others(&engine.authors) != 0 {
-                    best = Some(small.first_review + review);
-                    break;
-                }
-                // Nobody but its author is there: it is looked past.
-                startable.reviews[review / 64][lane] &= !(1 << (review % 64));
-                columns.reviews[review / 64][lane] &= !(1 << (review % 64));
-                engine.steps.skipped |= 1 << review;
-            }
-        }
         let is_again = idle & columns.again[lane] != 0;
         let bit = match best {
             Some(bit) if !is_again => bit % MOST_JOBS,
