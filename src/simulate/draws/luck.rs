@@ -4,7 +4,7 @@
 
 use super::{Draws, FAILS, SENT_BACK, STRUCK};
 use crate::model::Rate;
-use crate::rng::{Purpose, Stream, pair_key};
+use crate::rng::{Purpose, pair_key};
 use crate::simulate::program::Strike;
 use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
@@ -120,7 +120,7 @@ impl Draws<'_> {
     pub(crate) fn failure(&self, task: usize, agent: usize, failed: u32, amount: Ticks) -> Option<Ticks> {
         let program = self.program;
         let failures = program.failures[agent].as_ref()?;
-        let owner = program.mixed_seed.owner(program.tasks[task].shared.key_with(failures.key));
+        let owner = program.seed.owner(program.tasks[task].shared.key_with(failures.key));
         Some(failures.within(amount, owner.stream(Purpose::Failure, failed).word(self.iteration)))
     }
 
@@ -129,7 +129,7 @@ impl Draws<'_> {
         let program = self.program;
         program.failures[agent].as_ref().map_or(Ticks::ZERO, |failures| {
             let key = program.tasks[task].shared.key_with(failures.key);
-            let stream = Stream::new(program.seed, key, Purpose::Repair, failed);
+            let stream = program.seed.owner(key).stream(Purpose::Repair, failed);
             Ticks::from_hours(failures.repair.value(stream.word(self.iteration)))
         })
     }
@@ -138,7 +138,7 @@ impl Draws<'_> {
     pub(crate) fn ticket(&self, level: usize, purpose: Purpose, sampler: &Sampler, about: (u64, u32)) -> Ticks {
         let word = || {
             let key = pair_key(self.program.instance.levels[level].key, about.0);
-            Stream::new(self.program.seed, key, purpose, about.1).word(self.iteration)
+            self.program.seed.owner(key).stream(purpose, about.1).word(self.iteration)
         };
         Ticks::from_hours(sampler.fixed().unwrap_or_else(|| sampler.value(word())))
     }

@@ -85,8 +85,7 @@ impl<'a> Program<'a> {
         let agents = instance.agents.len();
         Self {
             instance,
-            seed,
-            mixed_seed: Seed::new(seed),
+            seed: Seed::new(seed),
             sampling: settings.sampling,
             details: settings.details,
             task_nodes: links.task_nodes,

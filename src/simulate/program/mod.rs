@@ -270,8 +270,7 @@ impl FailureProgram {
 #[derive(Clone, Debug)]
 pub(crate) struct Program<'a> {
     pub(crate) instance: &'a Instance,
-    pub(crate) seed: u64,
-    pub(crate) mixed_seed: Seed,
+    pub(crate) seed: Seed,
     pub(crate) sampling: Sampling,
     /// Iterations log what happens in them.
     pub(crate) details: bool,
