@@ -1,4 +1,4 @@
-//! Plans that are small enough for steps: up to 128 tasks and 16 agents.
+//! Plans that are small enough for steps: up to 128 tasks for agents, 16 agents, and 255 nodes.
 
 use super::super::columns::Rows;
 use super::super::draws::{FAILS, MARKS, SENT_BACK, STRUCK};
@@ -72,7 +72,7 @@ impl SmallJob {
     /// Agents who may take up this review: those who did not do the work.
     #[inline(always)]
     pub(super) fn others(&self, authors: &[u8]) -> u64 {
-        // Nobody does the work of a wait.
+        // What nobody did may be reviewed by all.
         let author = 1_u64.checked_shl(authors[usize::from(self.task)].into()).unwrap_or(0);
         u64::from(self.able) & !author
     }
@@ -101,7 +101,7 @@ pub(super) struct SmallProgram {
     /// By task, its first attempt and its review.
     pub(super) attempt_of: Vec<Option<u8>>,
     pub(super) review_of: Vec<Option<u8>>,
-    /// Attempts and reviews by who may take them up.
+    /// Attempts, and reviews, by who may take them up.
     pub(super) attempts: Vec<Group>,
     pub(super) reviews: Vec<Group>,
     /// Of each class, the best place of each set of eight neighbours, in order of preference; absent if that is
@@ -127,10 +127,11 @@ struct Waiting {
 impl SmallProgram {
     /// True if steps can take a program of this size.
     pub(super) fn fits(program: &Program) -> bool {
-        let attempts = program.tasks.iter().filter(|task| task.seats[JobKind::New as usize].is_some());
-        let fits = program.instance.agents.len() <= MOST_AGENTS && attempts.count() <= Jobs::BITS as usize;
-        // One node more stands for none.
-        fits && program.nodes.len() < MOST_JOBS
+        let jobs = |kind: JobKind| program.tasks.iter().filter(move |task| task.seats[kind as usize].is_some());
+        program.instance.agents.len() <= MOST_AGENTS
+            && [JobKind::New, JobKind::Review].into_iter().all(|kind| jobs(kind).count() <= Jobs::BITS as usize)
+            // One node more stands for none.
+            && program.nodes.len() < MOST_JOBS
     }
 
     /// The steps' view of a program that fits. `delays`: by risk, tasks that may have its delay; `in_order`: by level,
