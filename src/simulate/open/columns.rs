@@ -214,16 +214,16 @@ pub(super) fn jobs(words: &[Lane; 2], lane: usize) -> Jobs {
     Jobs::from(words[0][lane] as u64) | Jobs::from(words[1][lane] as u64) << 64
 }
 
+/// Sets them.
+#[inline(always)]
+pub(super) fn set_jobs(words: &mut [Lane; 2], lane: usize, jobs: Jobs) {
+    (words[0][lane], words[1][lane]) = (jobs as i64, (jobs >> 64) as i64);
+}
+
 /// The best of the jobs of a lane.
 #[inline(always)]
 pub(super) fn first_of(words: &[Lane; 2], lane: usize) -> Option<usize> {
     let word = usize::from(words[0][lane] == 0);
     let bit = words[word][lane].trailing_zeros() as usize;
     (bit < 64).then_some(64 * word + bit)
-}
-
-/// Sets them.
-#[inline(always)]
-pub(super) fn set_jobs(words: &mut [Lane; 2], lane: usize, jobs: Jobs) {
-    (words[0][lane], words[1][lane]) = (jobs as i64, (jobs >> 64) as i64);
 }

@@ -50,7 +50,8 @@ pub(crate) struct OpenProgram<'a> {
     pub(super) program: &'a Program<'a>,
     pub(super) team: Team,
     pub(super) tasks: Vec<OpenTask>,
-    /// State at the plan's start: of nodes, one more in place of none; links that each of them waits for; of tasks.
+    /// State at the plan's start: of nodes, one more in place of none; links that each of them waits for; of tasks. All
+    /// of it is copied for each iteration, which is faster than to fill it in.
     pub(super) nodes: Vec<NodeState>,
     pub(super) waits: Vec<u32>,
     pub(super) new_tasks: Vec<TaskState>,

@@ -64,8 +64,6 @@ pub(super) struct SmallJob {
     pub(super) is_review: bool,
     /// The review that is asked for at once when this attempt has ended, as its bit, if there is one.
     pub(super) review: Option<u8>,
-    /// Its marks in every iteration.
-    pub(super) marks: Marks,
 }
 
 impl SmallJob {
@@ -153,7 +151,7 @@ impl SmallProgram {
             let review = program.tasks[task].review.as_ref();
             review.is_some_and(|review| !review.can_fail && review.response.fixed() == Some(0.0))
         };
-        let mut jobs = Box::new([NO_JOB; MOST_JOBS]);
+        let (mut jobs, mut marks) = (Box::new([NO_JOB; MOST_JOBS]), [0; MOST_JOBS]);
         for (place, waiting) in attempts.iter().chain(&reviews).enumerate() {
             let (task, class, is_review) = (waiting.task, waiting.class, place >= first_review);
             let this = &tasks[task];
@@ -169,16 +167,14 @@ impl SmallProgram {
                 ..NO_JOB
             };
             jobs[place] = if is_review {
-                SmallJob { is_review, marks: mark(this.can_reviewer_fail, HINDERED), ..common }
+                marks[place] = mark(this.can_reviewer_fail, HINDERED);
+                SmallJob { is_review, ..common }
             } else {
                 let review = review_of[task].filter(|_| asks_at_once(task));
                 let is_hindered = is_hindered(this, &program.tasks[task]);
                 let is_uncertain = this.is_reviewed && review.is_none();
-                SmallJob {
-                    review: review.map(|review| review - first_review as u8),
-                    marks: mark(is_hindered, HINDERED) | mark(is_uncertain, UNCERTAIN),
-                    ..common
-                }
+                marks[place] = mark(is_hindered, HINDERED) | mark(is_uncertain, UNCERTAIN);
+                SmallJob { review: review.map(|review| review - first_review as u8), ..common }
             };
         }
         let if_marked = |task: usize| {
@@ -198,7 +194,7 @@ impl SmallProgram {
         Self {
             first_review,
             has_reviews: !reviews.is_empty(),
-            marks: std::array::from_fn(|job| jobs[job].marks),
+            marks,
             jobs,
             best: (!team.is_ranked()).then(|| team.classes.iter().map(|class| best(&class.order)).collect()),
             order: team.classes.iter().map(|class| padded_order(&class.order)).collect(),
@@ -242,7 +238,7 @@ impl SmallProgram {
     /// Entries of the log that are kept for first attempts, by task, for first reviews and for second attempts.
     pub(super) fn entries(&self) -> usize {
         let fails = self.if_marked.iter().flatten().any(|(_, marks)| marks & FAILING != 0);
-        self.second_entry(if fails { self.if_marked.len() } else { 0 })
+        self.second_entry(if fails { self.attempt_of.len() } else { 0 })
     }
 
     pub(super) fn has_reviews(&self) -> bool {
@@ -252,19 +248,19 @@ impl SmallProgram {
     /// The entry of a task's second attempt.
     #[inline(always)]
     pub(super) fn second_entry(&self, task: usize) -> usize {
-        self.review_entry(if self.has_reviews { self.if_marked.len() } else { 0 }) + task
+        self.review_entry(if self.has_reviews { self.attempt_of.len() } else { 0 }) + task
     }
 
     /// The entry of a task's first review.
     #[inline(always)]
     pub(super) fn review_entry(&self, task: usize) -> usize {
-        self.if_marked.len() + task
+        self.attempt_of.len() + task
     }
 
     /// At least half of the first attempts may start in steps.
     pub(super) fn pays(&self) -> bool {
-        let attempts = &self.jobs[..self.first_review];
-        let hindered = attempts.iter().filter(|job| job.marks & HINDERED != 0).count();
+        let attempts = &self.marks[..self.first_review];
+        let hindered = attempts.iter().filter(|&marks| marks & HINDERED != 0).count();
         self.first_review > 0 && 2 * hindered <= self.first_review
     }
 }
@@ -280,7 +276,6 @@ const NO_JOB: SmallJob = SmallJob {
     has_rest: false,
     is_review: false,
     review: None,
-    marks: 0,
 };
 
 /// Of each set of eight neighbours, which of these places comes first in the order; beyond all if none does.

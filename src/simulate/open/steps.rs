@@ -220,7 +220,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         }
         (columns.attempts[0][lane], columns.attempts[1][lane]) = (low, high);
         if job.has_rest {
-            self.follow_rest(lane, job.task.into());
+            self.follow_rest(lane, usize::from(job.task));
         }
     }
 
@@ -352,7 +352,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
 
     /// Follows the links that the end of a task sets off besides those of the steps.
     #[cold]
-    fn follow_rest(&mut self, lane: usize, task: u32) {
+    fn follow_rest(&mut self, lane: usize, task: usize) {
         self.hand_over(lane);
         self.engines[lane].follow_rest(self.small, task);
         self.take_over(lane);

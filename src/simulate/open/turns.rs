@@ -118,8 +118,8 @@ impl OpenEngine<'_> {
     }
 
     /// Follows the links that the end of a task sets off besides those of the steps.
-    pub(super) fn follow_rest(&mut self, small: &SmallProgram, task: u32) {
-        self.follow(small.rest.of(task as usize));
+    pub(super) fn follow_rest(&mut self, small: &SmallProgram, task: usize) {
+        self.follow(small.rest.of(task));
         self.settle();
         // What takes no time has happened by now.
         self.run_events(small);
