@@ -207,6 +207,19 @@ impl Stream {
         }
     }
 
+    /// The words of these iterations, for as many as both slices have.
+    #[inline(always)]
+    pub fn fill_with(self, iterations: &[u32], sampling: Sampling, words: &mut [u32]) {
+        for (word, &number) in words.iter_mut().zip(iterations) {
+            *word = mix_word(number.wrapping_mul(GOLDEN_32), self);
+        }
+        if sampling == Sampling::Lhs {
+            for (word, &number) in words.iter_mut().zip(iterations) {
+                self.stratify(number, std::slice::from_mut(word));
+            }
+        }
+    }
+
     /// A uniform number of an iteration, 0 < u < 1.
     #[inline]
     #[must_use]

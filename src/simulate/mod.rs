@@ -5,6 +5,7 @@ mod draws;
 mod engine;
 mod lanes;
 mod lean;
+mod lockstep;
 mod open;
 mod outcome;
 mod program;

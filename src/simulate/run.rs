@@ -154,7 +154,7 @@ impl<'a> Path<'a> {
 
 /// What runs iterations: one of the faster paths where the plan allows it, or the engine.
 enum Runner<'a> {
-    /// The engine takes over where times are too long for lanes.
+    /// The engine takes over where times are too long for lanes, here and on the lean path.
     Lanes(Box<LaneEngine<'a>>),
     Lean(Box<LeanEngine<'a>>),
     Open(Box<OpenRunner<'a>>),
@@ -177,7 +177,10 @@ impl<'a> Runner<'a> {
                 Some(part) => part,
                 None => run_full(&mut Engine::new(lanes.program()), iterations, kept),
             },
-            Self::Lean(lean) => lean.run_block(iterations, kept),
+            Self::Lean(lean) => match lean.run_block(iterations.clone(), kept) {
+                Some(part) => part,
+                None => run_full(&mut Engine::new(lean.program()), iterations, kept),
+            },
             Self::Open(open) => open.run_block(iterations, kept),
             Self::Full(full) => run_full(full, iterations, kept),
         }
@@ -235,8 +238,14 @@ pub fn causes(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
     let path = Path::new(&program);
     let share = |share: &[u32]| {
         let mut runner = Runner::new(&path);
-        if let Runner::Open(open) = &mut runner {
-            return open.causes(share);
+        match &mut runner {
+            Runner::Open(open) => return open.causes(share),
+            Runner::Lean(lean) => {
+                if let Some(causes) = lean.causes(share) {
+                    return causes;
+                }
+            }
+            _ => {}
         }
         // Of one iteration, the totals are its own.
         let mut causes = |&iteration: &u32| runner.run(iteration..iteration + 1, &mut []).causes;

@@ -13,6 +13,9 @@ pub(super) struct ClassAgents {
     pub(super) pace: Vec<f64>,
     /// The same, ready to tell what work takes.
     pub(super) paces: Vec<Pace>,
+    /// Of each set of eight neighbours, which of them comes first in that order, shape [neighbours][set]; beyond all
+    /// if none does.
+    best: Vec<[u8; 256]>,
 }
 
 /// The agents of a plan, in places: the fastest of all comes first.
@@ -81,8 +84,10 @@ impl Team {
         if self.is_ranked {
             return idle.trailing_zeros() as usize;
         }
-        let order = &self.classes[class].order;
-        order.iter().find(|&&place| idle >> place & 1 == 1).map_or(0, |&place| usize::from(place))
+        let ClassAgents { order, best, .. } = &self.classes[class];
+        let sets = best.iter().zip(idle.to_le_bytes());
+        let first = sets.fold(u8::MAX, |first, (best, set)| first.min(best[usize::from(set)]));
+        order.get(usize::from(first)).map_or(0, |&place| place.into())
     }
 }
 
@@ -109,7 +114,12 @@ fn class_agents(program: &Program, agents: &[u32]) -> Vec<ClassAgents> {
                 pace[place] = candidate.pace;
             }
         }
-        ClassAgents { order, paces: pace.iter().copied().map(Pace::new).collect(), pace }
+        let first = |from: usize, set: usize| {
+            let is_in = |&place: &u8| (from..from + 8).contains(&place.into()) && set << from >> place & 1 == 1;
+            order.iter().position(is_in).map_or(u8::MAX, |at| at as u8)
+        };
+        let best = (0..agents.len()).step_by(8).map(|from| std::array::from_fn(|set| first(from, set))).collect();
+        ClassAgents { best, order, paces: pace.iter().copied().map(Pace::new).collect(), pace }
     };
     program.classes.iter().map(|c| class(&c.needs)).collect()
 }

@@ -1,338 +1,364 @@
 //! The loop of the lean path.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
-use super::super::ready::{ReadyQueue, Seat};
+use super::super::Outcomes;
+use super::super::lockstep::{Ends, LANES, Lane, NO_END, lanes};
+use super::super::program::Program;
 use super::super::run::{Kept, kept_count};
-use super::super::vector::prefetch;
-use super::super::{Outcomes, SetBy};
+use super::super::team::MOST;
+use super::super::vector::{Instructions, Lanes, Words, prefetch, vectorised};
+use super::ready::{Key, ReadyLanes};
+use super::row::{Origin, Row};
+use super::turn::{Done, Turn};
 use super::{LeanProgram, NOTHING};
 use crate::units::Ticks;
 
-/// Iterations that are drawn and added up together.
-const BATCH: usize = 16;
-
 /// Nodes from which on those that are needed soon are asked for beforehand: half a megabyte of them.
-const LARGE: usize = 8192;
+const LARGE: usize = 2048;
 
-/// No agent, in place of the place of one.
-pub(super) const NOBODY: u8 = u8::MAX;
+/// Bits of an end that tell its place.
+const TIME: u32 = MOST.trailing_zeros();
 
-/// In place of what set the start of a task: it was done before.
-pub(super) const DONE_BEFORE: u8 = 5;
+/// Times from here on, 285 years, are not for this path. The sum of those of a block fits into a number.
+const LATE: i64 = 1 << 53;
 
-/// A job that runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Running {
-    finish: Ticks,
-    node: u32,
+/// The end of the job of the agent at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct End(i64);
+
+impl End {
+    #[inline(always)]
+    fn new(time: i64, place: usize) -> Self {
+        Self(time << TIME | place as i64)
+    }
+
+    #[inline(always)]
+    fn time(self) -> i64 {
+        self.0 >> TIME
+    }
+
+    #[inline(always)]
+    fn place(self) -> usize {
+        self.0 as usize % MOST
+    }
 }
 
-/// All that an iteration knows of a node, in one line of the cache: in a large plan every line that is touched
-/// is waited for.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-pub(super) struct Slot {
-    pub(super) start: Ticks,
-    pub(super) finish: Ticks,
-    pub(super) release: Ticks,
-    /// Hours at pace 1.
-    pub(super) effort: f64,
-    /// Links that do not hold yet.
-    pub(super) waits: u32,
-    /// The link that came last.
-    pub(super) driver: u32,
-    /// The node whose task held the agent this one waited for.
-    pub(super) holder: u32,
-    /// Place of its job in its class.
-    seat: u32,
-    /// Its links, in the column of all.
-    links: [u32; 2],
-    class: u8,
-    /// Place of the agent.
-    pub(super) place: u8,
-    /// What set the start, by its number in [`SetBy`].
-    pub(super) set_by: u8,
-    /// More than one thing happened at the instant of the release: other links may have come last too.
-    pub(super) tied: bool,
+/// What one iteration of a batch has besides rows and columns.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LaneState {
+    /// Slots whose tasks finished at the last instant.
+    pub(super) latest: Vec<u32>,
+    /// Slots whose release may hang on several links.
+    pub(super) tied: Vec<u32>,
 }
 
-/// Counts of one task over a block, and totals of its times over a batch.
+/// Counts of one task over a block, and totals of its times [ticks].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
-    pub(super) set_by: [u32; 6],
+    /// Iterations in which it waited for its agent longest, and in which it waited for nothing.
+    pub(super) by_agent: u32,
+    pub(super) at_start: u32,
     pub(super) critical: u32,
-    pub(super) start: Ticks,
-    pub(super) finish: Ticks,
+    pub(super) start: i64,
+    pub(super) finish: i64,
 }
 
 /// The lean path's state.
 #[derive(Debug)]
 pub(crate) struct LeanEngine<'a> {
     pub(super) lean: &'a LeanProgram<'a>,
-    pub(super) makespan: Ticks,
-    pub(super) slots: Vec<Slot>,
-    ready: ReadyQueue,
-    /// Running jobs, the next to finish last.
-    running: Vec<Running>,
+    /// By slot, and one more that stands for none.
+    pub(super) rows: Vec<Row>,
+    ready: ReadyLanes,
+    ends: Ends<Vec<Lane>>,
     /// One bit per place whose agent is idle.
-    idle: u64,
-    /// Node of the task that each place's agent finished last.
-    last: Vec<u32>,
-    /// Of a batch, shape [iteration][slot of a task]: efforts, starts and finishes [hours].
-    pub(super) efforts: Vec<f64>,
-    pub(super) starts: Vec<f32>,
-    pub(super) finishes: Vec<f32>,
-    /// Nodes that the walk back has come to.
-    pub(super) seen: Vec<bool>,
-    pub(super) stack: Vec<u32>,
+    idle: Lane,
+    pub(super) now: Lane,
+    /// Slot of the job that each place's agent does or did last.
+    last: Vec<[u32; LANES]>,
+    /// Agent time by place.
+    pub(super) busy: Vec<Lane>,
+    pub(super) lanes: [LaneState; LANES],
+    /// Lanes whose iterations go on, one bit each.
+    live: u32,
+    /// A time came that is not for this path.
+    is_late: bool,
     reached: Vec<(u32, u32)>,
-    /// Nodes whose tasks finished at the last instant.
-    pub(super) latest: Vec<u32>,
-    /// Nodes whose release may hang on several links.
-    pub(super) tied: Vec<u32>,
-    /// Agent time by place in this iteration.
-    pub(super) busy: Vec<Ticks>,
+    /// Lanes in which the walk back has come to each slot, one bit each.
+    pub(super) seen: Vec<u8>,
+    pub(super) walked: Vec<(u32, u8)>,
     pub(super) counts: Vec<Counts>,
+    /// By link, and one more for starts that no link alone came last to.
     pub(super) drives: Vec<u32>,
-    /// The nodes do not fit into the nearer caches.
+    /// The rows do not fit into the nearer caches.
     is_large: bool,
 }
 
 impl<'a> LeanEngine<'a> {
     pub(crate) fn new(lean: &'a LeanProgram<'a>) -> Self {
-        let (tasks, nodes) = (lean.tasks.len(), lean.nodes.len());
+        let (agents, nodes) = (lean.team.agents.len(), lean.nodes.len());
         Self {
             lean,
-            makespan: Ticks::ZERO,
-            slots: (0..nodes).map(|slot| Slot::new(lean, slot)).collect(),
+            rows: vec![Row::new(); nodes + 1],
             ready: lean.ready.clone(),
-            running: Vec::with_capacity(lean.team.agents.len() + 1),
-            idle: 0,
-            last: vec![NOTHING; lean.team.agents.len()],
-            efforts: vec![0.0; tasks * BATCH],
-            starts: vec![0.0; tasks * BATCH],
-            finishes: vec![0.0; tasks * BATCH],
-            seen: vec![false; nodes],
-            stack: Vec::new(),
+            ends: Ends::new(vec![[NO_END; LANES]; agents.max(1)]),
+            idle: [0; LANES],
+            now: [0; LANES],
+            last: vec![[NOTHING; LANES]; MOST],
+            busy: vec![[0; LANES]; MOST],
+            lanes: Default::default(),
+            live: 0,
+            is_late: false,
             reached: Vec::new(),
-            latest: Vec::new(),
-            tied: Vec::new(),
-            busy: vec![Ticks::ZERO; lean.team.agents.len()],
-            counts: vec![Counts::default(); tasks],
-            drives: vec![0; lean.program.links.len()],
+            seen: vec![0; nodes],
+            walked: Vec::new(),
+            counts: vec![Counts::default(); lean.tasks.len()],
+            drives: vec![0; lean.sources.len() + 1],
             is_large: nodes > LARGE,
         }
     }
 
-    /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for.
-    pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept) -> Outcomes {
+    pub(crate) fn program(&self) -> &'a Program<'a> {
+        self.lean.program
+    }
+
+    /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for. Absent if
+    /// they take too long for this path.
+    pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept) -> Option<Outcomes> {
         let mut part = Outcomes::empty(self.lean.program.instance, iterations.len());
         self.counts.fill(Counts::default());
         self.drives.fill(0);
-        let mut first = iterations.start;
-        while first < iterations.end {
-            let count = (iterations.end - first).min(BATCH as u32);
-            let place = (first - iterations.start) as usize;
-            let kept = kept_count(times).saturating_sub(place).min(count as usize);
-            self.draw(first);
-            self.set_out();
-            for row in 0..count as usize {
-                self.run();
-                self.explain(&mut part);
-                self.add(&mut part);
-                self.take_in(row, row < kept, row + 1 < count as usize);
-            }
-            self.add_batch(count, &mut part);
-            self.keep(place, kept, times);
-            first += count;
-        }
-        for (&task, counts) in self.lean.tasks.iter().zip(&self.counts) {
-            let task = &mut part.tasks[task as usize];
-            task.critical += u64::from(counts.critical);
-            for (sum, &count) in task.start_set_by.iter_mut().zip(&counts.set_by) {
-                *sum += u64::from(count);
-            }
-        }
-        for (sum, &drives) in part.link_drives.iter_mut().zip(&self.drives) {
-            *sum += u64::from(drives);
-        }
-        part.add_available(self.lean.program);
-        part
-    }
-
-    /// Draws the efforts of a batch, one task after the other: each is one loop over the batch.
-    fn draw(&mut self, first: u32) {
-        let tasks = self.lean.tasks.len();
-        let (mut words, mut values) = ([0; BATCH], [0.0; BATCH]);
-        for (slot, (effort, left)) in self.lean.efforts.iter().enumerate() {
-            effort.stream.fill(first, self.lean.program.sampling, &mut words);
-            effort.sampler.fill(&words, &mut values);
-            for (row, value) in self.efforts.chunks_exact_mut(tasks).zip(values) {
-                row[slot] = value * left;
-            }
-        }
-    }
-
-    /// Makes the nodes those of the plan's start, with the efforts of the first row of the batch. What else they
-    /// hold is written anew in every iteration.
-    fn set_out(&mut self) {
-        for (slot, &waits) in self.slots.iter_mut().zip(&self.lean.waits) {
-            slot.waits = waits;
-        }
-        for (slot, &effort) in self.slots.iter_mut().zip(&self.efforts[..self.lean.tasks.len()]) {
-            slot.effort = effort;
-        }
-    }
-
-    /// Runs the iteration that was set out.
-    fn run(&mut self) {
-        self.ready.copy_from(&self.lean.ready);
-        self.busy.fill(Ticks::ZERO);
-        self.latest.clear();
-        self.tied.clear();
-        self.idle = self.lean.team.places();
-        let mut now = Ticks::ZERO;
-        loop {
-            self.dispatch(now);
-            let Some(next) = self.running.pop() else { break };
-            // Work that rounds to no length ends at the instant at which it began.
-            let mut tied = next.finish == now;
-            if !tied {
-                self.latest.clear();
-            }
-            now = next.finish;
-            self.complete(next.node, now);
-            while self.running.last().is_some_and(|r| r.finish == now) {
-                tied = true;
-                if let Some(also) = self.running.pop() {
-                    self.complete(also.node, now);
-                }
-            }
-            self.release(now, tied);
-        }
-        self.makespan = now;
-    }
-
-    /// Starts jobs in order while some class has both a job and an idle agent.
-    #[inline]
-    fn dispatch(&mut self, now: Ticks) {
-        while let Some((class, best)) = self.ready.first_of(self.lean.team.classes_of(self.idle)) {
-            self.ready.take(class);
-            if self.is_large {
-                // The next of the class starts soon.
-                if let Some(next) = self.slots.get(self.ready.heads()[class] as usize) {
-                    prefetch(next);
-                }
-            }
-            // Tasks stand in slots by their ranks.
-            self.start(best, class, now);
-        }
-    }
-
-    #[inline]
-    fn start(&mut self, node: u32, class: usize, now: Ticks) {
-        let team = &self.lean.team;
-        // OK because a class is chosen only if one of its agents is idle.
-        let place = team.fastest(class, self.idle & team.masks[class]);
-        self.idle &= !(1 << place);
-        let slot = &mut self.slots[node as usize];
-        slot.start = now;
-        slot.place = place as u8;
-        let set_by = if slot.release < now {
-            slot.holder = self.last[place];
-            SetBy::Agent
-        } else {
-            slot.holder = NOTHING;
-            if slot.driver == NOTHING { SetBy::PlanStart } else { SetBy::Dependency }
+        let batch = |first: u32| {
+            (first < iterations.end).then(|| std::array::from_fn(|lane| first.wrapping_add(lane as u32)))
         };
-        slot.set_by = set_by as u8;
-        let amount = team.classes[class].paces[place].ticks(slot.effort);
-        let [from, to] = slot.links;
-        self.busy[place] += amount;
-        let job = Running { finish: now.plus(amount), node };
-        // Few jobs run at once: the shift is short.
-        self.running.push(job);
-        let mut at = self.running.len() - 1;
-        while at > 0 && self.running[at - 1] < job {
-            self.running[at] = self.running[at - 1];
-            at -= 1;
+        vectorised(Turn { engine: self, done: None, next: batch(iterations.start) });
+        for first in iterations.clone().step_by(LANES) {
+            let count = LANES.min((iterations.end - first) as usize);
+            self.run(count)?;
+            self.add(count, &mut part);
+            let place = (first - iterations.start) as usize;
+            let kept = [place, place + count].map(|place| place.min(kept_count(times)));
+            let done = Done { count, times, kept: kept[0]..kept[1] };
+            vectorised(Turn { engine: self, done: Some(done), next: batch(first.wrapping_add(LANES as u32)) });
         }
-        self.running[at] = job;
-        if self.is_large {
-            // What follows is looked at when this job ends.
-            for &(next, _) in &self.lean.links.items()[from as usize..to as usize] {
-                prefetch(&self.slots[next as usize]);
+        if self.lean.program.details {
+            self.add_counts(&mut part);
+            part.add_available(self.lean.program);
+        }
+        Some(part)
+    }
+
+    /// Runs these iterations and tells what the makespan of each was made of, in the order given. Absent if they take
+    /// too long for this path.
+    pub(crate) fn causes(&mut self, iterations: &[u32]) -> Option<Vec<[Ticks; 16]>> {
+        let mut all = Vec::with_capacity(iterations.len());
+        for batch in iterations.chunks(LANES) {
+            let next = std::array::from_fn(|lane| *batch.get(lane).unwrap_or(&batch[0]));
+            vectorised(Turn { engine: self, done: None, next: Some(next) });
+            self.run(batch.len())?;
+            all.extend(&self.lane_causes(&mut |_, _| ())[..batch.len()]);
+        }
+        Some(all)
+    }
+}
+
+/// The steps of the iterations of a batch.
+struct Steps<'e, 'a> {
+    engine: &'e mut LeanEngine<'a>,
+}
+
+impl Lanes for Steps<'_, '_> {
+    #[inline(always)]
+    fn run<I: Instructions>(self) {
+        while self.engine.live != 0 {
+            self.engine.step::<I::Words>();
+        }
+    }
+}
+
+impl LeanEngine<'_> {
+    /// Runs as many iterations, whose rows are set out. Absent if they take too long.
+    fn run(&mut self, count: usize) -> Option<()> {
+        self.ready.copy_from(&self.lean.ready);
+        // Something still runs if the last batch took too long.
+        self.ends.clear();
+        self.reached.clear();
+        self.busy.fill([0; LANES]);
+        (self.idle, self.now) = ([self.lean.team.places() as i64; LANES], [0; LANES]);
+        for lane in &mut self.lanes {
+            lane.latest.clear();
+            lane.tied.clear();
+        }
+        (self.live, self.is_late) = ((1 << count) - 1, false);
+        vectorised(Steps { engine: self });
+        (!self.is_late).then_some(())
+    }
+
+    /// In each iteration one job ends, unless another can start before, and one starts.
+    #[inline(always)]
+    fn step<W: Words>(&mut self) {
+        let masks = &self.lean.team.masks;
+        let ending = self.live & !ReadyLanes::exist(self.ready.first::<W>(masks, &self.idle));
+        let alone = ending & self.ends.differ::<W>(-1 << TIME);
+        let next = *self.ends.next();
+        self.ends.pop::<W>(alone);
+        for lane in lanes(alone) {
+            self.end(lane, End(next[lane]));
+        }
+        for lane in lanes(ending & !alone) {
+            self.end_several(lane, None);
+        }
+        let first = self.ready.first::<W>(masks, &self.idle);
+        let mut jobs = [0; LANES];
+        first.store(&mut jobs);
+        for lane in lanes(ReadyLanes::exist(first) & self.live) {
+            self.start(lane, Key(jobs[lane]));
+        }
+        self.ends.take_in::<W>();
+    }
+
+    /// The next job of a lane has ended, and nothing else does at this time.
+    #[inline(always)]
+    fn end(&mut self, lane: usize, end: End) {
+        let (now, place) = (end.time(), end.place());
+        if now == self.now[lane] {
+            // Work that rounds to no length ends at the instant at which it began.
+            return self.end_several(lane, Some(end));
+        }
+        let slot = self.last[place][lane];
+        self.now[lane] = now;
+        self.idle[lane] |= 1 << place;
+        let latest = &mut self.lanes[lane].latest;
+        latest.clear();
+        latest.push(slot);
+        let job = &self.lean.jobs[slot as usize];
+        for next in &job.next {
+            let row = &mut self.rows[next.slot as usize];
+            // The last one to write is the last one to hold.
+            (row.origin[lane], row.start[lane]) = (Origin::link(next.link), now);
+            let waits = row.waits[lane].wrapping_sub(1);
+            row.waits[lane] = waits;
+            self.ready.insert_if(lane, next.seat, Key::new(next.slot, next.seat.class), u64::from(waits == 0));
+        }
+        let [from, to] = job.rest;
+        if from < to {
+            self.follow(lane, &self.lean.rest[from as usize..to as usize]);
+            // Phases and milestones wait for many.
+            if !self.reached.is_empty() {
+                self.release(lane, false);
             }
         }
     }
 
-    #[inline]
-    fn complete(&mut self, node: u32, now: Ticks) {
-        let slot = &mut self.slots[node as usize];
-        slot.finish = now;
-        let (place, links) = (slot.place, slot.links);
-        self.latest.push(node);
-        self.idle |= 1 << place;
-        self.last[usize::from(place)] = node;
-        self.follow(links);
+    /// Deals with all that ends in a lane at the next time, this job too; nothing does if its iteration is over.
+    #[cold]
+    fn end_several(&mut self, lane: usize, end: Option<End>) {
+        let now = end.map_or(self.ends.next()[lane], |end| end.0) >> TIME;
+        if now == NO_END >> TIME {
+            self.live &= !(1 << lane);
+            return;
+        }
+        if now != self.now[lane] {
+            self.lanes[lane].latest.clear();
+        }
+        self.now[lane] = now;
+        if let Some(end) = end {
+            self.complete(lane, end.place());
+        }
+        while self.ends.next()[lane] >> TIME == now {
+            let end = End(self.ends.take(lane));
+            self.complete(lane, end.place());
+        }
+        self.release(lane, true);
     }
 
-    #[inline]
-    fn follow(&mut self, [from, to]: [u32; 2]) {
-        for &(to, link) in &self.lean.links.items()[from as usize..to as usize] {
-            let waits = &mut self.slots[to as usize].waits;
-            if *waits != NOTHING {
-                *waits -= 1;
-                if *waits == 0 {
-                    self.reached.push((to, link));
-                }
+    /// The job of an agent ends together with others.
+    fn complete(&mut self, lane: usize, place: usize) {
+        let slot = self.last[place][lane];
+        self.idle[lane] |= 1 << place;
+        self.lanes[lane].latest.push(slot);
+        self.follow(lane, self.lean.links.of(slot as usize));
+    }
+
+    #[inline(always)]
+    fn follow(&mut self, lane: usize, links: &[(u32, u32)]) {
+        for &(to, link) in links {
+            let waits = &mut self.rows[to as usize].waits[lane];
+            *waits -= 1;
+            if *waits == 0 {
+                self.reached.push((to, link));
             }
         }
     }
 
     /// Makes tasks ready, and finishes what has no length.
-    #[inline]
-    fn release(&mut self, now: Ticks, mut tied: bool) {
-        while let Some((node, link)) = self.reached.pop() {
-            let slot = &mut self.slots[node as usize];
-            let is_task = (node as usize) < self.lean.tasks.len();
+    fn release(&mut self, lane: usize, mut is_tied: bool) {
+        let (lean, now) = (self.lean, self.now[lane]);
+        while let Some((slot, link)) = self.reached.pop() {
+            let row = &mut self.rows[slot as usize];
+            let job = lean.jobs.get(slot as usize);
             // What is released without a task may hang on other things of this instant as well.
-            tied |= !is_task;
-            (slot.release, slot.driver, slot.tied) = (now, link, tied);
-            if is_task {
-                self.ready.insert(Seat { class: slot.class.into(), place: slot.seat });
+            is_tied |= job.is_none();
+            let origin = if is_tied { Origin::TIE } else { Origin::link(link) };
+            (row.origin[lane], row.start[lane]) = (origin, now);
+            if let Some(job) = job {
+                self.ready.insert_if(lane, job.seat, Key::new(slot, job.seat.class), 1);
             } else {
-                (slot.start, slot.finish) = (now, now);
-                let links = slot.links;
-                self.follow(links);
+                row.finish[lane] = now;
+                self.follow(lane, lean.links.of(slot as usize));
             }
-            if tied {
-                self.tied.push(node);
+            if is_tied {
+                self.lanes[lane].tied.push(slot);
             }
         }
     }
-}
 
-impl Slot {
-    /// A node at the start of the plan: what is done by then keeps these times.
-    fn new(lean: &LeanProgram, slot: usize) -> Self {
-        let links = [lean.links.offset(slot), lean.links.offset(slot + 1)].map(|at| at as u32);
-        let seat = lean.seat(slot).unwrap_or(Seat { class: 0, place: 0 });
-        Self {
-            start: Ticks::ZERO,
-            finish: Ticks::ZERO,
-            release: Ticks::ZERO,
-            effort: 0.0,
-            waits: 0,
-            driver: NOTHING,
-            holder: NOTHING,
-            seat: seat.place,
-            links,
-            class: seat.class as u8,
-            place: NOBODY,
-            set_by: DONE_BEFORE,
-            tied: false,
+    /// The job that comes first in a lane starts.
+    #[inline(always)]
+    fn start(&mut self, lane: usize, key: Key) {
+        let (lean, slot, class, now) = (self.lean, key.slot(), key.class(), self.now[lane]);
+        let next = self.ready.take(lane, lean.jobs[slot].seat);
+        if self.is_large
+            && let Some(next) = next
+        {
+            // The next of the class starts soon.
+            let row = &self.rows[next.slot()];
+            prefetch(&row.waits);
+            prefetch(&row.start);
+            prefetch(&row.finish);
+            prefetch(&lean.jobs[next.slot()]);
+        }
+        // OK because a class is chosen only if one of its agents is idle.
+        let place = lean.team.fastest(class, self.idle[lane] as u64 & lean.team.masks[class]) % MOST;
+        let row = &mut self.rows[slot];
+        let released = std::mem::replace(&mut row.start[lane], now);
+        row.waits[lane] = place as u32;
+        let (origin, holder) = (row.origin[lane], self.last[place][lane]);
+        if lean.program.details {
+            // Ties are counted where it is known what came together.
+            self.drives[origin.index().min(lean.sources.len())] += 1;
+        }
+        row.origin[lane] = select_unpredictable(released < now, Origin::holder(holder), origin);
+        self.last[place][lane] = slot as u32;
+        let amount = lean.paces[class][place].ticks(f64::from_bits(row.finish[lane] as u64)).0;
+        let finish = now + amount;
+        if finish >= LATE {
+            (self.is_late, self.live) = (true, 0);
+            return;
+        }
+        row.finish[lane] = finish;
+        self.busy[place][lane] += amount;
+        self.idle[lane] &= !(1 << place);
+        self.ends.told[lane] = End::new(finish, place).0;
+        if self.is_large {
+            // What follows is looked at when this job ends.
+            for next in &lean.jobs[slot].next {
+                let row = &self.rows[next.slot as usize];
+                prefetch(&row.waits);
+                prefetch(&row.start);
+            }
         }
     }
 }

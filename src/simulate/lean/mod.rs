@@ -2,17 +2,22 @@
 //!
 //! The same rules as the engine's, and the same results to the last bit (a test compares the two), for plans
 //! without calendars, resources, crews, lags, handoffs, risks and whatever goes wrong. What makes it fast:
-//! - all that the loop knows of a node is one line of the cache, and tasks stand in the order of dispatch, so that
-//!   large plans wait for memory but once;
-//! - efforts are drawn for a batch of iterations at a time, which the compiler turns into vector code;
+//! - eight iterations run in lockstep: which of them can start something, and which have something end next, is found
+//!   out for all of them at once, in columns with a lane for each;
+//! - what they know of a node lies side by side, and tasks stand in the order of dispatch: of a large plan, a line of the
+//!   cache that one of them waits for serves all, and one walk over the nodes adds up a batch and sets out the next;
+//! - efforts are drawn for a batch at a time, which the compiler turns into vector code;
 //! - events are the running jobs alone, few enough to be kept sorted in one short column;
 //! - agents stand in order of pace, so that the best idle one is a trailing zero;
 //! - nothing is logged: starts, finishes, who held what and which link came last tell everything; the walks
-//!   back read only the chains that matter, and sums are made for a batch at a time.
+//!   back read only the chains that matter.
 
 mod engine;
 mod outcome;
 mod program;
+mod ready;
+mod row;
+mod turn;
 
 pub(crate) use engine::LeanEngine;
 pub(crate) use program::LeanProgram;

@@ -1,176 +1,193 @@
-//! What an iteration of the lean path leaves behind: walks back from the last finish, counts, and the tasks' times.
+//! What a batch of the lean path leaves behind: walks back from the last finishes, counts, and the tasks' times.
 
-use super::super::program::Program;
-use super::super::run::Kept;
+use super::super::lockstep::LANES;
 use super::super::team::MOST;
-use super::super::times::kept_hours;
-use super::super::{Cause, Outcomes};
+
+use super::super::vector::prefetch;
+use super::super::{Cause, Outcomes, SetBy};
 use super::NOTHING;
-use super::engine::{DONE_BEFORE, LeanEngine, NOBODY};
+use super::engine::{Counts, LeanEngine};
+use super::row::From;
 use crate::model::Node;
 use crate::units::Ticks;
 
 impl LeanEngine<'_> {
-    /// Counts what the nodes say of an iteration, in their order, puts the tasks' times into this row if they are
-    /// kept, and sets out the next row.
-    pub(super) fn take_in(&mut self, row: usize, is_kept: bool, has_next: bool) {
-        let tasks = self.counts.len();
-        let starts = &mut self.starts[row * tasks..(row + 1) * tasks];
-        let finishes = &mut self.finishes[row * tasks..(row + 1) * tasks];
-        let efforts = &self.efforts[(row + usize::from(has_next)) * tasks..];
-        for (slot, &waits) in self.slots.iter_mut().zip(&self.lean.waits) {
-            if slot.driver != NOTHING && !slot.tied {
-                self.drives[slot.driver as usize] += 1;
-            }
-            slot.waits = waits;
+    /// Adds what is told of the leading iterations of a batch.
+    pub(super) fn add(&mut self, count: usize, part: &mut Outcomes) {
+        for lane in 0..count {
+            self.add_scores(lane, part);
         }
-        let times = starts.iter_mut().zip(finishes);
-        for (((slot, counts), (start, finish)), &effort) in
-            self.slots.iter_mut().zip(&mut self.counts).zip(times).zip(efforts)
-        {
-            counts.set_by[slot.set_by as usize] += 1;
-            counts.start += slot.start;
-            counts.finish += slot.finish;
-            if is_kept {
-                *start = kept_hours(slot.start.0 as f64);
-                *finish = kept_hours(slot.finish.0 as f64);
+        if self.lean.program.details {
+            for lane in 0..count {
+                self.add_lane(lane, part);
             }
-            slot.effort = effort;
+            let mut wait = |agent: usize, wait: Ticks| part.agent_waits[agent] += i128::from(wait.0);
+            for causes in self.lane_causes(&mut wait) {
+                for (sum, cause) in part.causes.iter_mut().zip(causes) {
+                    *sum += i128::from(cause.0);
+                }
+            }
+            self.mark_critical();
         }
+    }
+
+    fn makespan(&self, lane: usize) -> Ticks {
+        Ticks(self.now[lane])
     }
 
     #[inline]
-    fn finish(&self, node: u32) -> Ticks {
-        self.slots[node as usize].finish
+    fn finish(&self, slot: u32, lane: usize) -> Ticks {
+        Ticks(self.rows[slot as usize].finish[lane])
     }
 
-    /// The links that came last to a node, the first in the file first.
-    fn drivers(&self, node: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let release = self.slots[node as usize].release;
-        let links = self.lean.back.of(node as usize).iter().copied();
-        links.filter(move |&(from, _)| self.finish(from) == release)
+    /// When the last link into a slot held.
+    fn released(&self, slot: u32, lane: usize) -> Ticks {
+        let links = self.lean.back.of(slot as usize).iter();
+        links.map(|&(from, _)| self.finish(from, lane)).max().unwrap_or(Ticks::ZERO)
     }
 
-    /// The first in the file of the links that came last to a node.
-    fn driver(&self, node: u32) -> Option<u32> {
-        let slot = &self.slots[node as usize];
-        if slot.tied {
-            self.drivers(node).map(|(_, link)| link).next()
-        } else {
-            (slot.driver != NOTHING).then_some(slot.driver)
-        }
+    /// The links that came last to a slot, the first in the file first.
+    fn drivers(&self, slot: u32, lane: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let released = self.released(slot, lane);
+        let links = self.lean.back.of(slot as usize).iter().copied();
+        links.filter(move |&(from, _)| self.finish(from, lane) == released)
     }
 
-    /// Walks back from the last finish: marks what is critical, and gives the hours their causes.
-    pub(super) fn explain(&mut self, part: &mut Outcomes) {
-        self.mark_critical();
-        let (mut work, mut waited) = (Ticks::ZERO, Ticks::ZERO);
-        let first_of_file = self.latest.iter().min_by_key(|&&node| self.lean.tasks[node as usize]);
-        let mut at = first_of_file.copied();
-        while let Some(node) = at {
-            let slot = &self.slots[node as usize];
-            if slot.place != NOBODY {
-                work += slot.finish - slot.start;
-                if slot.holder != NOTHING {
-                    waited += slot.start - slot.release;
-                    let agent = self.lean.team.agents[usize::from(slot.place)] as usize;
-                    part.agent_waits[agent] += i128::from((slot.start - slot.release).0);
-                }
-            }
-            at = self.driver(node).map(|link| self.lean.sources[link as usize]);
-        }
-        debug_assert_eq!(work + waited, self.makespan);
-        part.causes[Cause::Work as usize] += i128::from(work.0);
-        part.causes[Cause::Agent as usize] += i128::from(waited.0);
+    /// The slot at the other end of the first in the file of those links.
+    fn driver(&self, slot: u32, lane: usize) -> Option<u32> {
+        self.drivers(slot, lane).map(|(from, _)| from).next()
     }
 
-    fn mark_critical(&mut self) {
-        self.seen.fill(false);
-        self.stack.extend(&self.latest);
-        while let Some(node) = self.stack.pop() {
-            let slot = self.slots[node as usize];
-            // Milestones that many paths reach are walked once, as tasks are.
-            if std::mem::replace(&mut self.seen[node as usize], true) {
-                continue;
-            }
-            if let Some(counts) = self.counts.get_mut(node as usize) {
-                if slot.set_by == DONE_BEFORE {
-                    continue;
-                }
-                counts.critical += 1;
-                if slot.holder != NOTHING {
-                    self.stack.push(slot.holder);
-                    continue;
-                }
-            }
-            if slot.tied {
-                let mut stack = std::mem::take(&mut self.stack);
-                stack.extend(self.drivers(node).map(|(from, _)| from));
-                self.stack = stack;
-            } else if slot.driver != NOTHING {
-                self.stack.push(self.lean.sources[slot.driver as usize]);
-            }
-        }
-    }
-
-    /// Adds what an iteration has only one of.
-    pub(super) fn add(&mut self, part: &mut Outcomes) {
-        let program: &Program = self.lean.program;
+    /// Adds what is told of an iteration in any case.
+    fn add_scores(&self, lane: usize, part: &mut Outcomes) {
+        let program = self.lean.program;
         part.iterations += 1;
-        part.makespan.push(self.makespan);
+        part.makespan.push(self.makespan(lane));
         let mut time = [Ticks::ZERO; MOST];
-        for (&agent, &busy) in self.lean.team.agents.iter().zip(&self.busy) {
-            time[agent as usize] = busy;
+        for (&agent, busy) in self.lean.team.agents.iter().zip(&self.busy) {
+            time[agent as usize] = Ticks(busy[lane]);
         }
         part.cost.push(program.cost(|agent| time[agent]));
-        for (sum, busy) in part.agents.iter_mut().zip(time) {
-            sum.busy += i128::from(busy.0);
-        }
-        let others = self.lean.tasks.len()..;
-        for (&node, slot) in self.lean.nodes[others.clone()].iter().zip(&self.slots[others]) {
+        for (&node, row) in self.lean.nodes.iter().zip(&self.rows).skip(self.lean.tasks.len()) {
+            let finish = Ticks(row.finish[lane]);
             match program.nodes[node as usize] {
-                Node::PhaseFinish(phase) => part.phases[phase.index()].push(slot.finish),
-                Node::Milestone(id) => part.milestones[id.index()].push(slot.finish),
+                Node::PhaseFinish(phase) => part.phases[phase.index()].push(finish),
+                Node::Milestone(id) => part.milestones[id.index()].push(finish),
                 _ => {}
             }
         }
+    }
+
+    /// Adds what else an iteration has only one of.
+    fn add_lane(&mut self, lane: usize, part: &mut Outcomes) {
+        for (&agent, busy) in self.lean.team.agents.iter().zip(&self.busy) {
+            part.agents[agent as usize].busy += i128::from(busy[lane]);
+        }
         let mut all_met = true;
-        for &(node, due) in &self.lean.dues {
-            let met = self.finish(node) <= due;
-            all_met &= met;
-            if let Some(&task) = self.lean.tasks.get(node as usize) {
-                part.tasks[task as usize].due_met += u64::from(met);
+        for &(slot, due) in &self.lean.dues {
+            let is_met = self.finish(slot, lane) <= due;
+            all_met &= is_met;
+            if let Some(&task) = self.lean.tasks.get(slot as usize) {
+                part.tasks[task as usize].due_met += u64::from(is_met);
             }
         }
         part.all_due_met += u64::from(all_met);
-        // Links that came last together with others were left out when they came.
-        for place in 0..self.tied.len() {
-            if let Some(link) = self.driver(self.tied[place]) {
+        // Links that came last together with others are left out where the others are counted.
+        for place in 0..self.lanes[lane].tied.len() {
+            let first = self.drivers(self.lanes[lane].tied[place], lane).next();
+            if let Some((_, link)) = first {
                 self.drives[link as usize] += 1;
             }
         }
     }
 
-    /// Adds the tasks' times of a batch.
-    pub(super) fn add_batch(&mut self, count: u32, part: &mut Outcomes) {
-        for (&task, counts) in self.lean.tasks.iter().zip(&mut self.counts) {
-            let task = &mut part.tasks[task as usize];
-            task.finished += u64::from(count);
-            task.start_total += i128::from(counts.start.0);
-            task.finish_total += i128::from(counts.finish.0);
-            (counts.start, counts.finish) = (Ticks::ZERO, Ticks::ZERO);
+    /// Walks back from the last finish of each iteration, and tells what its makespan was made of, by cause. `wait` is
+    /// told each wait for an agent.
+    pub(super) fn lane_causes(&self, wait: &mut impl FnMut(usize, Ticks)) -> [[Ticks; 16]; LANES] {
+        let mut causes = [[Ticks::ZERO; 16]; LANES];
+        let first_of_file = |lane: usize| {
+            let latest = self.lanes[lane].latest.iter();
+            latest.copied().min_by_key(|&slot| self.lean.tasks[slot as usize])
+        };
+        let mut at: [Option<u32>; LANES] = std::array::from_fn(first_of_file);
+        // In turns: while one waits for memory, others go on.
+        while at.iter().any(Option::is_some) {
+            for (lane, (at, causes)) in at.iter_mut().zip(&mut causes).enumerate() {
+                let Some(slot) = *at else { continue };
+                let row = &self.rows[slot as usize];
+                if (slot as usize) < self.lean.jobs.len() {
+                    causes[Cause::Work as usize] += Ticks(row.finish[lane] - row.start[lane]);
+                }
+                *at = match row.origin[lane].from() {
+                    From::Start => None,
+                    From::Link(link) => Some(self.lean.sources[link as usize]),
+                    From::Tie => self.driver(slot, lane),
+                    From::Holder(_) => {
+                        // What is active or ready at the start waits for nothing else.
+                        let is_released = !matches!(self.lean.waits[slot as usize], 0 | NOTHING);
+                        let driver = if is_released { self.driver(slot, lane) } else { None };
+                        let released = driver.map_or(Ticks::ZERO, |driver| self.finish(driver, lane));
+                        let waited = Ticks(row.start[lane]) - released;
+                        causes[Cause::Agent as usize] += waited;
+                        wait(self.lean.team.agents[row.waits[lane] as usize] as usize, waited);
+                        driver
+                    }
+                };
+            }
         }
+        debug_assert!((0..LANES).all(|lane| causes[lane].iter().copied().sum::<Ticks>() == self.makespan(lane)));
+        causes
     }
 
-    /// Keeps the tasks' times of the leading iterations of a batch.
-    pub(super) fn keep(&self, place: usize, kept: usize, times: &mut Kept) {
-        let tasks = self.counts.len();
-        for (slot, &task) in self.lean.tasks.iter().enumerate() {
-            let Some([starts, finishes]) = times.get_mut(task as usize) else { return };
-            for row in 0..kept {
-                starts[place + row] = self.starts[row * tasks + slot];
-                finishes[place + row] = self.finishes[row * tasks + slot];
+    /// Marks what is critical, first come, first followed: while one lane waits for memory, others go on.
+    fn mark_critical(&mut self) {
+        self.seen.fill(0);
+        let mut walked = std::mem::take(&mut self.walked);
+        walked.clear();
+        for (lane, state) in self.lanes.iter().enumerate() {
+            walked.extend(state.latest.iter().map(|&slot| (slot, lane as u8)));
+        }
+        let mut at = 0;
+        while let Some(&(slot, lane)) = walked.get(at) {
+            at += 1;
+            // Milestones that many paths reach are walked once, as tasks are.
+            let seen = &mut self.seen[slot as usize];
+            if *seen >> lane & 1 == 1 {
+                continue;
             }
+            *seen |= 1 << lane;
+            let mut come_to = |slot: u32| {
+                prefetch(&self.rows[slot as usize].origin);
+                walked.push((slot, lane));
+            };
+            match self.rows[slot as usize].origin[usize::from(lane)].from() {
+                From::Start => {}
+                From::Link(link) => come_to(self.lean.sources[link as usize]),
+                From::Tie => self.drivers(slot, lane.into()).for_each(|(from, _)| come_to(from)),
+                From::Holder(slot) => come_to(slot),
+            }
+        }
+        self.walked = walked;
+    }
+
+    /// Adds what was counted over a block.
+    pub(super) fn add_counts(&self, part: &mut Outcomes) {
+        for (&task, counts) in self.lean.tasks.iter().zip(&self.counts) {
+            let task = &mut part.tasks[task as usize];
+            task.finished += u64::from(part.iterations);
+            task.critical += u64::from(counts.critical);
+            task.start_total += i128::from(counts.start);
+            task.finish_total += i128::from(counts.finish);
+        }
+        for (&task, counts) in self.lean.tasks[..self.lean.jobs.len()].iter().zip(&self.counts) {
+            let set_by = &mut part.tasks[task as usize].start_set_by;
+            let Counts { by_agent, at_start, .. } = *counts;
+            set_by[SetBy::Agent as usize] += u64::from(by_agent);
+            set_by[SetBy::PlanStart as usize] += u64::from(at_start);
+            set_by[SetBy::Dependency as usize] += u64::from(part.iterations - by_agent - at_start);
+        }
+        for (sum, &drives) in part.link_drives.iter_mut().zip(&self.drives) {
+            *sum += u64::from(drives);
         }
     }
 }

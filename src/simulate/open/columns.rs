@@ -1,14 +1,9 @@
 //! What decides on the next step of iterations that run in lockstep, in columns with a lane for each.
 
-use super::super::vector::{WORDS, Words};
+use super::super::lockstep::{Ends, LANES, Lane, NO_END};
+use super::super::vector::Words;
 use super::small::{Group, Jobs, MOST_AGENTS, MOST_JOBS};
 use crate::units::Ticks;
-
-/// Iterations that run in lockstep.
-pub(super) const LANES: usize = WORDS;
-
-/// A word for each lane.
-pub(super) type Lane = [i64; LANES];
 
 /// Bits of an end that tell its place, its job, whether it is told, and whether it is uncertain.
 const PLACE: u32 = MOST_AGENTS.trailing_zeros();
@@ -26,7 +21,7 @@ pub(super) struct End(pub(super) i64);
 
 impl End {
     /// Of a place without a job: after all others.
-    pub(super) const NONE: Self = Self(i64::MAX);
+    pub(super) const NONE: Self = Self(NO_END);
 
     /// The end of a job, which has been told, at a time that is not late. An uncertain one is more than the end of a
     /// task.
@@ -73,23 +68,10 @@ impl End {
     }
 }
 
-/// The lanes whose bits are set, one after the other.
-#[inline(always)]
-pub(super) fn lanes(mut bits: u32) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let lane = bits.trailing_zeros() as usize;
-        bits &= bits.wrapping_sub(1);
-        (lane < LANES).then_some(lane)
-    })
-}
-
 /// The columns. What a lane's engine knows of the same is true only while the lane is handed over to it.
 #[derive(Debug)]
 pub(super) struct Columns {
-    /// Ends of the jobs that run, in rising order.
-    running: [Lane; MOST_AGENTS],
-    /// Ends that are to join those.
-    pub(super) told: Lane,
+    pub(super) ends: Ends<[Lane; MOST_AGENTS]>,
     /// Attempts and reviews that are ready: low words, high words.
     pub(super) attempts: [Lane; 2],
     pub(super) reviews: [Lane; 2],
@@ -103,8 +85,7 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn new() -> Self {
         Self {
-            running: [[End::NONE.0; LANES]; MOST_AGENTS],
-            told: [End::NONE.0; LANES],
+            ends: Ends::new([[NO_END; LANES]; MOST_AGENTS]),
             attempts: [[0; LANES]; 2],
             reviews: [[0; LANES]; 2],
             idle: [0; LANES],
@@ -132,73 +113,18 @@ impl Columns {
         W::load(&self.idle).meets(W::load(&self.again))
     }
 
-    /// The next ends.
-    #[inline(always)]
-    pub(super) fn next(&self) -> &Lane {
-        &self.running[0]
-    }
-
     /// Lanes in which the next end is the only thing that happens then, one bit each.
     #[inline(always)]
     pub(super) fn alone<W: Words>(&self) -> u32 {
-        let (first, second, later) = (W::load(&self.running[0]), W::load(&self.running[1]), W::load(&self.later));
-        first.xor(second).meets(W::all(-1 << TIME)) & first.less(later)
-    }
-
-    /// Takes the next ends out of these lanes.
-    #[inline(always)]
-    pub(super) fn pop<W: Words>(&mut self, bits: u32) {
-        let mut this = W::load(&self.running[0]);
-        for row in 0..MOST_AGENTS - 1 {
-            let next = W::load(&self.running[row + 1]);
-            this.replace(bits, next).store(&mut self.running[row]);
-            this = next;
-        }
-        this.replace(bits, W::all(End::NONE.0)).store(&mut self.running[MOST_AGENTS - 1]);
-    }
-
-    /// Takes in the ends that have been told. Each is compared with all that run: that takes less time than to guess
-    /// where it belongs.
-    #[inline(always)]
-    pub(super) fn take_in<W: Words>(&mut self) {
-        let told = W::load(&self.told);
-        W::all(End::NONE.0).store(&mut self.told);
-        let mut before = W::load(&self.running[0]);
-        before.min(told).store(&mut self.running[0]);
-        for row in 1..MOST_AGENTS {
-            let this = W::load(&self.running[row]);
-            this.min(before.max(told)).store(&mut self.running[row]);
-            before = this;
-        }
-    }
-
-    /// The next end of a lane, which is taken out.
-    #[cold]
-    pub(super) fn take(&mut self, lane: usize) -> End {
-        let first = End(self.running[0][lane]);
-        for row in 1..MOST_AGENTS {
-            self.running[row - 1][lane] = self.running[row][lane];
-        }
-        self.running[MOST_AGENTS - 1][lane] = End::NONE.0;
-        first
+        self.ends.differ::<W>(-1 << TIME) & W::load(self.ends.next()).less(W::load(&self.later))
     }
 
     /// Tells an end of a lane.
     #[inline(always)]
     pub(super) fn tell(&mut self, lane: usize, end: End) {
-        let before = End(std::mem::replace(&mut self.told[lane], end.0));
-        if before != End::NONE {
-            self.insert(lane, before);
-        }
-    }
-
-    /// Takes in one more.
-    #[cold]
-    fn insert(&mut self, lane: usize, mut end: End) {
-        for row in &mut self.running {
-            let this = row[lane];
-            row[lane] = this.min(end.0);
-            end = End(this.max(end.0));
+        let before = std::mem::replace(&mut self.ends.told[lane], end.0);
+        if before != NO_END {
+            self.ends.insert(lane, before);
         }
     }
 

@@ -3,11 +3,11 @@
 use std::hint::select_unpredictable;
 use std::ops::Range;
 
+use super::super::lockstep::LANES;
 use super::super::run::{Kept, kept_count};
 use super::super::team::MOST;
 use super::super::times::kept_time;
 use super::super::{Outcomes, SetBy};
-use super::columns::LANES;
 use super::engine::OpenEngine;
 use super::{NOTHING, OpenProgram};
 use crate::model::Node;

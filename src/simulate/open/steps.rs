@@ -13,11 +13,12 @@
 use std::hint::select_unpredictable;
 
 use super::super::Activity;
+use super::super::lockstep::{LANES, Lane, lanes};
 use super::super::program::JobKind;
 use super::super::team::MOST;
 use super::super::vector::{Instructions, Lanes, Words};
 use super::NOTHING;
-use super::columns::{Columns, End, LANES, LATE, Lane, first_of, jobs, lanes, set_jobs};
+use super::columns::{Columns, End, LATE, first_of, jobs, set_jobs};
 use super::engine::OpenEngine;
 use super::small::{
     DELAYED, FAILING, HINDERED, Jobs, MOST_AGENTS, MOST_JOBS, Marks, SECOND, STRIKES, STUCK, SmallProgram,
@@ -113,8 +114,8 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
     fn step<W: Words>(&mut self) {
         let ending = self.live & !self.startable::<W>().lanes;
         let alone = ending & self.columns.alone::<W>();
-        let next = *self.columns.next();
-        self.columns.pop::<W>(alone);
+        let next = *self.columns.ends.next();
+        self.columns.ends.pop::<W>(alone);
         for lane in lanes(alone) {
             self.end(lane, End(next[lane]));
         }
@@ -125,7 +126,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         for lane in lanes(startable.lanes & self.live & !self.telling) {
             self.start(lane, &mut startable);
         }
-        self.columns.take_in::<W>();
+        self.columns.ends.take_in::<W>();
         self.telling = 0;
     }
 
@@ -314,7 +315,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
                 return self.start_struck(lane, bit, place, amount);
             }
         }
-        columns.told[lane] = End::told(finish, bit, place, marks & UNCERTAIN != 0).0;
+        columns.ends.told[lane] = End::told(finish, bit, place, marks & UNCERTAIN != 0).0;
         engine.since[place] = now;
         if is_review {
             let state = &mut engine.tasks[task];
@@ -362,7 +363,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
     #[cold]
     fn next_events(&mut self, lane: usize) {
         let engine = &mut self.engines[lane];
-        let end = End(self.columns.next()[lane]);
+        let end = End(self.columns.ends.next()[lane]);
         let ends = if end == End::NONE { Ticks::NEVER } else { end.time() };
         let next = ends.min(engine.queue.next_time().unwrap_or(Ticks::NEVER));
         if next >= LATE || engine.steps.events > engine.open.program.most_events || engine.steps.must_redo {
@@ -380,8 +381,8 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         let engine = &mut self.engines[lane];
         engine.now = now;
         engine.steps.ends.extend(end);
-        while End(self.columns.next()[lane]).time() == now {
-            engine.steps.ends.push(self.columns.take(lane));
+        while End(self.columns.ends.next()[lane]).time() == now {
+            engine.steps.ends.push(End(self.columns.ends.take(lane)));
         }
         engine.run_events(self.small);
         self.take_over(lane);

@@ -256,6 +256,57 @@ fn times_beyond_those_of_steps_are_told_alike() {
     assert_open_tells_the_same(&instance);
 }
 
+/// Work of a thousand years and more, one task after the other, and work that in some iterations never ends.
+#[test]
+fn times_beyond_those_of_the_lean_path_are_told_alike() {
+    let mut rarely = vec![1.0; 30];
+    rarely.push(2e6);
+    for (tasks, hours) in [(20, Distribution::Fixed(1.2e6)), (3, Distribution::Samples(rarely))] {
+        let mut plan = Builder::new();
+        plan.agent("x", &[("core", 1.0)]);
+        plan.agent("y", &[("core", 1.0)]);
+        plan.task("other", Distribution::Fixed(1.2e6), "core");
+        for task in 0..tasks {
+            let mut entry = plan.task(&format!("t{task}"), hours.clone(), "core");
+            if task > 0 {
+                entry.after(&format!("t{}", task - 1));
+            }
+        }
+        let instance = plan.build();
+        let program = Program::new(&instance, &Settings::new(1, 3));
+        let lean = LeanProgram::new(&program).expect("a lean plan");
+        // One engine runs block after block.
+        let mut spare = LeanEngine::new(&lean);
+        let mut late = 0;
+        for first in (0..100).step_by(10) {
+            let found = spare.run_block(first..first + 10, &mut []);
+            late += u32::from(found.is_none());
+            if let Some(found) = found {
+                let expected = run_full(&mut Engine::new(&program), first..first + 10, &mut []);
+                assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+            }
+        }
+        assert!(if tasks == 3 { (1..10).contains(&late) } else { late == 10 }, "{late}");
+        let found = told_of(Runner::Lean(Box::new(spare)), &instance, 0..100);
+        assert_eq!(found, told_of(Runner::Full(Box::new(Engine::new(&program))), &instance, 0..100));
+    }
+}
+
+/// More agents than steps have room for, and more jobs of a class than the top of a tree has.
+#[test]
+fn a_large_plan_is_told_alike() {
+    let mut state = 7_u64;
+    let mut pick = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize % limit
+    };
+    let instance = lean_plan_of(40, 1500, &mut pick);
+    let program = Program::new(&instance, &settings(false));
+    let lean = LeanProgram::new(&program).expect("a lean plan");
+    let found = told_of(Runner::Lean(Box::new(LeanEngine::new(&lean))), &instance, 3..20);
+    assert!(found == told_of(Runner::Full(Box::new(Engine::new(&program))), &instance, 3..20));
+}
+
 /// The ticket of the second task comes to the boss before that of the first, at the same instant.
 #[test]
 fn responses_that_end_at_once_end_in_the_order_of_tasks() {
@@ -347,9 +398,11 @@ proptest! {
     fn the_lean_path_gives_what_the_engine_gives(
         bytes in prop::collection::vec(any::<u8>(), 10..260),
         stratified in any::<bool>(),
+        is_larger in prop::bool::weighted(0.1),
+        details in any::<bool>(),
     ) {
-        let instance = lean_plan(&bytes);
-        let program = Program::new(&instance, &settings(stratified));
+        let instance = if is_larger { larger_plan(&bytes) } else { lean_plan(&bytes) };
+        let program = Program::new(&instance, &Settings { details, ..settings(stratified) });
         let lean = LeanProgram::new(&program).expect("a lean plan");
         let found = told(Runner::Lean(Box::new(LeanEngine::new(&lean))), &instance);
         prop_assert_eq!(found, told(Runner::Full(Box::new(Engine::new(&program))), &instance));

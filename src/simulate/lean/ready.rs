@@ -1,0 +1,115 @@
+//! Jobs that are ready, in dispatch order, in lanes.
+
+use super::super::lockstep::{LANES, Lane};
+use super::super::ready::{NONE, Seat, Tree};
+use super::super::vector::Words;
+
+/// A job as one number, the slot of its task and its class: of two, the one that is dispatched first is less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key(pub(super) i64);
+
+/// Classes that a key tells apart, by the bits that it takes to do so.
+const CLASS: u32 = 6;
+
+impl Key {
+    /// No job: after all others.
+    const NONE: Self = Self(i64::MAX);
+
+    pub(super) fn new(slot: u32, class: u32) -> Self {
+        Self(i64::from(slot) << CLASS | i64::from(class))
+    }
+
+    #[inline(always)]
+    pub(super) fn slot(self) -> usize {
+        (self.0 >> CLASS) as usize
+    }
+
+    #[inline(always)]
+    pub(super) fn class(self) -> usize {
+        self.0 as usize % (1 << CLASS)
+    }
+}
+
+/// The ready jobs of all classes, in lanes.
+#[derive(Clone, Debug)]
+pub(super) struct ReadyLanes {
+    /// Keys of the jobs that stand first, by class.
+    heads: Vec<Lane>,
+    /// By class.
+    trees: Vec<[Tree; LANES]>,
+    /// Bits of all trees, and how many words a lane has.
+    bits: Vec<u64>,
+    words: usize,
+    /// Keys of each class, place by place, and where those of a class begin.
+    keys: Vec<Key>,
+    begins: Vec<u32>,
+}
+
+impl ReadyLanes {
+    /// `slots[c]` lists the slots of the tasks of class `c`, ascending.
+    pub(super) fn new(slots: &[Vec<u32>]) -> Self {
+        let (mut bits, mut keys, mut begins) = (Vec::new(), Vec::new(), Vec::new());
+        let mut trees = Vec::new();
+        for (class, slots) in slots.iter().enumerate() {
+            trees.push([Tree::new(slots.len(), &mut bits); LANES]);
+            begins.push(keys.len() as u32);
+            keys.extend(slots.iter().map(|&slot| Key::new(slot, class as u32)));
+        }
+        let words = bits.len();
+        Self {
+            heads: vec![[Key::NONE.0; LANES]; slots.len()],
+            trees,
+            bits: vec![0; words * LANES],
+            words,
+            keys,
+            begins,
+        }
+    }
+
+    /// Makes these the same as those of the same classes.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.heads.copy_from_slice(&other.heads);
+        self.trees.copy_from_slice(&other.trees);
+        self.bits.copy_from_slice(&other.bits);
+    }
+
+    /// Adds a job in a lane if this is 1, and does as much if it is 0: nobody could guess which it is.
+    #[inline(always)]
+    pub(super) fn insert_if(&mut self, lane: usize, seat: Seat, key: Key, is: u64) {
+        let bits = &mut self.bits[lane * self.words..];
+        let class = seat.class as usize;
+        self.trees[class][lane].insert_if(bits, seat.place as usize, is);
+        let head = &mut self.heads[class][lane];
+        // All bits but the sign, unless it is one.
+        *head = (*head).min(key.0 | (is as i64 - 1) & Key::NONE.0);
+    }
+
+    /// Of these classes, each with agents who may take up its jobs, the first job that somebody idle may take up.
+    #[inline(always)]
+    pub(super) fn first<W: Words>(&self, able: &[u64], idle: &Lane) -> W {
+        let idle = W::load(idle);
+        let mut first = W::all(Key::NONE.0);
+        for (&able, heads) in able.iter().zip(&self.heads) {
+            let can = idle.meets(W::all(able as i64));
+            first = first.replace(can, first.min(W::load(heads)));
+        }
+        first
+    }
+
+    /// Lanes that have a job, one bit each.
+    #[inline(always)]
+    pub(super) fn exist<W: Words>(first: W) -> u32 {
+        first.less(W::all(Key::NONE.0))
+    }
+
+    /// Takes a job out that stands first in its class. Returns the one that then does.
+    #[inline(always)]
+    pub(super) fn take(&mut self, lane: usize, seat: Seat) -> Option<Key> {
+        let bits = &mut self.bits[lane * self.words..];
+        let class = seat.class as usize;
+        let place = self.trees[class][lane].pop(bits, seat.place as usize);
+        let next = (place != NONE).then(|| self.keys[(self.begins[class] + place) as usize]);
+        self.heads[class][lane] = next.unwrap_or(Key::NONE).0;
+        next
+    }
+}
