@@ -15,7 +15,7 @@ pub(super) struct ClassAgents {
     pub(super) paces: Vec<Pace>,
     /// Of each set of eight neighbours, which of them comes first in that order, shape [neighbours][set]; beyond all
     /// if none does.
-    best: Vec<[u8; 256]>,
+    pub(super) best: Vec<[u8; 256]>,
 }
 
 /// The agents of a plan, in places: the fastest of all comes first.

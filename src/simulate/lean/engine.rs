@@ -57,7 +57,7 @@ pub(super) struct LaneState {
 /// Counts of one task over a block, and totals of its times [ticks].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
-    /// Iterations in which it waited for its agent longest, and in which it waited for nothing.
+    /// Iterations in which its start was set by an agent, and by the plan's start.
     pub(super) by_agent: u32,
     pub(super) at_start: u32,
     pub(super) critical: u32,
@@ -185,6 +185,10 @@ impl LeanEngine<'_> {
         // Something still runs if the last batch took too long.
         self.ends.clear();
         self.reached.clear();
+        // The row that stands for none is counted down by all, and must not come to nothing.
+        if let Some(none) = self.rows.last_mut() {
+            none.waits = [0; LANES];
+        }
         self.busy.fill([0; LANES]);
         (self.idle, self.now) = ([self.lean.team.places() as i64; LANES], [0; LANES]);
         for lane in &mut self.lanes {
@@ -360,5 +364,31 @@ impl LeanEngine<'_> {
                 prefetch(&row.start);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Builder, Distribution};
+    use crate::simulate::Settings;
+
+    /// After 2^32 links to nowhere there would be a job that nobody has asked for.
+    #[test]
+    fn what_stands_for_no_node_never_becomes_ready() {
+        let mut plan = Builder::new();
+        plan.agent("x", &[("core", 1.0)]);
+        for task in ["a", "b"] {
+            plan.task(task, Distribution::Triangular { low: 1.0, mode: 2.0, high: 4.0 }, "core");
+        }
+        let instance = plan.build();
+        let program = Program::new(&instance, &Settings::new(1, 3));
+        let lean = LeanProgram::new(&program).expect("a lean plan");
+        let run = |waits: u32| {
+            let mut engine = LeanEngine::new(&lean);
+            engine.rows[lean.nodes.len()].waits = [waits; LANES];
+            format!("{:?}", engine.run_block(0..20, &mut []))
+        };
+        assert_eq!(run(3), run(0));
     }
 }

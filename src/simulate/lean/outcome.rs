@@ -2,12 +2,11 @@
 
 use super::super::lockstep::LANES;
 use super::super::team::MOST;
-
 use super::super::vector::prefetch;
 use super::super::{Cause, Outcomes, SetBy};
 use super::NOTHING;
 use super::engine::{Counts, LeanEngine};
-use super::row::From;
+use super::row::OriginKind;
 use crate::model::Node;
 use crate::units::Ticks;
 
@@ -118,11 +117,11 @@ impl LeanEngine<'_> {
                 if (slot as usize) < self.lean.jobs.len() {
                     causes[Cause::Work as usize] += Ticks(row.finish[lane] - row.start[lane]);
                 }
-                *at = match row.origin[lane].from() {
-                    From::Start => None,
-                    From::Link(link) => Some(self.lean.sources[link as usize]),
-                    From::Tie => self.driver(slot, lane),
-                    From::Holder(_) => {
+                *at = match row.origin[lane].kind() {
+                    OriginKind::Start => None,
+                    OriginKind::Link(link) => Some(self.lean.sources[link as usize]),
+                    OriginKind::Tie => self.driver(slot, lane),
+                    OriginKind::Holder(_) => {
                         // What is active or ready at the start waits for nothing else.
                         let is_released = !matches!(self.lean.waits[slot as usize], 0 | NOTHING);
                         let driver = if is_released { self.driver(slot, lane) } else { None };
@@ -160,11 +159,11 @@ impl LeanEngine<'_> {
                 prefetch(&self.rows[slot as usize].origin);
                 walked.push((slot, lane));
             };
-            match self.rows[slot as usize].origin[usize::from(lane)].from() {
-                From::Start => {}
-                From::Link(link) => come_to(self.lean.sources[link as usize]),
-                From::Tie => self.drivers(slot, lane.into()).for_each(|(from, _)| come_to(from)),
-                From::Holder(slot) => come_to(slot),
+            match self.rows[slot as usize].origin[usize::from(lane)].kind() {
+                OriginKind::Start => {}
+                OriginKind::Link(link) => come_to(self.lean.sources[link as usize]),
+                OriginKind::Tie => self.drivers(slot, lane.into()).for_each(|(from, _)| come_to(from)),
+                OriginKind::Holder(slot) => come_to(slot),
             }
         }
         self.walked = walked;

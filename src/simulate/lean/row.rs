@@ -23,7 +23,7 @@ pub(super) struct Origin(u32);
 
 /// What an origin says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum From {
+pub(super) enum OriginKind {
     /// The plan's start.
     Start,
     /// This link came last.
@@ -64,12 +64,12 @@ impl Origin {
     }
 
     #[inline(always)]
-    pub(super) fn from(self) -> From {
+    pub(super) fn kind(self) -> OriginKind {
         match self.0 & (HELD | TIED) {
-            0 => From::Link(self.0),
-            TIED => From::Tie,
-            HELD => From::Holder(self.0 ^ HELD),
-            _ => From::Start,
+            0 => OriginKind::Link(self.0),
+            TIED => OriginKind::Tie,
+            HELD => OriginKind::Holder(self.0 ^ HELD),
+            _ => OriginKind::Start,
         }
     }
 }

@@ -196,7 +196,7 @@ impl SmallProgram {
             has_reviews: !reviews.is_empty(),
             marks,
             jobs,
-            best: (!team.is_ranked()).then(|| team.classes.iter().map(|class| best(&class.order)).collect()),
+            best: (!team.is_ranked()).then(|| team.classes.iter().map(|class| padded_best(&class.best)).collect()),
             order: team.classes.iter().map(|class| padded_order(&class.order)).collect(),
             if_marked: (0..tasks.len()).map(if_marked).collect(),
             attempts: groups(&attempts, team),
@@ -278,10 +278,8 @@ const NO_JOB: SmallJob = SmallJob {
     review: None,
 };
 
-/// Of each set of eight neighbours, which of these places comes first in the order; beyond all if none does.
-fn best(order: &[u8]) -> [[u8; 256]; 2] {
-    let first = |set: usize| order.iter().position(|&place| set >> place & 1 == 1).map_or(u8::MAX, |at| at as u8);
-    [0, 8].map(|from| std::array::from_fn(|set| first(set << from)))
+fn padded_best(best: &[[u8; 256]]) -> [[u8; 256]; 2] {
+    std::array::from_fn(|neighbours| best.get(neighbours).copied().unwrap_or([u8::MAX; 256]))
 }
 
 fn padded_order(order: &[u8]) -> [u8; MOST_AGENTS] {
