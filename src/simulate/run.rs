@@ -193,7 +193,8 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
         let is_finished = !engine.run(iteration).is_never();
         let keep = place < kept_count(kept);
         let finishes = engine.state.nodes.iter().map(|node| node.finish);
-        part.add_score(engine.program, engine.state.makespan, engine.cost(), finishes);
+        let finishes = engine.program.nodes.iter().copied().zip(finishes);
+        part.add_score(engine.state.makespan, engine.cost(), finishes);
         if engine.program.details {
             if is_finished {
                 engine.explain();

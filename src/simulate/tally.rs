@@ -23,22 +23,17 @@ impl Outcomes {
         }
     }
 
-    /// Adds the scores of an iteration: its makespan, its cost, and the finish of each node.
-    pub(super) fn add_score(
-        &mut self,
-        program: &Program,
-        makespan: Ticks,
-        cost: f64,
-        finishes: impl Iterator<Item = Ticks>,
-    ) {
+    /// Adds the scores of an iteration: its makespan, its cost, and the finishes of nodes, those of all phases and
+    /// milestones among them.
+    pub(super) fn add_score(&mut self, makespan: Ticks, cost: f64, finishes: impl Iterator<Item = (Node, Ticks)>) {
         self.iterations += 1;
         self.makespan.push(makespan);
         self.cost.push(cost);
         if self.phases.is_empty() && self.milestones.is_empty() {
             return;
         }
-        for (finish, kind) in finishes.zip(&program.nodes) {
-            match kind {
+        for (node, finish) in finishes {
+            match node {
                 Node::PhaseFinish(phase) => self.phases[phase.index()].push(finish),
                 Node::Milestone(id) => self.milestones[id.index()].push(finish),
                 Node::Task(_) | Node::PhaseStart(_) => {}

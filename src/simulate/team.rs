@@ -2,7 +2,7 @@
 //! trailing zero.
 
 use super::program::{Needs, Program};
-use crate::units::Pace;
+use crate::units::{Pace, Ticks};
 
 /// Agents that jobs of a class may go to.
 #[derive(Debug)]
@@ -65,6 +65,15 @@ impl Team {
     /// True if every class prefers its agents in the order of their places.
     pub(super) fn is_ranked(&self) -> bool {
         self.is_ranked
+    }
+
+    /// What an iteration costs in which the agents worked so long, by place.
+    pub(super) fn cost(&self, program: &Program, times: impl Iterator<Item = Ticks>) -> f64 {
+        let mut by_agent = [Ticks::ZERO; MOST];
+        for (&agent, time) in self.agents.iter().zip(times) {
+            by_agent[agent as usize] = time;
+        }
+        program.cost(|agent| by_agent[agent])
     }
 
     /// Bits of all places.

@@ -1,13 +1,11 @@
 //! What a batch of the lean path leaves behind: walks back from the last finishes, counts, and the tasks' times.
 
 use super::super::lockstep::LANES;
-use super::super::team::MOST;
 use super::super::vector::prefetch;
 use super::super::{Cause, Outcomes, SetBy};
 use super::NOTHING;
 use super::engine::{Counts, LeanEngine};
-use super::row::OriginKind;
-use crate::model::Node;
+use super::row::{OriginKind, Row};
 use crate::units::Ticks;
 
 impl LeanEngine<'_> {
@@ -59,22 +57,12 @@ impl LeanEngine<'_> {
 
     /// Adds what is told of an iteration in any case.
     fn add_scores(&self, lane: usize, part: &mut Outcomes) {
-        let program = self.lean.program;
-        part.iterations += 1;
-        part.makespan.push(self.makespan(lane));
-        let mut time = [Ticks::ZERO; MOST];
-        for (&agent, busy) in self.lean.team.agents.iter().zip(&self.busy) {
-            time[agent as usize] = Ticks(busy[lane]);
-        }
-        part.cost.push(program.cost(|agent| time[agent]));
-        for (&node, row) in self.lean.nodes.iter().zip(&self.rows).skip(self.lean.tasks.len()) {
-            let finish = Ticks(row.finish[lane]);
-            match program.nodes[node as usize] {
-                Node::PhaseFinish(phase) => part.phases[phase.index()].push(finish),
-                Node::Milestone(id) => part.milestones[id.index()].push(finish),
-                _ => {}
-            }
-        }
+        let (lean, program) = (self.lean, self.lean.program);
+        let cost = lean.team.cost(program, self.busy.iter().map(|busy| Ticks(busy[lane])));
+        // Phases and milestones come after the tasks.
+        let others = lean.nodes.iter().zip(&self.rows).skip(lean.tasks.len());
+        let finish = |(&node, row): (&u32, &Row)| (program.nodes[node as usize], Ticks(row.finish[lane]));
+        part.add_score(self.makespan(lane), cost, others.map(finish));
     }
 
     /// Adds what else an iteration has only one of.

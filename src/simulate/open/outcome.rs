@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::super::lockstep::LANES;
 use super::super::run::{Kept, kept_count};
-use super::super::team::MOST;
 use super::super::times::kept_time;
 use super::super::{Outcomes, SetBy};
 use super::engine::OpenEngine;
@@ -63,7 +62,7 @@ impl<'a> OpenRunner<'a> {
             for (engine, iteration) in engines.iter_mut().zip(first..) {
                 let place = (iteration - iterations.start) as usize;
                 let finishes = engine.nodes.iter().map(|node| node.finish);
-                part.add_score(program, engine.makespan, engine.cost(), finishes);
+                part.add_score(engine.makespan, engine.cost(), program.nodes.iter().copied().zip(finishes));
                 if program.details {
                     engine.add(&mut part, totals, place < kept);
                 }
@@ -99,11 +98,8 @@ impl<'a> OpenRunner<'a> {
 
 impl OpenEngine<'_> {
     fn cost(&self) -> f64 {
-        let mut time = [Ticks::ZERO; MOST];
-        for (&agent, tally) in self.open.team.agents.iter().zip(&self.agent_tally) {
-            time[agent as usize] = tally.busy + tally.reviewing;
-        }
-        self.open.program.cost(|agent| time[agent])
+        let times = self.agent_tally.iter().map(|tally| tally.busy + tally.reviewing);
+        self.open.team.cost(self.open.program, times)
     }
 
     /// Adds all else that is told of the iteration.
