@@ -12,7 +12,7 @@ use super::super::vector::{Instructions, Lanes, Words, prefetch, vectorised};
 use super::ready::{Key, ReadyLanes};
 use super::row::{Origin, Row};
 use super::turn::{Done, Turn};
-use super::{LeanProgram, NOTHING};
+use super::{LeanProgram, NEXT, NOTHING, number};
 use crate::units::Ticks;
 
 /// Nodes from which on those that are needed soon are asked for beforehand: half a megabyte of them.
@@ -48,10 +48,27 @@ impl End {
 /// What one iteration of a batch has besides rows and columns.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LaneState {
-    /// Slots whose tasks finished at the last instant.
-    pub(super) latest: Vec<u32>,
+    /// Slots whose tasks finished at the last instant, besides the one that ended alone.
+    latest: Vec<u32>,
+    /// Slots that were released at the last instant, besides those that the end of that one released.
+    released: Vec<u32>,
     /// Slots whose release may hang on several links.
     pub(super) tied: Vec<u32>,
+}
+
+impl LaneState {
+    /// Nothing has happened at this instant.
+    #[inline(always)]
+    fn begin_instant(&mut self) {
+        self.latest.clear();
+        self.released.clear();
+    }
+
+    /// True if this slot was released at the last instant, by more than the end of one job.
+    #[inline(always)]
+    fn releases(&self, slot: usize) -> bool {
+        !self.released.is_empty() && self.released.contains(&(slot as u32))
+    }
 }
 
 /// Counts of one task over a block, and totals of its times [ticks].
@@ -76,6 +93,8 @@ pub(crate) struct LeanEngine<'a> {
     /// One bit per place whose agent is idle.
     idle: Lane,
     pub(super) now: Lane,
+    /// Slot of the job that ended alone at the last instant, or nothing.
+    ended: [u32; LANES],
     /// Slot of the job that each place's agent does or did last.
     last: Vec<[u32; LANES]>,
     /// Agent time by place.
@@ -90,7 +109,7 @@ pub(crate) struct LeanEngine<'a> {
     pub(super) seen: Vec<u8>,
     pub(super) walked: Vec<(u32, u8)>,
     pub(super) counts: Vec<Counts>,
-    /// By link, and one more for starts that no link alone came last to.
+    /// By number of the link, how often it was the one that came last.
     pub(super) drives: Vec<u32>,
     /// The rows do not fit into the nearer caches.
     is_large: bool,
@@ -106,6 +125,7 @@ impl<'a> LeanEngine<'a> {
             ends: Ends::new(vec![[NO_END; LANES]; agents.max(1)]),
             idle: [0; LANES],
             now: [0; LANES],
+            ended: [NOTHING; LANES],
             last: vec![[NOTHING; LANES]; MOST],
             busy: vec![[0; LANES]; MOST],
             lanes: Default::default(),
@@ -115,9 +135,15 @@ impl<'a> LeanEngine<'a> {
             seen: vec![0; nodes],
             walked: Vec::new(),
             counts: vec![Counts::default(); lean.tasks.len()],
-            drives: vec![0; lean.sources.len() + 1],
+            drives: vec![0; lean.numbers()],
             is_large: nodes > LARGE,
         }
+    }
+
+    /// Slots whose tasks finished at the last instant of a lane.
+    pub(super) fn latest(&self, lane: usize) -> impl Iterator<Item = u32> + '_ {
+        let ended = Some(self.ended[lane]).filter(|&slot| slot != NOTHING);
+        self.lanes[lane].latest.iter().copied().chain(ended)
     }
 
     pub(crate) fn program(&self) -> &'a Program<'a> {
@@ -191,8 +217,9 @@ impl LeanEngine<'_> {
         }
         self.busy.fill([0; LANES]);
         (self.idle, self.now) = ([self.lean.team.places() as i64; LANES], [0; LANES]);
+        self.ended = [NOTHING; LANES];
         for lane in &mut self.lanes {
-            lane.latest.clear();
+            lane.begin_instant();
             lane.tied.clear();
         }
         (self.live, self.is_late) = ((1 << count) - 1, false);
@@ -234,17 +261,23 @@ impl LeanEngine<'_> {
         let slot = self.last[place][lane];
         self.now[lane] = now;
         self.idle[lane] |= 1 << place;
-        let latest = &mut self.lanes[lane].latest;
-        latest.clear();
-        latest.push(slot);
+        self.ended[lane] = slot;
+        self.lanes[lane].begin_instant();
         let job = &self.lean.jobs[slot as usize];
-        for next in &job.next {
-            let row = &mut self.rows[next.slot as usize];
+        let details = self.lean.program.details;
+        let drives = &mut self.drives[number(slot, 0) as usize..][..NEXT];
+        for (place, &next) in job.next.iter().enumerate() {
+            let row = &mut self.rows[next.slot()];
             // The last one to write is the last one to hold.
-            (row.origin[lane], row.start[lane]) = (Origin::link(next.link), now);
+            row.origin[lane] = Origin::link(number(slot, place));
             let waits = row.waits[lane].wrapping_sub(1);
             row.waits[lane] = waits;
-            self.ready.insert_if(lane, next.seat, Key::new(next.slot, next.seat.class), u64::from(waits == 0));
+            let is_last = u32::from(waits == 0);
+            self.ready.insert_if(lane, next, is_last.into());
+            if details {
+                // Counted here, where counts lie side by side.
+                drives[place] += is_last;
+            }
         }
         let [from, to] = job.rest;
         if from < to {
@@ -265,7 +298,8 @@ impl LeanEngine<'_> {
             return;
         }
         if now != self.now[lane] {
-            self.lanes[lane].latest.clear();
+            self.ended[lane] = NOTHING;
+            self.lanes[lane].begin_instant();
         }
         self.now[lane] = now;
         if let Some(end) = end {
@@ -302,15 +336,17 @@ impl LeanEngine<'_> {
         let (lean, now) = (self.lean, self.now[lane]);
         while let Some((slot, link)) = self.reached.pop() {
             let row = &mut self.rows[slot as usize];
-            let job = lean.jobs.get(slot as usize);
+            let key = lean.keys.get(slot as usize);
             // What is released without a task may hang on other things of this instant as well.
-            is_tied |= job.is_none();
-            let origin = if is_tied { Origin::TIE } else { Origin::link(link) };
-            (row.origin[lane], row.start[lane]) = (origin, now);
-            if let Some(job) = job {
-                self.ready.insert_if(lane, job.seat, Key::new(slot, job.seat.class), 1);
+            is_tied |= key.is_none();
+            // Ties are counted where it is known what came together.
+            self.drives[link as usize] += u32::from(!is_tied);
+            row.origin[lane] = if is_tied { Origin::TIE } else { Origin::link(link) };
+            if let Some(&key) = key {
+                self.lanes[lane].released.push(slot);
+                self.ready.insert_if(lane, key, 1);
             } else {
-                row.finish[lane] = now;
+                (row.start[lane], row.finish[lane]) = (now, now);
                 self.follow(lane, lean.links.of(slot as usize));
             }
             if is_tied {
@@ -323,7 +359,7 @@ impl LeanEngine<'_> {
     #[inline(always)]
     fn start(&mut self, lane: usize, key: Key) {
         let (lean, slot, class, now) = (self.lean, key.slot(), key.class(), self.now[lane]);
-        let next = self.ready.take(lane, lean.jobs[slot].seat);
+        let next = self.ready.take(lane, key);
         if self.is_large
             && let Some(next) = next
         {
@@ -337,14 +373,11 @@ impl LeanEngine<'_> {
         // OK because a class is chosen only if one of its agents is idle.
         let place = lean.team.fastest(class, self.idle[lane] as u64 & lean.team.masks[class]) % MOST;
         let row = &mut self.rows[slot];
-        let released = std::mem::replace(&mut row.start[lane], now);
-        row.waits[lane] = place as u32;
         let (origin, holder) = (row.origin[lane], self.last[place][lane]);
-        if lean.program.details {
-            // Ties are counted where it is known what came together.
-            self.drives[origin.index().min(lean.sources.len())] += 1;
-        }
-        row.origin[lane] = select_unpredictable(released < now, Origin::holder(holder), origin);
+        // Whatever was released before has waited for its agent.
+        let is_held = now > 0 && !(origin.is_from(self.ended[lane]) || self.lanes[lane].releases(slot));
+        (row.start[lane], row.waits[lane]) = (now, place as u32);
+        row.origin[lane] = select_unpredictable(is_held, Origin::holder(holder), origin);
         self.last[place][lane] = slot as u32;
         let amount = lean.paces[class][place].ticks(f64::from_bits(row.finish[lane] as u64)).0;
         let finish = now + amount;
@@ -359,9 +392,7 @@ impl LeanEngine<'_> {
         if self.is_large {
             // What follows is looked at when this job ends.
             for next in &lean.jobs[slot].next {
-                let row = &self.rows[next.slot as usize];
-                prefetch(&row.waits);
-                prefetch(&row.start);
+                prefetch(&self.rows[next.slot()].waits);
             }
         }
     }

@@ -24,3 +24,15 @@ pub(crate) use program::LeanProgram;
 
 /// No task, no link, no wait.
 const NOTHING: u32 = u32::MAX;
+
+/// Links that the end of a job follows at once.
+const NEXT: usize = 3;
+
+/// Numbers from the first of those of a slot to the first of the next.
+const STRIDE: u32 = 4;
+
+/// Number of one of those links of a slot. The other links come after those of all slots.
+#[inline(always)]
+fn number(slot: u32, place: usize) -> u32 {
+    slot * STRIDE + place as u32
+}

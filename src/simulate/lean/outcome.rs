@@ -92,10 +92,7 @@ impl LeanEngine<'_> {
     /// told each wait for an agent.
     pub(super) fn lane_causes(&self, wait: &mut impl FnMut(usize, Ticks)) -> [[Ticks; 16]; LANES] {
         let mut causes = [[Ticks::ZERO; 16]; LANES];
-        let first_of_file = |lane: usize| {
-            let latest = self.lanes[lane].latest.iter();
-            latest.copied().min_by_key(|&slot| self.lean.tasks[slot as usize])
-        };
+        let first_of_file = |lane: usize| self.latest(lane).min_by_key(|&slot| self.lean.tasks[slot as usize]);
         let mut at: [Option<u32>; LANES] = std::array::from_fn(first_of_file);
         // In turns: while one waits for memory, others go on.
         while at.iter().any(Option::is_some) {
@@ -107,7 +104,7 @@ impl LeanEngine<'_> {
                 }
                 *at = match row.origin[lane].kind() {
                     OriginKind::Start => None,
-                    OriginKind::Link(link) => Some(self.lean.sources[link as usize]),
+                    OriginKind::Link(link) => Some(self.lean.source(link)),
                     OriginKind::Tie => self.driver(slot, lane),
                     OriginKind::Holder(_) => {
                         // What is active or ready at the start waits for nothing else.
@@ -131,8 +128,8 @@ impl LeanEngine<'_> {
         self.seen.fill(0);
         let mut walked = std::mem::take(&mut self.walked);
         walked.clear();
-        for (lane, state) in self.lanes.iter().enumerate() {
-            walked.extend(state.latest.iter().map(|&slot| (slot, lane as u8)));
+        for lane in 0..LANES {
+            walked.extend(self.latest(lane).map(|slot| (slot, lane as u8)));
         }
         let mut at = 0;
         while let Some(&(slot, lane)) = walked.get(at) {
@@ -149,7 +146,7 @@ impl LeanEngine<'_> {
             };
             match self.rows[slot as usize].origin[usize::from(lane)].kind() {
                 OriginKind::Start => {}
-                OriginKind::Link(link) => come_to(self.lean.sources[link as usize]),
+                OriginKind::Link(link) => come_to(self.lean.source(link)),
                 OriginKind::Tie => self.drivers(slot, lane.into()).for_each(|(from, _)| come_to(from)),
                 OriginKind::Holder(slot) => come_to(slot),
             }
@@ -173,8 +170,8 @@ impl LeanEngine<'_> {
             set_by[SetBy::PlanStart as usize] += u64::from(at_start);
             set_by[SetBy::Dependency as usize] += u64::from(part.iterations - by_agent - at_start);
         }
-        for (sum, &drives) in part.link_drives.iter_mut().zip(&self.drives) {
-            *sum += u64::from(drives);
+        for (sum, &number) in part.link_drives.iter_mut().zip(&self.lean.number_of) {
+            *sum += u64::from(self.drives[number as usize]);
         }
     }
 }

@@ -6,27 +6,16 @@ use super::super::program::{JobKind, Program, Quantity};
 use super::super::ready::Seat;
 use super::super::team::{MOST, Team};
 use super::ready::{Key, ReadyLanes};
-use super::{NOTHING, row};
+use super::{NEXT, NOTHING, STRIDE, number, ready, row};
 use crate::model::{LinkKind, Node, Status};
 use crate::units::{Pace, Ticks};
 
-/// Links that the end of a job follows at once.
-const NEXT: usize = 3;
-
-/// A link to a task that waits for finishes.
+/// What the loop has to know of what follows a task's job, two of them in one line of the cache.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Next {
-    pub(super) link: u32,
-    pub(super) slot: u32,
-    pub(super) seat: Seat,
-}
-
-/// What the loop has to know of a task's job, in one line of the cache.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
+#[repr(align(32))]
 pub(super) struct Job {
-    pub(super) next: [Next; NEXT],
-    pub(super) seat: Seat,
+    /// Jobs that wait for it, by the numbers of its links.
+    pub(super) next: [Key; NEXT],
     /// The other links that its end follows: from here to there in their column.
     pub(super) rest: [u32; 2],
 }
@@ -44,16 +33,18 @@ pub(crate) struct LeanProgram<'a> {
     pub(super) nodes: Vec<u32>,
     /// Effort of each slot's task, and the share of it that is left.
     pub(super) efforts: Vec<(Quantity, f64)>,
-    /// By slot, of those whose tasks have one.
+    /// Jobs by slot, of those whose tasks have one, and their keys.
     pub(super) jobs: Vec<Job>,
-    /// Links out of each slot to what waits for finishes: successor and link.
+    pub(super) keys: Vec<Key>,
+    /// Links out of each slot to what waits for finishes: successor and number.
     pub(super) links: Rows<(u32, u32)>,
     /// Those that the ends of jobs follow besides the next ones.
     pub(super) rest: Vec<(u32, u32)>,
-    /// Links into each slot: predecessor and link, in file order.
+    /// Links into each slot: predecessor and number, in file order.
     pub(super) back: Rows<(u32, u32)>,
-    /// Slot that each link comes from.
-    pub(super) sources: Vec<u32>,
+    /// Number of each link, and the slots that those come from which are not followed at once.
+    pub(super) number_of: Vec<u32>,
+    others: Vec<u32>,
     pub(super) team: Team,
     /// Pace by class and place.
     pub(super) paces: Vec<[Pace; MOST]>,
@@ -71,7 +62,8 @@ impl<'a> LeanProgram<'a> {
             return None;
         }
         let team = Team::new(program)?;
-        if program.links.len().max(program.nodes.len()) >= row::MOST {
+        let numbers = program.jobs.len() * STRIDE as usize + program.links.len();
+        if numbers >= row::MOST || program.nodes.len() >= ready::MOST {
             return None;
         }
         let tasks = tasks_in_order(program);
@@ -93,8 +85,10 @@ impl<'a> LeanProgram<'a> {
             links,
             waits: back.lengths(),
             back,
-            sources: program.links.iter().map(|link| slots[link.from as usize]).collect(),
+            number_of: vec![NOTHING; program.links.len()],
+            others: Vec::new(),
             jobs: Vec::new(),
+            keys: Vec::new(),
             rest: Vec::new(),
             paces: team.classes.iter().map(|class| padded(&class.paces)).collect(),
             team,
@@ -105,38 +99,72 @@ impl<'a> LeanProgram<'a> {
             tasks,
             nodes,
         };
+        lean.keys = (0..program.jobs.len()).map(|slot| lean.key(slot)).collect();
         lean.begin();
         lean.link_jobs();
         Some(lean)
     }
 
-    /// Seat of the job of a slot's task.
-    fn seat(&self, slot: usize) -> Option<Seat> {
-        let &task = self.tasks.get(slot)?;
-        self.program.tasks[task as usize].seats[JobKind::New as usize]
+    /// Key of the job of a slot's task.
+    fn key(&self, slot: usize) -> Key {
+        let seat = self.program.tasks[self.tasks[slot] as usize].seats[JobKind::New as usize];
+        // OK because only what has such a job has a rank.
+        Key::new(slot, seat.expect("a seat"))
     }
 
-    /// Leaves out links to what is done or active, which waits for nothing, and shares out those that the end of each job
-    /// follows.
+    /// Gives numbers to the links, leaves out those to what is done or active, which waits for nothing, and shares out
+    /// those that the end of each job follows.
     fn link_jobs(&mut self) {
-        let waiting = |&(to, _): &(u32, u32)| self.waits[to as usize] != NOTHING;
-        let links =
-            (0..self.nodes.len()).map(|slot| self.links.of(slot).iter().copied().filter(waiting).collect());
-        self.links = Rows::new(links);
+        let jobs = self.keys.len();
         // One slot more stands for none.
-        let nowhere = Next { link: NOTHING, slot: self.nodes.len() as u32, seat: Seat { class: 0, place: 0 } };
-        for slot in 0..self.program.jobs.len() {
-            let (mut next, from) = ([nowhere; NEXT], self.rest.len() as u32);
-            let mut free = next.iter_mut();
+        let nowhere = Key::new(self.nodes.len(), Seat { class: 0, place: 0 });
+        let mut links = Vec::with_capacity(self.nodes.len());
+        for slot in 0..self.nodes.len() {
+            let (mut row, mut next, from) = (Vec::new(), [nowhere; NEXT], self.rest.len() as u32);
+            let mut free = if slot < jobs { 0..NEXT } else { 0..0 };
             for &(to, link) in self.links.of(slot) {
-                match self.seat(to as usize).and_then(|seat| Some((free.next()?, seat))) {
-                    Some((place, seat)) => *place = Next { link, slot: to, seat },
-                    None => self.rest.push((to, link)),
+                let waits = self.waits[to as usize] != NOTHING;
+                let key = self.keys.get(to as usize).filter(|_| waits);
+                let place = key.and_then(|&key| Some((free.next()?, key)));
+                let number = if let Some((place, key)) = place {
+                    next[place] = key;
+                    number(slot as u32, place)
+                } else {
+                    self.others.push(slot as u32);
+                    self.numbers() as u32 - 1
+                };
+                self.number_of[link as usize] = number;
+                if waits {
+                    row.push((to, number));
+                    if place.is_none() && slot < jobs {
+                        self.rest.push((to, number));
+                    }
                 }
             }
-            let seat = self.seat(slot).unwrap_or(nowhere.seat);
-            self.jobs.push(Job { next, seat, rest: [from, self.rest.len() as u32] });
+            links.push(row);
+            if slot < jobs {
+                self.jobs.push(Job { next, rest: [from, self.rest.len() as u32] });
+            }
         }
+        self.links = Rows::new(links);
+        let numbered = |&(from, link): &(u32, u32)| (from, self.number_of[link as usize]);
+        self.back = Rows::new(
+            (0..self.nodes.len())
+                .map(|slot| self.back.of(slot).iter().map(numbered).collect())
+                .collect::<Vec<_>>(),
+        );
+    }
+
+    /// How many numbers of links there are; some stand for none.
+    pub(super) fn numbers(&self) -> usize {
+        self.keys.len() * STRIDE as usize + self.others.len()
+    }
+
+    /// Slot that a link comes from, by its number.
+    #[inline(always)]
+    pub(super) fn source(&self, number: u32) -> u32 {
+        let (slot, jobs) = (number / STRIDE, self.keys.len());
+        if (slot as usize) < jobs { slot } else { self.others[number as usize - jobs * STRIDE as usize] }
     }
 
     /// Brings the state to where every iteration begins: what is done is finished, and what waits for
@@ -179,10 +207,8 @@ impl<'a> LeanProgram<'a> {
     }
 
     fn make_ready(&mut self, slot: usize) {
-        if let Some(seat) = self.seat(slot) {
-            for lane in 0..LANES {
-                self.ready.insert_if(lane, seat, Key::new(slot as u32, seat.class), 1);
-            }
+        for lane in 0..LANES {
+            self.ready.insert_if(lane, self.keys[slot], 1);
         }
     }
 }

@@ -4,24 +4,34 @@ use super::super::lockstep::{LANES, Lane};
 use super::super::ready::{NONE, Seat, Tree};
 use super::super::vector::Words;
 
-/// A job as one number, the slot of its task and its class: of two, the one that is dispatched first is less.
+/// A job as one number, the slot of its task, its place in its class and its class: of two, the one that is dispatched
+/// first is less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key(pub(super) i64);
 
-/// Classes that a key tells apart, by the bits that it takes to do so.
+/// Bits of a key that tell its class, and those that tell its place in it.
 const CLASS: u32 = 6;
+const PLACE: u32 = 27;
+
+/// Jobs that keys tell apart.
+pub(super) const MOST: usize = 1 << PLACE;
 
 impl Key {
     /// No job: after all others.
     const NONE: Self = Self(i64::MAX);
 
-    pub(super) fn new(slot: u32, class: u32) -> Self {
-        Self(i64::from(slot) << CLASS | i64::from(class))
+    pub(super) fn new(slot: usize, seat: Seat) -> Self {
+        Self((slot as i64) << (PLACE + CLASS) | i64::from(seat.place) << CLASS | i64::from(seat.class))
     }
 
     #[inline(always)]
     pub(super) fn slot(self) -> usize {
-        (self.0 >> CLASS) as usize
+        (self.0 >> (PLACE + CLASS)) as usize
+    }
+
+    #[inline(always)]
+    fn place(self) -> usize {
+        (self.0 >> CLASS) as usize % MOST
     }
 
     #[inline(always)]
@@ -53,7 +63,8 @@ impl ReadyLanes {
         for (class, slots) in slots.iter().enumerate() {
             trees.push([Tree::new(slots.len(), &mut bits); LANES]);
             begins.push(keys.len() as u32);
-            keys.extend(slots.iter().map(|&slot| Key::new(slot, class as u32)));
+            let seats = (0..).map(|place| Seat { class: class as u32, place });
+            keys.extend(slots.iter().zip(seats).map(|(&slot, seat)| Key::new(slot as usize, seat)));
         }
         let words = bits.len();
         Self {
@@ -75,10 +86,10 @@ impl ReadyLanes {
 
     /// Adds a job in a lane if this is 1, and does as much if it is 0: nobody could guess which it is.
     #[inline(always)]
-    pub(super) fn insert_if(&mut self, lane: usize, seat: Seat, key: Key, is: u64) {
+    pub(super) fn insert_if(&mut self, lane: usize, key: Key, is: u64) {
         let bits = &mut self.bits[lane * self.words..];
-        let class = seat.class as usize;
-        self.trees[class][lane].insert_if(bits, seat.place as usize, is);
+        let class = key.class();
+        self.trees[class][lane].insert_if(bits, key.place(), is);
         let head = &mut self.heads[class][lane];
         // All bits but the sign, unless it is one.
         *head = (*head).min(key.0 | (is as i64 - 1) & Key::NONE.0);
@@ -104,10 +115,10 @@ impl ReadyLanes {
 
     /// Takes a job out that stands first in its class. Returns the one that then does.
     #[inline(always)]
-    pub(super) fn take(&mut self, lane: usize, seat: Seat) -> Option<Key> {
+    pub(super) fn take(&mut self, lane: usize, key: Key) -> Option<Key> {
         let bits = &mut self.bits[lane * self.words..];
-        let class = seat.class as usize;
-        let place = self.trees[class][lane].pop(bits, seat.place as usize);
+        let class = key.class();
+        let place = self.trees[class][lane].pop(bits, key.place());
         let next = (place != NONE).then(|| self.keys[(self.begins[class] + place) as usize]);
         self.heads[class][lane] = next.unwrap_or(Key::NONE).0;
         next

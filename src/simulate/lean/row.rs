@@ -1,6 +1,7 @@
 //! What eight iterations know of a node.
 
 use super::super::lockstep::{LANES, Lane};
+use super::STRIDE;
 
 /// What the iterations of a batch know of a node, in few lines of the cache: in a large plan, every line that is touched
 /// is waited for. Lanes come to a node at about the same time, so that mostly one of them waits for all.
@@ -10,7 +11,7 @@ pub(super) struct Row {
     /// Links that do not hold yet; from the start on, the place of the agent.
     pub(super) waits: [u32; LANES],
     pub(super) origin: [Origin; LANES],
-    /// When the last link held [ticks]; then when the task started.
+    /// When the task started [ticks].
     pub(super) start: Lane,
     /// Bits of the effort [hours at pace 1]; from the start on, when the task finishes [ticks].
     pub(super) finish: Lane,
@@ -52,10 +53,10 @@ impl Origin {
         Self(slot | HELD)
     }
 
-    /// The link that came last, or beyond all links.
+    /// It is one of the links that the end of this slot's job follows at once.
     #[inline(always)]
-    pub(super) fn index(self) -> usize {
-        self.0 as usize
+    pub(super) fn is_from(self, slot: u32) -> bool {
+        self.0 / STRIDE == slot
     }
 
     #[inline(always)]
@@ -74,7 +75,7 @@ impl Origin {
     }
 }
 
-/// Links, or nodes, that an origin can tell.
+/// Numbers of links, or nodes, that an origin can tell.
 pub(super) const MOST: usize = TIED as usize;
 
 impl Row {

@@ -86,7 +86,7 @@ fn set_out(row: &mut Row, (effort, left): &(Quantity, f64), iterations: &[u32; L
     for (finish, hours) in row.finish.iter_mut().zip(hours) {
         *finish = (hours * left).to_bits() as i64;
     }
-    (row.start, row.origin) = ([0; LANES], [Origin::START; LANES]);
+    row.origin = [Origin::START; LANES];
 }
 
 #[inline(always)]
