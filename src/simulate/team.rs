@@ -10,9 +10,9 @@ pub(super) struct ClassAgents {
     /// Places in order of preference.
     pub(super) order: Vec<u8>,
     /// Pace by place; 0 where the agent does not belong to the class.
-    pub(super) pace: Vec<f64>,
-    /// The same, ready to tell what work takes.
     pub(super) paces: Vec<Pace>,
+    /// Paces that differ do so by more than a thousandth.
+    pub(super) distinct: bool,
     /// Of each set of eight neighbours, which of them comes first in that order, shape [neighbours][set]; beyond all
     /// if none does.
     pub(super) best: Vec<[u8; 256]>,
@@ -115,20 +115,19 @@ fn places(program: &Program) -> Vec<u32> {
 fn class_agents(program: &Program, agents: &[u32]) -> Vec<ClassAgents> {
     let place_of = |agent: u32| agents.iter().position(|&a| a == agent).unwrap_or(0);
     let class = |needs: &Needs| {
-        let (mut order, mut pace) = (Vec::new(), vec![0.0; agents.len()]);
-        if let Some(set) = needs.first_set() {
-            for candidate in &program.candidate_sets[set as usize].by_pace {
-                let place = place_of(candidate.agent.0);
-                order.push(place as u8);
-                pace[place] = candidate.pace;
-            }
+        let (mut order, mut paces) = (Vec::new(), vec![Pace::new(0.0); agents.len()]);
+        let set = needs.first_set().map(|set| &program.candidate_sets[set as usize]);
+        for candidate in set.iter().flat_map(|set| &set.by_pace) {
+            let place = place_of(candidate.agent.0);
+            order.push(place as u8);
+            paces[place] = Pace::new(candidate.pace);
         }
         let first = |from: usize, set: usize| {
             let is_in = |&place: &u8| (from..from + 8).contains(&place.into()) && set << from >> place & 1 == 1;
             order.iter().position(is_in).map_or(u8::MAX, |at| at as u8)
         };
         let best = (0..agents.len()).step_by(8).map(|from| std::array::from_fn(|set| first(from, set))).collect();
-        ClassAgents { best, order, paces: pace.iter().copied().map(Pace::new).collect(), pace }
+        ClassAgents { best, order, paces, distinct: set.is_some_and(|set| set.distinct) }
     };
     program.classes.iter().map(|c| class(&c.needs)).collect()
 }

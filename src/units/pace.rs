@@ -11,6 +11,9 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
+    /// An hour takes an hour.
+    pub(crate) const ONE: Self = Self { pace: 1.0, ticks_per_hour: TICKS_PER_HOUR as f64 };
+
     pub(crate) fn new(pace: f64) -> Self {
         Self { pace, ticks_per_hour: TICKS_PER_HOUR as f64 / pace }
     }

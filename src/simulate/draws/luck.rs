@@ -2,7 +2,7 @@
 //!
 //! First attempts and first reviews are in the batch; what comes after them is rare, and drawn when it is asked for.
 
-use super::{Draws, FAILS, SENT_BACK, STRUCK};
+use super::{Draws, FAILS, FIRST, SENT_BACK, STRUCK};
 use crate::model::Rate;
 use crate::rng::{Purpose, pair_key};
 use crate::simulate::program::Strike;
@@ -117,11 +117,20 @@ impl Draws<'_> {
     /// Busy time until an agent fails at a task, never if that is not before `amount`; absent if this agent does not
     /// fail. `failed` of the task's failures have been drawn before.
     #[inline]
-    pub(crate) fn failure(&self, task: usize, agent: usize, failed: u32, amount: Ticks) -> Option<Ticks> {
+    pub(crate) fn failure(&mut self, task: usize, agent: usize, failed: u32, amount: Ticks) -> Option<Ticks> {
         let program = self.program;
         let failures = program.failures[agent].as_ref()?;
-        let owner = program.seed.owner(program.tasks[task].shared.key_with(failures.key));
-        Some(failures.within(amount, owner.stream(Purpose::Failure, failed).word(self.iteration)))
+        let stream = || {
+            let key = program.tasks[task].shared.key_with(failures.key);
+            program.seed.owner(key).stream(Purpose::Failure, failed)
+        };
+        let failed = failed as usize;
+        let place = (task * program.failures.len() + agent) * FIRST + failed;
+        let stream = match self.failures.get_mut(place) {
+            Some(known) if failed < FIRST => *known.get_or_insert_with(stream),
+            _ => stream(),
+        };
+        Some(failures.within(amount, stream.word(self.iteration)))
     }
 
     /// Time on the clock until an agent who failed at a task works again.

@@ -12,10 +12,14 @@ use fill::put;
 
 use super::program::Program;
 use super::sampler::Sampler;
-use crate::rng::Iteration;
+use crate::rng::{Iteration, Stream};
 
 /// Iterations that are drawn together: one bit each in a half word.
 const BATCH: usize = 16;
+
+/// Failures of each task and agent whose streams are kept, and how many streams at most.
+const FIRST: usize = 2;
+const MOST_STREAMS: usize = 1 << 16;
 
 /// What may be marked of a task in an iteration, one bit each.
 pub(crate) const MARKS: usize = 3;
@@ -36,6 +40,9 @@ pub(crate) struct Draws<'a> {
     tasks: usize,
     /// Iterations that run side by side share it.
     batch: Arc<Batch>,
+    /// Streams of the first failures, shape [task][agent][occurrence], as far as they have been asked for; none where
+    /// nobody fails, or in large plans.
+    failures: Vec<Option<Stream>>,
 }
 
 /// Draws of a batch, shape [iteration][task] unless said otherwise.
@@ -87,6 +94,13 @@ impl Batch {
     }
 }
 
+/// How many streams of failures are kept.
+fn streams(program: &Program) -> usize {
+    let all = program.tasks.len() * program.failures.len() * FIRST;
+    let can_fail = program.failures.iter().any(Option::is_some);
+    if can_fail && all <= MOST_STREAMS { all } else { 0 }
+}
+
 impl<'a> Draws<'a> {
     pub(crate) fn new(program: &'a Program<'a>) -> Self {
         Self {
@@ -95,6 +109,7 @@ impl<'a> Draws<'a> {
             row: 0,
             tasks: program.tasks.len(),
             batch: Arc::new(Batch::new(program)),
+            failures: vec![None; streams(program)],
         }
     }
 

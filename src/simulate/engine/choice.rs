@@ -3,12 +3,9 @@
 use super::Engine;
 use super::state::NO_AGENT;
 use crate::model::{CalendarId, Candidate, Span};
-use crate::simulate::program::{CandidateSet, Crew, Group};
+use crate::simulate::program::{CandidateSet, Crew, Group, LONG};
 use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
-
-/// A thousandth of this is more than a tick.
-const LONG: Ticks = Ticks(10_000);
 
 /// Who may have a job, and what it takes them.
 #[derive(Clone, Copy)]

@@ -13,7 +13,7 @@ use super::trouble::NEW_ROUGH;
 use super::walk::Place;
 use super::{NOBODY, NOTHING, OpenProgram};
 use crate::model::{Node, Status};
-use crate::units::Ticks;
+use crate::units::{Pace, Ticks};
 
 /// The open path's state.
 #[derive(Debug)]
@@ -361,7 +361,7 @@ impl<'a> OpenEngine<'a> {
         } else {
             // An elapsed task waits for nobody.
             (state.holder, state.place) = (NOTHING, NOBODY);
-            self.begin_job(task, 1.0);
+            self.begin_job(task, Pace::ONE);
         }
     }
 
@@ -378,7 +378,7 @@ impl<'a> OpenEngine<'a> {
             if let Some(place) = self.choose(task, class) {
                 self.ready.take(class);
                 self.tasks[task].place = place as u8;
-                self.take_up(task, self.open.team.classes[class].pace[place]);
+                self.take_up(task, self.open.team.classes[class].paces[place]);
             } else {
                 self.ready.skip(class);
             }
@@ -399,12 +399,12 @@ impl<'a> OpenEngine<'a> {
         }
         let task = self.open.program.jobs[rank as usize] as usize;
         self.tasks[task].place = place;
-        self.take_up(task, 1.0);
+        self.take_up(task, Pace::ONE);
         true
     }
 
     /// Takes the agent, notes whom the job waited for, and begins it at this pace.
-    pub(super) fn take_up(&mut self, task: usize, pace: f64) {
+    pub(super) fn take_up(&mut self, task: usize, pace: Pace) {
         let state = &mut self.tasks[task];
         let place = usize::from(state.place);
         state.holder = if state.ready < self.now { self.let_go[place] } else { NOTHING };

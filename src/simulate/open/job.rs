@@ -2,7 +2,7 @@
 
 use super::super::Activity;
 use super::super::engine::{HANDOFF, MAIN, RISK};
-use super::super::program::{JobKind, holds};
+use super::super::program::{JobKind, LONG, holds};
 use super::super::queue::EventKind;
 use super::columns::End;
 use super::engine::OpenEngine;
@@ -10,7 +10,7 @@ use super::state::Stretch;
 use super::trouble::NEW_ROUGH;
 use super::{NOBODY, NOTHING};
 use crate::model::AgentId;
-use crate::units::Ticks;
+use crate::units::{Pace, Ticks};
 
 impl OpenEngine<'_> {
     /// The place of the idle agent of this class who would finish the task's job first on expectation; nobody if
@@ -42,10 +42,18 @@ impl OpenEngine<'_> {
         let agents = &self.open.team.classes[class];
         let hours = program.tasks[task].mean_hours;
         let agent = |place: usize| self.open.team.agents[place];
+        let work = |place: usize| agents.paces[place].ticks(hours);
+        let later = work(fastest).plus(program.mean_handoff);
+        if agents.distinct && work(fastest) > LONG && !self.now.plus(later).is_never() {
+            // Of those who need to take over, nobody else finishes as soon.
+            let idle = self.idle & self.open.team.masks[class];
+            let is_idle = |&place: &usize| idle.checked_shr(place as u32).unwrap_or(0) & 1 == 1;
+            let is_sooner = |&place: &usize| (work(place), agent(place)) < (later, agent(fastest));
+            return familiar.filter(is_idle).filter(is_sooner).unwrap_or(fastest);
+        }
         let idle = agents.order.iter().map(|&p| usize::from(p)).filter(|&place| self.idle >> place & 1 == 1);
         let takes = |place: usize| {
-            let work = Ticks::from_hours(hours / agents.pace[place]);
-            if familiar == Some(place) { work } else { work + program.mean_handoff }
+            if familiar == Some(place) { work(place) } else { work(place) + program.mean_handoff }
         };
         let first = idle.clone().map(|place| (takes(place), agent(place), place)).min();
         match first {
@@ -63,7 +71,7 @@ impl OpenEngine<'_> {
     }
 
     /// The agent of the task's job is there: it begins, or goes on, now.
-    pub(super) fn begin_job(&mut self, task: usize, pace: f64) {
+    pub(super) fn begin_job(&mut self, task: usize, pace: Pace) {
         let state = &mut self.tasks[task];
         if state.resumed {
             state.resumed = false;
@@ -106,7 +114,7 @@ impl OpenEngine<'_> {
         }
     }
 
-    fn begin_attempt(&mut self, task: usize, pace: f64) {
+    fn begin_attempt(&mut self, task: usize, pace: Pace) {
         let program = self.open.program;
         let this = &program.tasks[task];
         let attempt = self.tasks[task].attempt;
@@ -115,8 +123,8 @@ impl OpenEngine<'_> {
         }
         let hours = self.draws.effort(task, attempt);
         let factor = if self.open.tasks[task].is_particular { self.factor(task) } else { self.factors[task] };
-        let base = Ticks::from_hours(hours / pace);
-        let work = if factor == 1.0 { base } else { Ticks::from_hours(hours * factor / pace) };
+        let base = pace.ticks(hours);
+        let work = if factor == 1.0 { base } else { pace.ticks(hours * factor) };
         let mut left = [Ticks::ZERO; 4];
         left[MAIN] = work;
         if attempt == 0 {

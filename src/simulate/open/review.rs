@@ -5,7 +5,7 @@ use super::super::engine::{MAIN, Reason};
 use super::super::program::JobKind;
 use super::super::queue::EventKind;
 use super::engine::OpenEngine;
-use crate::units::Ticks;
+use crate::units::{Pace, Ticks};
 
 impl OpenEngine<'_> {
     /// All parts of the task's job are done.
@@ -66,13 +66,13 @@ impl OpenEngine<'_> {
     }
 
     /// Somebody takes up the review.
-    pub(super) fn begin_review(&mut self, task: usize, pace: f64) {
+    pub(super) fn begin_review(&mut self, task: usize, pace: Pace) {
         let hours = self.draws.review_effort(task, self.tasks[task].reviews);
         let state = &mut self.tasks[task];
         let waited = self.now - state.ready;
         state.reviews += 1;
         state.review_waited += waited;
-        state.left[MAIN] = Ticks::from_hours(hours / pace);
+        state.left[MAIN] = pace.ticks(hours);
         let tally = &mut self.agent_tally[usize::from(state.place)];
         tally.reviews += 1;
         tally.review_waited += waited;

@@ -182,7 +182,7 @@ impl OpenEngine<'_> {
         if let Some(place) = self.choose(task, class) {
             self.tasks[task].place = place as u8;
             let delays = self.delays;
-            self.take_up(task, self.open.team.classes[class].pace[place]);
+            self.take_up(task, self.open.team.classes[class].paces[place]);
             if self.delays != delays {
                 for marks in &mut self.steps.marks {
                     *marks &= !DELAYED;

@@ -11,7 +11,7 @@ mod sets;
 mod trouble;
 
 pub(crate) use bits::holds;
-pub(crate) use sets::{CandidateSet, Group, IdleBit, Presence};
+pub(crate) use sets::{CandidateSet, Group, IdleBit, LONG, Presence};
 
 use super::columns::Rows;
 use super::ready::Seat;

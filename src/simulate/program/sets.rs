@@ -27,6 +27,9 @@ impl Presence {
     const ALWAYS: Self = Self { calendar: None, from: Ticks::ZERO, until: Ticks::NEVER };
 }
 
+/// What takes longer takes those who are not equally fast different numbers of ticks: a thousandth of it is some.
+pub(crate) const LONG: Ticks = Ticks(10_000);
+
 /// Agents who may fill a slot.
 #[derive(Clone, Debug)]
 pub(crate) struct CandidateSet {
