@@ -2,6 +2,11 @@
 
 use crate::model::{AgentId, Instance, ResourceId, TaskId};
 
+/// Id and name of something, once if they are the same.
+pub(super) fn titled(id: &str, name: &str) -> String {
+    if name == id { id.to_owned() } else { format!("{id} {name}") }
+}
+
 /// Id of a task.
 pub(super) fn task_id(instance: &Instance, task: TaskId) -> &str {
     &instance.tasks[task.index()].id

@@ -8,6 +8,7 @@ use super::rows::MOST_TASKS;
 use crate::analyse::{Goal, Held, Hold};
 use crate::model::{Instance, Node, PhaseId, TaskId};
 use crate::report::critical::most_critical;
+use crate::report::names::titled;
 use crate::report::number::percent;
 
 /// Least share of iterations in which a wait for another task must have set a start, and in which that task must be
@@ -27,6 +28,14 @@ pub(super) struct Item {
     pub(super) tip: String,
     /// On the most frequent critical path.
     pub(super) on_path: bool,
+}
+
+impl Item {
+    /// An item off that path; what has no name of its own shows its id alone.
+    fn new(id: &str, name: &str, criticality: f64, tip: String) -> Self {
+        let name = if name == id { "" } else { name };
+        Self { id: id.to_owned(), name: name.to_owned(), criticality, tip, on_path: false }
+    }
 }
 
 /// Where an edge begins or ends.
@@ -296,7 +305,7 @@ fn items(material: &Material, tasks: &[usize]) -> Vec<Item> {
     let item = |&index: &usize| {
         let task = &material.forecast.tasks[index];
         let who = super::rows::agents(material.instance, material.schedule, TaskId::from(index));
-        let mut tip = format!("{} {}: critical in {}", task.id, task.name, percent(task.criticality));
+        let mut tip = format!("{}: critical in {}", titled(&task.id, &task.name), percent(task.criticality));
         if !who.is_empty() {
             tip = format!("{tip}; {who}");
         }
@@ -306,8 +315,7 @@ fn items(material: &Material, tasks: &[usize]) -> Vec<Item> {
         if task.start_set_by.agent >= 0.005 {
             tip = format!("{tip}; waits for an agent in {}", percent(task.start_set_by.agent));
         }
-        let name = if task.name == task.id { String::new() } else { task.name.clone() };
-        Item { id: task.id.clone(), name, criticality: task.criticality, tip, on_path: false }
+        Item::new(&task.id, &task.name, task.criticality, tip)
     };
     tasks.iter().map(item).collect()
 }
@@ -318,7 +326,7 @@ fn phases(material: &Material) -> Vec<Item> {
         let own = material.forecast.tasks.iter().filter(|task| task.phase.as_ref() == Some(&phase.id));
         let (count, criticality) = own.fold((0, 0.0_f64), |(n, most), task| (n + 1, most.max(task.criticality)));
         let tip = format!("{}: {count} tasks, critical in up to {}", phase.name, percent(criticality));
-        Item { id: phase.id.clone(), name: phase.name.clone(), criticality, tip, on_path: false }
+        Item::new(&phase.id, &phase.name, criticality, tip)
     };
     material.forecast.phases.iter().map(item).collect()
 }

@@ -14,6 +14,7 @@ use super::theme::Role;
 use super::tracks::{Line, Tracks, runs, tracks};
 use super::{Chart, Look, Material, heading, measure};
 use crate::model::Instance;
+use crate::report::names::titled;
 use crate::report::number::{percent, thousands};
 
 /// Most tasks whose names are shown; with more, names are tooltips.
@@ -83,7 +84,9 @@ fn finding(material: &Material) -> String {
     let critical = match tasks.iter().find(|task| task.criticality >= most) {
         None => return "No tasks".to_owned(),
         Some(_) if often > 1 => format!("{often} of {} tasks are critical in most iterations", tasks.len()),
-        Some(task) => format!("{} {} is critical most often: in {}", task.id, task.name, percent(most)),
+        Some(task) => {
+            format!("{} is critical most often: in {}", titled(&task.id, &task.name), percent(most))
+        }
     };
     let paths = material.paths;
     match paths.chains {

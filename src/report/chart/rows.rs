@@ -4,6 +4,7 @@ use super::Material;
 use crate::analyse::{Moment, TaskForecast};
 use crate::model::{Instance, TaskId};
 use crate::report::critical::most_critical;
+use crate::report::names::titled;
 use crate::report::number::thousands;
 use crate::schedule::Schedule;
 
@@ -39,7 +40,7 @@ pub(super) struct Bar {
 impl Bar {
     /// Id and name, once if they are the same.
     pub(super) fn label(&self) -> String {
-        if self.name == self.id { self.id.clone() } else { format!("{} {}", self.id, self.name) }
+        titled(&self.id, &self.name)
     }
 }
 

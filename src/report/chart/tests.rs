@@ -349,6 +349,27 @@ fn titles_say_what_was_found() {
 }
 
 #[test]
+fn what_has_no_name_is_called_by_its_id_once() {
+    for tasks in [3, 310] {
+        let mut plan = plan(tasks, 2, false);
+        plan.tasks.iter_mut().for_each(|task| task.name.clone_from(&task.id));
+        plan.phases.iter_mut().for_each(|phase| phase.name.clone_from(&phase.id));
+        for chart in drawn(&plan, Look::default()) {
+            let all = format!("{} {}", chart.title, chart.svg);
+            for id in ["t0", "t1", "t2", "p0", "p1"] {
+                assert!(!all.contains(&format!("{id} {id}")), "{} says {id} twice", chart.file);
+            }
+            let phases = texts(&chart.svg).into_iter().filter(|(_, text)| text == "p0").count();
+            assert!(
+                chart.name() != "network" || phases == 1,
+                "{} of {tasks} tasks: p0 {phases} times",
+                chart.file
+            );
+        }
+    }
+}
+
+#[test]
 fn a_small_plan_is_drawn_like_this() {
     let charts = drawn(&plan(3, 1, true), Look::default());
     for name in ["timeline", "network"] {

@@ -8,6 +8,7 @@ use super::theme::Role;
 use super::{Chart, Lever, Look, Material, heading, measure};
 use crate::analyse::{Effect, Explanation, SwitchKind, TaskForecast};
 use crate::report::explanation::what;
+use crate::report::names::titled;
 use crate::report::number::hours_text;
 
 /// Most rows of either side.
@@ -245,9 +246,7 @@ fn sensitivities(svg: &mut Svg, tasks: &[(&TaskForecast, f64)], ends: (f64, f64)
     let side = Side::new(ends, top, (TASKS, 44.0), tasks.len(), x);
     side.draw_grid(svg, 4.0, |value| format!("{value:.1}"));
     // Rather whole names than ids with parts of them.
-    let label = |task: &TaskForecast| {
-        if task.name == task.id { task.id.clone() } else { format!("{} {}", task.id, task.name) }
-    };
+    let label = |task: &TaskForecast| titled(&task.id, &task.name);
     let by_name = tasks.iter().any(|(task, _)| measure::width(&label(task), TEXT) > TASKS - 12.0);
     for (place, (task, value)) in tasks.iter().enumerate() {
         svg.group("row", &format!("{}: {value:.2}", label(task)));

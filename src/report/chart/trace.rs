@@ -8,6 +8,7 @@ use super::{Chart, Look, Material, heading, measure};
 use crate::dates::Style;
 use crate::model::{AgentId, Instance};
 use crate::report::clock::Clock;
+use crate::report::names::titled;
 use crate::report::number::hours_text;
 use crate::report::words;
 use crate::simulate::{Cause, Segment, Timeline};
@@ -159,9 +160,8 @@ impl Page<'_> {
         let task = &self.instance.tasks[segment.task.index()];
         let date = |at: Ticks| self.clock.text(at.finite_hours(), Style::Minute);
         let tip = format!(
-            "{} {}: {}, {} to {} ({})",
-            task.id,
-            task.name,
+            "{}: {}, {} to {} ({})",
+            titled(&task.id, &task.name),
             words::activity(segment.activity),
             date(segment.start),
             date(segment.finish),

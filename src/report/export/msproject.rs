@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::names::titled;
 use super::network::{End, Tie, ties};
 use super::{Export, escape};
 use crate::model::{Instance, LinkKind};
@@ -96,7 +97,7 @@ impl File<'_> {
     }
 
     fn plain_task(&self, out: &mut String, task: usize, place: usize, level: u32, ties: &[Tie]) {
-        let name = format!("{} {}", self.instance.tasks[task].id, self.instance.tasks[task].name);
+        let name = titled(&self.instance.tasks[task].id, &self.instance.tasks[task].name);
         let row = Row { end: End::Task(task), place, name: &name, level, dates: self.export.dates[task] };
         self.task(out, &row, ties);
     }

@@ -1,7 +1,7 @@
 //! The plan's own schedule as a table.
 
 use super::super::clock::Clock;
-use super::super::names::{agent_id, resource_id, task_id};
+use super::super::names::{agent_id, resource_id, task_id, titled};
 use super::super::number::hours_text;
 use super::layout::{Page, left, right};
 use crate::dates::Style;
@@ -46,7 +46,7 @@ pub fn schedule_text(instance: &Instance, path: &CriticalPath, schedule: &Schedu
 
 fn title(instance: &Instance, task: TaskId) -> String {
     let task = &instance.tasks[task.index()];
-    if task.name == task.id { task.id.clone() } else { format!("{} {}", task.id, task.name) }
+    titled(&task.id, &task.name)
 }
 
 /// Tasks that could have started earlier, had everything been free.

@@ -3,6 +3,7 @@
 use super::super::about::About;
 use super::super::clock::Clock;
 use super::super::critical::by_criticality;
+use super::super::names::titled;
 use super::super::number::{column_hours, hours_text, money, percent, shows, signed_hours, thousands};
 use super::super::words;
 use super::layout::{Page, left, right};
@@ -164,10 +165,11 @@ fn critical_tasks(page: &mut Page, forecast: &Forecast) {
     }
     page.heading("Tasks that drive the finish");
     let mut rows = vec![["", "critical", "its start is set by"].map(str::to_owned).to_vec()];
-    rows.extend(tasks.into_iter().map(|task| {
-        let name = if task.name == task.id { task.id.clone() } else { format!("{} {}", task.id, task.name) };
-        vec![name, percent(task.criticality), start_set_by(task)]
-    }));
+    rows.extend(
+        tasks
+            .into_iter()
+            .map(|task| vec![titled(&task.id, &task.name), percent(task.criticality), start_set_by(task)]),
+    );
     page.table(&[left(30), right(8), left(36)], true, &rows);
 }
 

@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::clock::Clock;
 use super::super::critical::most_critical;
+use super::super::names::titled;
 use super::super::number::thousands;
 use super::layout::{Page, left};
 use super::screen::Screen;
@@ -88,7 +89,7 @@ fn bars(forecast: &Forecast) -> (Vec<Bar>, Vec<(usize, String)>, String) {
 
 fn task_bar(task: &TaskForecast) -> Bar {
     Bar {
-        name: if task.name == task.id { task.id.clone() } else { format!("{} {}", task.id, task.name) },
+        name: titled(&task.id, &task.name),
         start: (task.start.p10, task.start.p50),
         finish: (task.finish.p50, task.finish.p90),
         due: task.due,
