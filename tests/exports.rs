@@ -221,6 +221,17 @@ fn gantt_charts_have_one_line_for_each_task() {
 }
 
 #[test]
+fn what_has_no_name_is_called_by_its_id_once() {
+    let folder = Folder::new();
+    let plan = "plan: nameless\nstart: 2026-03-02T09:00Z\nagents: { ada: { skills: { core: 1 } } }\ntasks: { alone: { skill: core, effort: 2h } }\n";
+    let plan = folder.file("nameless.yaml", plan);
+    for format in ["mermaid", "mermaid-flow", "dot", "msproject"] {
+        let text = export(&plan, format);
+        assert!(text.contains("alone") && !text.contains("alone alone"), "{format}: {text}");
+    }
+}
+
+#[test]
 fn text_formats_of_a_small_plan_stay_as_they_are() {
     for format in ["mermaid", "mermaid-flow", "dot", "csv"] {
         insta::assert_snapshot!(format, export(&scenario("quickstart"), format));

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Export;
 use super::network::{End, ties, word};
 use crate::model::LinkKind;
+use crate::report::names::titled;
 use crate::report::number::percent;
 
 /// The network.
@@ -18,7 +19,7 @@ pub fn dot(export: &Export) -> String {
     );
     let node = |index: usize| {
         let task = &export.forecast.tasks[index];
-        let label = format!("{} {}\n{}", task.id, task.name, percent(task.criticality));
+        let label = format!("{}\n{}", titled(&task.id, &task.name), percent(task.criticality));
         let saturation = 0.6 * task.criticality;
         let width = if export.is_critical(index) { 3 } else { 1 };
         format!("t{index} [label={}, fillcolor=\"0.56 {saturation:.3} 1.000\", penwidth={width}];", quoted(&label))

@@ -7,6 +7,7 @@ use super::Export;
 use super::network::{End, ties, word};
 use crate::model::{LinkKind, Origin};
 use crate::report::Clock;
+use crate::report::names::titled;
 
 /// A Gantt chart with the dates of the percentile. Without a start the dates begin on 1 January 2000.
 #[must_use]
@@ -31,9 +32,8 @@ pub fn mermaid_gantt(export: &Export) -> String {
         let critical = if export.is_critical(index) { "crit, " } else { "" };
         let _ = writeln!(
             out,
-            "    {} {} :{critical}t{index}, {}, {}",
-            line_start(&task.id),
-            plain(&task.name),
+            "    {} :{critical}t{index}, {}, {}",
+            line_start(&titled(&task.id, &task.name)),
             date(start),
             date(finish.max(start))
         );
@@ -65,7 +65,7 @@ pub fn mermaid_flowchart(export: &Export) -> String {
     let node = |index: usize| {
         let task = &export.forecast.tasks[index];
         let class = if export.is_critical(index) { ":::critical" } else { "" };
-        format!("t{index}[\"{} {}\"]{class}", quoted(&task.id), quoted(&task.name))
+        format!("t{index}[\"{}\"]{class}", quoted(&titled(&task.id, &task.name)))
     };
     for (place, phase) in instance.phases.iter().enumerate() {
         let _ = writeln!(out, "    subgraph p{place}[\"{}\"]", quoted(&phase.name));

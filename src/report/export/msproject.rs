@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
-use super::super::names::titled;
 use super::network::{End, Tie, ties};
 use super::{Export, escape};
 use crate::model::{Instance, LinkKind};
 use crate::report::Clock;
+use crate::report::names::titled;
 
 /// Elapsed hours, as the format counts them.
 const ELAPSED_HOURS: u32 = 6;

@@ -165,11 +165,9 @@ fn critical_tasks(page: &mut Page, forecast: &Forecast) {
     }
     page.heading("Tasks that drive the finish");
     let mut rows = vec![["", "critical", "its start is set by"].map(str::to_owned).to_vec()];
-    rows.extend(
-        tasks
-            .into_iter()
-            .map(|task| vec![titled(&task.id, &task.name), percent(task.criticality), start_set_by(task)]),
-    );
+    let row =
+        |task: &TaskForecast| vec![titled(&task.id, &task.name), percent(task.criticality), start_set_by(task)];
+    rows.extend(tasks.into_iter().map(row));
     page.table(&[left(30), right(8), left(36)], true, &rows);
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::columns::Rows;
 use super::super::lockstep::LANES;
-use super::super::program::{JobKind, Program, Quantity};
+use super::super::program::{Program, Quantity};
 use super::super::ready::Seat;
 use super::super::team::{MOST, Team};
 use super::ready::{Key, ReadyLanes};
@@ -80,6 +80,8 @@ impl<'a> LeanProgram<'a> {
             let task = &program.tasks[task as usize];
             (task.effort.clone(), task.left)
         };
+        // Tasks stand in slots by their ranks.
+        let ready = ReadyLanes::new(&program.ranks);
         let mut lean = Self {
             program,
             links,
@@ -88,28 +90,19 @@ impl<'a> LeanProgram<'a> {
             number_of: vec![NOTHING; program.links.len()],
             others: Vec::new(),
             jobs: Vec::new(),
-            keys: Vec::new(),
+            keys: ready.in_order(),
             rest: Vec::new(),
             paces: team.classes.iter().map(|class| padded(&class.paces)).collect(),
             team,
-            // Tasks stand in slots by their ranks.
-            ready: ReadyLanes::new(&program.ranks),
+            ready,
             dues: program.dues().into_iter().map(|(node, due)| (slots[node as usize], due)).collect(),
             efforts: tasks.iter().map(effort).collect(),
             tasks,
             nodes,
         };
-        lean.keys = (0..program.jobs.len()).map(|slot| lean.key(slot)).collect();
         lean.begin();
         lean.link_jobs();
         Some(lean)
-    }
-
-    /// Key of the job of a slot's task.
-    fn key(&self, slot: usize) -> Key {
-        let seat = self.program.tasks[self.tasks[slot] as usize].seats[JobKind::New as usize];
-        // OK because only what has such a job has a rank.
-        Key::new(slot, seat.expect("a seat"))
     }
 
     /// Gives numbers to the links, leaves out those to what is done or active, which waits for nothing, and shares out
@@ -148,11 +141,8 @@ impl<'a> LeanProgram<'a> {
         }
         self.links = Rows::new(links);
         let numbered = |&(from, link): &(u32, u32)| (from, self.number_of[link as usize]);
-        self.back = Rows::new(
-            (0..self.nodes.len())
-                .map(|slot| self.back.of(slot).iter().map(numbered).collect())
-                .collect::<Vec<_>>(),
-        );
+        let back = |slot: usize| self.back.of(slot).iter().map(numbered).collect();
+        self.back = Rows::new((0..self.nodes.len()).map(back));
     }
 
     /// How many numbers of links there are; some stand for none.

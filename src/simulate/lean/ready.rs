@@ -77,6 +77,13 @@ impl ReadyLanes {
         }
     }
 
+    /// Keys of all jobs, in the order of dispatch.
+    pub(super) fn in_order(&self) -> Vec<Key> {
+        let mut keys = self.keys.clone();
+        keys.sort_unstable_by_key(|key| key.0);
+        keys
+    }
+
     /// Makes these the same as those of the same classes.
     pub(super) fn copy_from(&mut self, other: &Self) {
         self.heads.copy_from_slice(&other.heads);
