@@ -79,7 +79,8 @@ pub(super) fn near_p80_iterations(instance: &Instance, outcomes: &Outcomes) -> V
 fn near_p80(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> ([f64; 16], u32) {
     let chosen = near_p80_iterations(instance, outcomes);
     let mut totals = [0_i128; 16];
-    for causes in simulate::causes(instance, settings, &chosen) {
+    let kept: Option<Vec<_>> = chosen.iter().map(|&iteration| outcomes.causes_of(iteration)).collect();
+    for causes in kept.unwrap_or_else(|| simulate::causes(instance, settings, &chosen)) {
         for (total, part) in totals.iter_mut().zip(causes) {
             *total += i128::from(part.0);
         }

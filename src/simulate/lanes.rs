@@ -249,7 +249,7 @@ impl Lanes for Batch<'_, '_, '_> {
             return;
         }
         self.engine.backward::<I>(self.count, self.part);
-        self.engine.add(self.count, self.part);
+        self.engine.add(self.first, self.count, self.part);
         self.engine.keep(self.place, self.kept, self.times);
     }
 }
@@ -382,7 +382,7 @@ impl LaneEngine<'_> {
 
     /// Adds the batch up.
     #[inline(always)]
-    fn add(&mut self, count: usize, part: &mut Outcomes) {
+    fn add(&mut self, first: u32, count: usize, part: &mut Outcomes) {
         let program = self.lanes.program;
         let ticks = |&time: &f64| Ticks(time as i64);
         for (node, kind) in program.nodes.iter().enumerate() {
@@ -399,6 +399,11 @@ impl LaneEngine<'_> {
         let mut sums = [0.0; SUMS];
         add_up(&mut sums, &self.makespan, count);
         part.causes[Cause::Work as usize] += total(&sums);
+        for (iteration, makespan) in (first..).zip(&self.makespan.0[..count]) {
+            let mut causes = [Ticks::ZERO; 16];
+            causes[Cause::Work as usize] = ticks(makespan);
+            part.keep_causes(iteration, causes);
+        }
         for lane in 0..count {
             let mut all_met = true;
             for &(node, due) in &self.lanes.dues {

@@ -38,12 +38,24 @@ pub struct Outcomes {
     pub link_drives: Vec<u64>,
     /// Total ticks of all finished iterations' makespans by cause, in the order of [`super::Cause::ALL`].
     pub causes: [i128; 16],
+    /// The same of each of the leading iterations, in pieces: all zero of one that did not finish. See
+    /// [`Self::causes_of`].
+    pub leading_causes: Vec<Vec<[Ticks; 16]>>,
     /// Wait for each agent within the makespans of finished iterations: total ticks, by agent.
     pub agent_waits: Vec<i128>,
     /// The same for each resource.
     pub resource_waits: Vec<i128>,
     /// Joint: iterations that met every due date of the plan (of tasks, phases, milestones).
     pub all_due_met: u64,
+}
+
+impl Outcomes {
+    /// What the makespan of an iteration was made of, ticks by cause; absent of one that is not among those of which
+    /// that is kept.
+    #[must_use]
+    pub fn causes_of(&self, iteration: u32) -> Option<[Ticks; 16]> {
+        self.leading_causes.iter().flatten().nth(iteration as usize).copied()
+    }
 }
 
 /// Outcomes of a task.

@@ -6,6 +6,10 @@ use super::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
 use crate::model::{Instance, Node};
 use crate::units::Ticks;
 
+/// Iterations whose causes are kept one by one: what is told of those near a percentile is then at hand. Of runs
+/// with more, which take a while anyhow, those near it are run again.
+const LEADING: u32 = 20_000;
+
 impl Outcomes {
     pub(super) fn empty(instance: &Instance, capacity: usize) -> Self {
         Self {
@@ -16,6 +20,7 @@ impl Outcomes {
             tasks: vec![TaskOutcome::default(); instance.tasks.len()],
             agents: vec![AgentOutcome::default(); instance.agents.len()],
             levels: vec![LevelOutcome::default(); instance.levels.len()],
+            leading_causes: vec![Vec::new()],
             link_drives: vec![0; instance.network.links().count()],
             agent_waits: vec![0; instance.agents.len()],
             resource_waits: vec![0; instance.resources.len()],
@@ -41,7 +46,24 @@ impl Outcomes {
         }
     }
 
-    /// Adds all that is told of an iteration that has just been run besides its scores.
+    /// Adds what the makespan of an iteration was made of; nothing if it did not finish.
+    pub(super) fn add_causes(&mut self, iteration: u32, causes: [Ticks; 16]) {
+        for (sum, ticks) in self.causes.iter_mut().zip(causes) {
+            *sum += i128::from(ticks.0);
+        }
+        self.keep_causes(iteration, causes);
+    }
+
+    /// Keeps what the makespan of an iteration was made of, if it is one of the leading ones.
+    pub(super) fn keep_causes(&mut self, iteration: u32, causes: [Ticks; 16]) {
+        if iteration < LEADING
+            && let Some(piece) = self.leading_causes.last_mut()
+        {
+            piece.push(causes);
+        }
+    }
+
+    /// Adds all that is told of an iteration that has just been run besides its scores and its causes.
     pub(super) fn add(&mut self, ran: &Engine, keep: bool) {
         let instance = ran.program.instance;
         let mut all_met = true;
@@ -91,9 +113,6 @@ impl Outcomes {
     /// Adds what is told of finished iterations only.
     fn add_finished(&mut self, ran: &Engine, keep: bool) {
         let state = &ran.state;
-        for (sum, ticks) in self.causes.iter_mut().zip(state.walk.causes) {
-            *sum += i128::from(ticks.0);
-        }
         for (task, &critical) in self.tasks.iter_mut().zip(&state.walk.critical) {
             task.critical += u64::from(critical);
         }
@@ -137,6 +156,7 @@ impl Outcomes {
         }
         add_all(&mut self.link_drives, &part.link_drives);
         add_all(&mut self.causes, &part.causes);
+        self.leading_causes.extend(part.leading_causes);
         add_all(&mut self.agent_waits, &part.agent_waits);
         add_all(&mut self.resource_waits, &part.resource_waits);
         self.all_due_met += part.all_due_met;

@@ -163,7 +163,7 @@ impl<'a> LeanEngine<'a> {
         for first in iterations.clone().step_by(LANES) {
             let count = LANES.min((iterations.end - first) as usize);
             self.run(count)?;
-            self.add(count, &mut part);
+            self.add(first..first + count as u32, &mut part);
             let place = (first - iterations.start) as usize;
             let kept = [place, place + count].map(|place| place.min(kept_count(times)));
             let done = Done { count, times, kept: kept[0]..kept[1] };

@@ -1,5 +1,7 @@
 //! What a batch of the lean path leaves behind: walks back from the last finishes, counts, and the tasks' times.
 
+use std::ops::Range;
+
 use super::super::lockstep::LANES;
 use super::super::vector::prefetch;
 use super::super::{Cause, Outcomes, SetBy};
@@ -9,8 +11,9 @@ use super::row::{OriginKind, Row};
 use crate::units::Ticks;
 
 impl LeanEngine<'_> {
-    /// Adds what is told of the leading iterations of a batch.
-    pub(super) fn add(&mut self, count: usize, part: &mut Outcomes) {
+    /// Adds what is told of these iterations, the leading ones of a batch.
+    pub(super) fn add(&mut self, iterations: Range<u32>, part: &mut Outcomes) {
+        let count = iterations.len();
         for lane in 0..count {
             self.add_scores(lane, part);
         }
@@ -19,10 +22,9 @@ impl LeanEngine<'_> {
                 self.add_lane(lane, part);
             }
             let mut wait = |agent: usize, wait: Ticks| part.agent_waits[agent] += i128::from(wait.0);
-            for causes in self.lane_causes(&mut wait) {
-                for (sum, cause) in part.causes.iter_mut().zip(causes) {
-                    *sum += i128::from(cause.0);
-                }
+            let causes = self.lane_causes(&mut wait);
+            for (iteration, causes) in iterations.zip(causes) {
+                part.add_causes(iteration, causes);
             }
             self.mark_critical();
         }

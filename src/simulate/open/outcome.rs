@@ -64,7 +64,7 @@ impl<'a> OpenRunner<'a> {
                 let finishes = engine.nodes.iter().map(|node| node.finish);
                 part.add_score(engine.makespan, engine.cost(), program.nodes.iter().copied().zip(finishes));
                 if program.details {
-                    engine.add(&mut part, totals, place < kept);
+                    engine.add(iteration, &mut part, totals, place < kept);
                 }
                 if place < kept {
                     engine.keep(place, times);
@@ -86,10 +86,8 @@ impl<'a> OpenRunner<'a> {
             OpenEngine::run(engines, iterations.iter().copied());
             for engine in engines {
                 let mut part = Outcomes::empty(engine.open.program.instance, 0);
-                if !engine.makespan.is_never() {
-                    engine.explain(&mut part);
-                }
-                all.push(part.causes.map(|total| Ticks(total as i64)));
+                let is_finished = !engine.makespan.is_never();
+                all.push(if is_finished { engine.explain(&mut part) } else { [Ticks::ZERO; 16] });
             }
         }
         all
@@ -103,7 +101,7 @@ impl OpenEngine<'_> {
     }
 
     /// Adds all else that is told of the iteration.
-    fn add(&mut self, part: &mut Outcomes, totals: &mut Totals, keep: bool) {
+    fn add(&mut self, iteration: u32, part: &mut Outcomes, totals: &mut Totals, keep: bool) {
         let program = self.open.program;
         for ((task, &last), counts) in self.open.tasks.iter().zip(&self.last).zip(&mut totals.counts) {
             let node = &self.nodes[task.node as usize];
@@ -133,10 +131,12 @@ impl OpenEngine<'_> {
             }
         }
         part.all_due_met += u64::from(all_met);
+        let mut causes = [Ticks::ZERO; 16];
         if !self.makespan.is_never() {
-            self.explain(part);
+            causes = self.explain(part);
             self.add_finished(part, totals, keep);
         }
+        part.add_causes(iteration, causes);
     }
 
     /// Adds what is told of finished iterations only.

@@ -21,7 +21,7 @@ pub(super) enum Place {
 
 impl OpenEngine<'_> {
     /// Marks critical tasks and gives the hours their causes. Only for a finished iteration.
-    pub(super) fn explain(&mut self, part: &mut Outcomes) {
+    pub(super) fn explain(&mut self, part: &mut Outcomes) -> [Ticks; 16] {
         let makespan = self.makespan;
         self.is_critical.fill(false);
         self.seen.fill(false);
@@ -33,9 +33,7 @@ impl OpenEngine<'_> {
             }
         }
         self.mark_critical();
-        if let Some(first) = first {
-            self.split_hours(Place::Life(first, makespan), part);
-        }
+        first.map_or([Ticks::ZERO; 16], |first| self.split_hours(Place::Life(first, makespan), part))
     }
 
     fn mark_critical(&mut self) {
@@ -97,7 +95,7 @@ impl OpenEngine<'_> {
         }
     }
 
-    fn split_hours(&self, last: Place, part: &mut Outcomes) {
+    fn split_hours(&self, last: Place, part: &mut Outcomes) -> [Ticks; 16] {
         let mut causes = [Ticks::ZERO; 16];
         let mut place = last;
         loop {
@@ -118,9 +116,7 @@ impl OpenEngine<'_> {
             place = self.before(link.from);
         }
         debug_assert_eq!(causes.iter().copied().sum::<Ticks>(), self.makespan);
-        for (sum, hours) in part.causes.iter_mut().zip(causes) {
-            *sum += i128::from(hours.0);
-        }
+        causes
     }
 
     /// The task's own hours before `at`, back to its release.

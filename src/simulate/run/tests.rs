@@ -363,13 +363,17 @@ fn every_path_tells_the_causes_that_the_engine_tells() {
     let waits = as_waits(&small);
     let (larger, rough) = (lean_plan_of(5, 150, |limit| 7 % limit), open_plan(&small, &bytes));
     for instance in [small, waits, larger, rough] {
-        let (settings, chosen) = (Settings::new(100, 3), [90, 2, 31]);
+        let (settings, chosen) = (Settings::new(300, 3), [290, 2, 31]);
         let expected = each(&instance, &settings, &chosen, |engine, iteration| {
             assert!(!engine.run(iteration).is_never());
             engine.explain();
             engine.state.walk.causes
         });
         assert_eq!(causes(&instance, &settings, &chosen), expected);
+        let outcomes = run(&instance, &settings, &|_| ());
+        let kept: Vec<_> = chosen.iter().filter_map(|&iteration| outcomes.causes_of(iteration)).collect();
+        assert_eq!(kept, expected);
+        assert_eq!(outcomes.causes_of(300), None);
     }
 }
 
