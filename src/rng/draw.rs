@@ -123,6 +123,9 @@ impl Seed {
 pub struct Owner(u64);
 
 impl Owner {
+    /// Nobody, who draws nothing.
+    pub const NOBODY: Self = Self(0);
+
     /// The entity of this key.
     #[must_use]
     pub fn new(seed: u64, entity: u64) -> Self {

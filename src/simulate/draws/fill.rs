@@ -63,7 +63,7 @@ impl Lanes for Filling<'_> {
             }
             for (at, strike) in program.strikes.range(place).zip(program.strikes.of(place)) {
                 if let Some(every) = &program.blockers[strike.blocker as usize].every {
-                    let values = drawing.values(every, strike.owner.stream(Purpose::Strike, 0));
+                    let values = drawing.values(every, strike.stream(Purpose::Strike, 0));
                     put(&mut batch.strikes, program.strikes.items().len(), at, values);
                 }
             }

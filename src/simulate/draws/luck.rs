@@ -4,8 +4,8 @@
 
 use super::{Draws, FAILS, FIRST, SENT_BACK, STRUCK};
 use crate::model::Rate;
-use crate::rng::{Purpose, pair_key};
-use crate::simulate::program::Strike;
+use crate::rng::Purpose;
+use crate::simulate::program::TicketDraws;
 use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
 
@@ -81,9 +81,9 @@ impl Draws<'_> {
     /// if it may at any time, else at this point of the first attempt's work.
     pub(crate) fn strike(&self, task: usize, at: usize, struck: u32, first_work: Ticks) -> Ticks {
         let program = self.program;
-        let Strike { owner, blocker, .. } = program.strikes.items()[at];
-        let stream = |purpose| owner.stream(purpose, struck);
-        let blocker = blocker as usize;
+        let strike = &program.strikes.items()[at];
+        let stream = |purpose| strike.stream(purpose, struck);
+        let blocker = strike.blocker as usize;
         match (&program.instance.blockers[blocker].rate, &program.blockers[blocker].every) {
             (_, Some(_)) if struck == 0 => {
                 Ticks::from_hours(self.batch.strikes[self.row * program.strikes.items().len() + at])
@@ -102,15 +102,15 @@ impl Draws<'_> {
 
     /// The point of the first attempt's work at which the blocker at `at` of all strikes does so, if it does.
     pub(crate) fn strike_point(&self, at: usize, first_work: Ticks) -> Ticks {
-        let stream = self.program.strikes.items()[at].owner.stream(Purpose::Strike, 0);
+        let stream = self.program.strikes.items()[at].stream(Purpose::Strike, 0);
         Ticks::from_hours(first_work.hours() * stream.unit(self.iteration))
     }
 
     /// Agent time that it takes to resolve the blocker at `at` of all strikes alone.
     pub(crate) fn resolve(&self, at: usize, struck: u32) -> Ticks {
-        let Strike { owner, blocker, .. } = self.program.strikes.items()[at];
-        let resolve = &self.program.blockers[blocker as usize].resolve;
-        let word = || owner.stream(Purpose::Resolve, struck).word(self.iteration);
+        let strike = &self.program.strikes.items()[at];
+        let resolve = &self.program.blockers[strike.blocker as usize].resolve;
+        let word = || strike.stream(Purpose::Resolve, struck).word(self.iteration);
         Ticks::from_hours(resolve.fixed().unwrap_or_else(|| resolve.value(word())))
     }
 
@@ -143,12 +143,10 @@ impl Draws<'_> {
         })
     }
 
-    /// A quantity of a ticket at a level. `about` = draw key and occurrence of what the ticket is about.
-    pub(crate) fn ticket(&self, level: usize, purpose: Purpose, sampler: &Sampler, about: (u64, u32)) -> Ticks {
-        let word = || {
-            let key = pair_key(self.program.instance.levels[level].key, about.0);
-            self.program.seed.owner(key).stream(purpose, about.1).word(self.iteration)
-        };
+    /// A quantity of a ticket at its level.
+    #[inline]
+    pub(crate) fn ticket(&self, ticket: &TicketDraws, purpose: Purpose, sampler: &Sampler) -> Ticks {
+        let word = || ticket.owner.stream(purpose, ticket.occurrence).word(self.iteration);
         Ticks::from_hours(sampler.fixed().unwrap_or_else(|| sampler.value(word())))
     }
 

@@ -4,9 +4,8 @@ use super::Engine;
 use super::life::{Doing, Reason};
 use super::stint::{HANDOFF, REDO};
 use crate::model::Hold;
-use crate::rng::pair_key;
 use crate::simulate::Activity;
-use crate::simulate::program::JobKind;
+use crate::simulate::program::{JobKind, TicketDraws};
 use crate::simulate::queue::EventKind;
 use crate::units::Ticks;
 
@@ -64,15 +63,16 @@ impl Engine<'_> {
     pub(super) fn escalate(&mut self, task: usize, place: usize) {
         let program = self.program;
         let at = program.strikes.offset(task) + place;
-        let id = program.strikes.items()[at].blocker;
+        let strike = &program.strikes.items()[at];
+        let id = strike.blocker;
         let blocker = &program.instance.blockers[id as usize];
         let occurrence = self.state.struck[at] - 1;
         if blocker.hold == Hold::Switches {
             self.let_go(task);
         }
         if let Some(escalate) = &blocker.escalate {
-            let key = pair_key(blocker.key, program.instance.tasks[task].key);
-            self.open_ticket(task, escalate.to, Reason::Blocker(id), (key, occurrence));
+            let draws = TicketDraws { occurrence, ..strike.ticket };
+            self.open_ticket(task, escalate.to, Reason::Blocker(id), draws);
         }
     }
 
@@ -120,7 +120,8 @@ impl Engine<'_> {
         match failures.then {
             Some(level) if too_many => {
                 self.state.tasks[task].job.restarts = 0;
-                self.open_ticket(task, level, Reason::Failures, (key, occurrence));
+                let draws = program.ticket_draws(level, key, occurrence);
+                self.open_ticket(task, level, Reason::Failures, draws);
             }
             _ => {
                 let repair = self.draws.repair(task, agent, occurrence);

@@ -1,7 +1,7 @@
 //! What a task has come to: its job, its ticket, and what went before.
 
 use super::state::{NO_STRETCH, WaitKind};
-use crate::simulate::program::{Crew, JobKind};
+use crate::simulate::program::{Crew, JobKind, TicketDraws};
 use crate::units::Ticks;
 
 /// Why a ticket was opened.
@@ -30,9 +30,7 @@ pub(crate) struct Ticket {
     pub(crate) stage: TicketStage,
     pub(crate) reason: Reason,
     pub(crate) level: u32,
-    /// Draw key of what it is about.
-    pub(crate) key: u64,
-    pub(crate) occurrence: u32,
+    pub(crate) draws: TicketDraws,
     /// When it came to this level.
     pub(crate) arrived: Ticks,
     pub(crate) response_end: Ticks,
@@ -131,8 +129,7 @@ pub(crate) const NO_TICKET: Ticket = Ticket {
     stage: TicketStage::None,
     reason: Reason::Failures,
     level: 0,
-    key: 0,
-    occurrence: 0,
+    draws: TicketDraws::NONE,
     arrived: Ticks::ZERO,
     response_end: Ticks::ZERO,
     times_out: Ticks::NEVER,

@@ -35,8 +35,8 @@ impl Engine<'_> {
             self.push_stretch(task, Activity::Backoff, (now, now.plus(wait), wait), false);
             self.state.queue.push(now.plus(wait), EventKind::BackoffEnd, task);
         } else if let Some(level) = attempts.then {
-            let key = program.instance.tasks[task].key;
-            self.open_ticket(task, level, Reason::Attempts, (key, 0));
+            let draws = program.ticket_draws(level, program.instance.tasks[task].key, 0);
+            self.open_ticket(task, level, Reason::Attempts, draws);
         } else {
             self.ask_for_review(task);
         }

@@ -6,21 +6,20 @@ use super::life::{Reason, Ticket, TicketStage};
 use crate::model::{Hold, LevelId};
 use crate::rng::Purpose;
 use crate::simulate::Activity;
-use crate::simulate::program::JobKind;
+use crate::simulate::program::{JobKind, TicketDraws};
 use crate::simulate::queue::EventKind;
 use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
 
 impl Engine<'_> {
-    /// Opens a ticket of the task at a level. `about` = draw key and occurrence of what it is about.
-    pub(super) fn open_ticket(&mut self, task: usize, level: LevelId, reason: Reason, about: (u64, u32)) {
+    /// Opens a ticket of the task at a level, with what it draws there.
+    pub(super) fn open_ticket(&mut self, task: usize, level: LevelId, reason: Reason, draws: TicketDraws) {
         let now = self.state.now;
         self.state.tasks[task].ticket = Ticket {
             stage: TicketStage::None,
             reason,
             level: level.0,
-            key: about.0,
-            occurrence: about.1,
+            draws,
             arrived: now,
             response_end: now,
             times_out: Ticks::NEVER,
@@ -34,9 +33,8 @@ impl Engine<'_> {
         let program = self.program;
         let now = self.state.now;
         let draws = &program.levels[level];
-        let response = self.ticket_draw(task, level, Purpose::Response, &draws.response);
-        let timeout =
-            draws.timeout.as_ref().map_or(Ticks::NEVER, |t| self.ticket_draw(task, level, Purpose::Timeout, t));
+        let response = self.ticket_draw(task, Purpose::Response, &draws.response);
+        let timeout = draws.timeout.as_ref().map_or(Ticks::NEVER, |t| self.ticket_draw(task, Purpose::Timeout, t));
         let calendar = program.instance.calendar(program.instance.levels[level].calendar);
         let ticket = &mut self.state.tasks[task].ticket;
         ticket.stage = TicketStage::Response;
@@ -52,9 +50,9 @@ impl Engine<'_> {
         }
     }
 
-    fn ticket_draw(&self, task: usize, level: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
+    fn ticket_draw(&self, task: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
         let ticket = &self.state.tasks[task].ticket;
-        self.draws.ticket(level, purpose, sampler, (ticket.key, ticket.occurrence))
+        self.draws.ticket(&ticket.draws, purpose, sampler)
     }
 
     /// The response is over: the ticket queues for a handler.
@@ -92,7 +90,7 @@ impl Engine<'_> {
     fn begin_handling(&mut self, task: usize, level: usize) {
         let now = self.state.now;
         let program = self.program;
-        let handling = self.ticket_draw(task, level, Purpose::Handling, &program.levels[level].handling);
+        let handling = self.ticket_draw(task, Purpose::Handling, &program.levels[level].handling);
         self.log_waits(task);
         let ticket = &mut self.state.tasks[task].ticket;
         ticket.stage = TicketStage::Handling;
@@ -158,6 +156,8 @@ impl Engine<'_> {
         self.log_waits(task);
         self.state.level_tally[level].timed_out += 1;
         self.state.levels[level].queue.retain(|&t| t != task as u32);
+        let draws = self.program.ticket_draws(next, ticket.draws.key, ticket.draws.occurrence);
+        self.state.tasks[task].ticket.draws = draws;
         self.arrive(task, next.index());
     }
 

@@ -43,8 +43,8 @@ impl OpenEngine<'_> {
             self.log(task, Activity::Backoff, self.now, self.now.plus(wait));
             self.queue.push(self.now.plus(wait), EventKind::BackoffEnd, task);
         } else if let Some(level) = attempts.then {
-            let key = program.instance.tasks[task].key;
-            self.open_ticket(task, level, Reason::Attempts, (key, 0));
+            let draws = program.ticket_draws(level, program.instance.tasks[task].key, 0);
+            self.open_ticket(task, level, Reason::Attempts, draws);
         } else {
             self.ask_for_review(task);
         }

@@ -3,7 +3,7 @@
 
 use super::super::Activity;
 use super::super::engine::{LevelTally, NO_TICKET, Reason, Ticket, TicketStage};
-use super::super::program::JobKind;
+use super::super::program::{JobKind, TicketDraws};
 use super::super::queue::EventKind;
 use super::super::sampler::Sampler;
 use super::columns::LATE;
@@ -28,9 +28,9 @@ impl OpenEngine<'_> {
         }
     }
 
-    /// Opens a ticket of the task at a level. `about` = draw key and occurrence of what it is about.
-    pub(super) fn open_ticket(&mut self, task: usize, level: LevelId, reason: Reason, about: (u64, u32)) {
-        self.rough[task].ticket = Ticket { reason, key: about.0, occurrence: about.1, ..NO_TICKET };
+    /// Opens a ticket of the task at a level, with what it draws there.
+    pub(super) fn open_ticket(&mut self, task: usize, level: LevelId, reason: Reason, draws: TicketDraws) {
+        self.rough[task].ticket = Ticket { reason, draws, ..NO_TICKET };
         self.arrive(task, level.index());
     }
 
@@ -38,9 +38,8 @@ impl OpenEngine<'_> {
     fn arrive(&mut self, task: usize, level: usize) {
         let (program, now) = (self.open.program, self.now);
         let draws = &program.levels[level];
-        let response = self.ticket_draw(task, level, Purpose::Response, &draws.response);
-        let timeout =
-            draws.timeout.as_ref().map_or(Ticks::NEVER, |t| self.ticket_draw(task, level, Purpose::Timeout, t));
+        let response = self.ticket_draw(task, Purpose::Response, &draws.response);
+        let timeout = draws.timeout.as_ref().map_or(Ticks::NEVER, |t| self.ticket_draw(task, Purpose::Timeout, t));
         let (response_end, times_out) = (now.plus(response), now.plus(timeout));
         let ticket = &mut self.rough[task].ticket;
         (ticket.stage, ticket.level) = (TicketStage::Response, level as u32);
@@ -56,9 +55,9 @@ impl OpenEngine<'_> {
         }
     }
 
-    fn ticket_draw(&self, task: usize, level: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
+    fn ticket_draw(&self, task: usize, purpose: Purpose, sampler: &Sampler) -> Ticks {
         let ticket = &self.rough[task].ticket;
-        self.draws.ticket(level, purpose, sampler, (ticket.key, ticket.occurrence))
+        self.draws.ticket(&ticket.draws, purpose, sampler)
     }
 
     /// The response is over: the ticket queues for a handler.
@@ -120,7 +119,7 @@ impl OpenEngine<'_> {
 
     /// Somebody handles the ticket from `start` on, now or later. Returns until when.
     fn begin_handling(&mut self, task: usize, level: usize, start: Ticks) -> Ticks {
-        let handling = self.ticket_draw(task, level, Purpose::Handling, &self.open.program.levels[level].handling);
+        let handling = self.ticket_draw(task, Purpose::Handling, &self.open.program.levels[level].handling);
         self.log_waits(task, start);
         let ticket = &mut self.rough[task].ticket;
         (ticket.stage, ticket.handling_start) = (TicketStage::Handling, start);
@@ -176,6 +175,8 @@ impl OpenEngine<'_> {
         self.log_waits(task, self.now);
         self.level_tally[level].timed_out += 1;
         self.levels[level].queue.retain(|&other| other != task as u32);
+        let draws = self.open.program.ticket_draws(next, ticket.draws.key, ticket.draws.occurrence);
+        self.rough[task].ticket.draws = draws;
         self.arrive(task, next.index());
     }
 

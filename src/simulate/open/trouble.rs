@@ -2,14 +2,13 @@
 
 use super::super::Activity;
 use super::super::engine::{Doing, HANDOFF, MAIN, NO_TICKET, REDO, RISK, Reason};
-use super::super::program::{JobKind, Strike};
+use super::super::program::{JobKind, Strike, TicketDraws};
 use super::super::queue::EventKind;
 use super::NOBODY;
 use super::columns::LATE;
 use super::engine::OpenEngine;
 use super::state::RoughState;
 use crate::model::Hold;
-use crate::rng::pair_key;
 use crate::units::Ticks;
 
 /// A task that nothing has gone wrong with.
@@ -220,15 +219,16 @@ impl OpenEngine<'_> {
     fn escalate(&mut self, task: usize, place: usize) {
         let program = self.open.program;
         let at = program.strikes.offset(task) + place;
-        let id = program.strikes.items()[at].blocker;
+        let strike = &program.strikes.items()[at];
+        let id = strike.blocker;
         let blocker = &program.instance.blockers[id as usize];
         let occurrence = self.struck[at] - 1;
         if blocker.hold == Hold::Switches {
             self.let_go(task);
         }
         if let Some(escalate) = &blocker.escalate {
-            let key = pair_key(blocker.key, program.instance.tasks[task].key);
-            self.open_ticket(task, escalate.to, Reason::Blocker(id), (key, occurrence));
+            let draws = TicketDraws { occurrence, ..strike.ticket };
+            self.open_ticket(task, escalate.to, Reason::Blocker(id), draws);
         }
     }
 
@@ -262,7 +262,8 @@ impl OpenEngine<'_> {
         match failures.then {
             Some(level) if too_many => {
                 self.rough[task].restarts = 0;
-                self.open_ticket(task, level, Reason::Failures, (key, occurrence));
+                let draws = program.ticket_draws(level, key, occurrence);
+                self.open_ticket(task, level, Reason::Failures, draws);
             }
             _ => {
                 let repaired = self.now.plus(self.draws.repair(task, agent, occurrence));

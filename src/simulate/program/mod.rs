@@ -16,8 +16,8 @@ pub(crate) use sets::{CandidateSet, Group, IdleBit, LONG, Presence};
 use super::columns::Rows;
 use super::ready::Seat;
 use super::sampler::Sampler;
-use crate::model::{Agent, Distribution, Instance, Level, LinkKind, Node, ResourceId};
-use crate::rng::{Iteration, Owner, Purpose, Sampling, Seed, Shared, Stream, unit};
+use crate::model::{Agent, Distribution, Instance, Level, LevelId, LinkKind, Node, ResourceId};
+use crate::rng::{Iteration, Owner, Purpose, Sampling, Seed, Shared, Stream, pair_key, unit};
 use crate::units::{Probability, TICKS_PER_HOUR, Ticks};
 
 /// A random quantity with one draw per iteration.
@@ -214,16 +214,54 @@ pub(crate) struct BlockerProgram {
     pub(crate) agents: Option<Vec<u64>>,
 }
 
-/// A blocker that may strike a task: what is asked of it at every stint.
+/// A blocker that may strike a task: what is asked of it at every stint, and what it draws first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Strike {
-    /// Who draws for it.
-    pub(crate) owner: Owner,
+    /// Who draws for the two.
+    owner: Owner,
+    /// When it strikes first, and the first try to resolve it.
+    first: Stream,
+    first_resolve: Stream,
+    /// What its first ticket draws, where it may become one.
+    pub(crate) ticket: TicketDraws,
     pub(crate) blocker: u32,
     /// It may strike at any time, not only once.
     pub(crate) is_timed: bool,
     /// It strikes the work of some agents only.
     pub(crate) is_particular: bool,
+}
+
+impl Strike {
+    /// The stream of its `occurrence`-th quantity of this purpose.
+    #[inline]
+    pub(crate) fn stream(&self, purpose: Purpose, occurrence: u32) -> Stream {
+        match (purpose, occurrence) {
+            (Purpose::Strike, 0) => self.first,
+            (Purpose::Resolve, 0) => self.first_resolve,
+            _ => self.owner.stream(purpose, occurrence),
+        }
+    }
+}
+
+/// What a ticket draws at its level.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TicketDraws {
+    /// Draw key of what it is about.
+    pub(crate) key: u64,
+    /// How many tickets about the same there were before.
+    pub(crate) occurrence: u32,
+    /// Who draws for it at this level.
+    pub(crate) owner: Owner,
+}
+
+impl TicketDraws {
+    /// Those of no ticket.
+    pub(crate) const NONE: Self = Self { key: 0, occurrence: 0, owner: Owner::NOBODY };
+
+    /// Those of a ticket at this level.
+    pub(crate) fn new(seed: Seed, level: &Level, key: u64, occurrence: u32) -> Self {
+        Self { key, occurrence, owner: seed.owner(pair_key(level.key, key)) }
+    }
 }
 
 /// Samplers of a level.
@@ -337,6 +375,11 @@ impl Program<'_> {
         let into = nodes.clone().map(|node| self.incoming.of(node).iter().map(from).collect());
         let out = nodes.map(|node| self.on_finish.of(node).iter().map(|out| (out.to, out.link)).collect());
         [Rows::new(into), Rows::new(out)]
+    }
+
+    /// What a ticket draws at this level. `key`, `occurrence`: those of what it is about.
+    pub(crate) fn ticket_draws(&self, level: LevelId, key: u64, occurrence: u32) -> TicketDraws {
+        TicketDraws::new(self.seed, &self.instance.levels[level.index()], key, occurrence)
     }
 
     /// Number of places in a column of all agents of all tasks.

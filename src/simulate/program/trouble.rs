@@ -2,9 +2,9 @@
 
 use super::bits::mask;
 use super::lower::Builder;
-use super::{BlockerProgram, FailureProgram, LevelProgram, RiskProgram, Strike};
+use super::{BlockerProgram, FailureProgram, LevelProgram, RiskProgram, Strike, TicketDraws};
 use crate::model::{Agent, Blocker, Candidate, Distribution, Instance, Level, Rate, Risk, Target, Work};
-use crate::rng::{Owner, Purpose, Stream, pair_key};
+use crate::rng::{Purpose, Seed, Stream, pair_key};
 use crate::simulate::sampler::Sampler;
 use crate::units::Probability;
 
@@ -55,13 +55,21 @@ pub(super) fn failures(instance: &Instance) -> Vec<Option<FailureProgram>> {
 
 /// By task, its blockers.
 pub(super) fn strikes(instance: &Instance, seed: u64) -> Vec<Vec<Strike>> {
+    let seed = Seed::new(seed);
     let mut strikes = vec![Vec::new(); instance.tasks.len()];
     for (id, blocker) in instance.blockers.iter().enumerate() {
         for task in &blocker.target.tasks {
             let data = &instance.tasks[task.index()];
             if data.work == Work::Effort {
+                let key = pair_key(blocker.key, data.key);
+                let owner = seed.owner(key);
+                let level = blocker.escalate.as_ref().map(|escalate| &instance.levels[escalate.to.index()]);
+                let ticket = level.map_or(TicketDraws::NONE, |level| TicketDraws::new(seed, level, key, 0));
                 strikes[task.index()].push(Strike {
-                    owner: Owner::new(seed, pair_key(blocker.key, data.key)),
+                    owner,
+                    first: owner.stream(Purpose::Strike, 0),
+                    first_resolve: owner.stream(Purpose::Resolve, 0),
+                    ticket,
                     blocker: id as u32,
                     is_timed: matches!(blocker.rate, Rate::EveryHours(_)),
                     is_particular: blocker.target.agents.is_some(),
