@@ -66,6 +66,11 @@ pub fn forecast(
     let finished = team::finished(outcomes);
     let phases = instance.phases.par_iter().zip(&outcomes.phases);
     let milestones = instance.milestones.par_iter().zip(&outcomes.milestones);
+    // While one thread sorts these, others begin with the tasks.
+    let (tasks, (finish, cost)) = rayon::join(
+        || tasks::tasks(instance, outcomes, critical_path, schedule),
+        || (finish(instance, outcomes), spread::outlook(&costs(outcomes), instance.budget)),
+    );
     Forecast {
         plan: instance.name.clone(),
         origin: instance.origin.clone(),
@@ -73,8 +78,8 @@ pub fn forecast(
         iterations: outcomes.iterations,
         seed: outcomes.seed,
         sampling: outcomes.sampling,
-        finish: finish(instance, outcomes),
-        cost: spread::outlook(&costs(outcomes), instance.budget),
+        finish,
+        cost,
         all_due: due.map(|_| spread::share(outcomes.all_due_met, u64::from(outcomes.iterations))),
         finish_and_budget: due.zip(instance.budget).map(|limits| both(outcomes, limits)),
         deterministic: Deterministic {
@@ -90,7 +95,7 @@ pub fn forecast(
         },
         phases: phases.map(|(p, column)| spread::goal(&p.id, &p.name, p.due, column)).collect(),
         milestones: milestones.map(|(m, column)| spread::goal(&m.id, &m.name, m.due, column)).collect(),
-        tasks: tasks::tasks(instance, outcomes, critical_path, schedule),
+        tasks,
         agents: team::agents(instance, outcomes),
         resources: team::resources(instance, outcomes),
         levels: team::levels(instance, outcomes),
