@@ -111,7 +111,7 @@ impl Subject {
             LimitSubject::Cost => ("cost", None, costs(outcomes)),
             LimitSubject::Task(id) => {
                 let task = &instance.tasks[id.index()];
-                let finish = outcomes.times.finish(id.index()).iter().map(|hours| f64::from(*hours));
+                let finish = outcomes.times.finish(id.index()).into_iter().map(f64::from);
                 (task.id.as_str(), task.due, finish.collect())
             }
             LimitSubject::Phase(id) => {

@@ -106,9 +106,7 @@ fn done(
     samples: usize,
 ) -> Vec<f64> {
     match instance.network.node(node) {
-        Node::Task(task) => {
-            outcomes.times.finish(task.index()).iter().take(samples).map(|f| f64::from(*f)).collect()
-        }
+        Node::Task(task) => outcomes.times.finish(task.index()).into_iter().take(samples).map(f64::from).collect(),
         Node::PhaseStart(phase) => phase_starts[phase.index()].clone(),
         Node::PhaseFinish(phase) => hours(&outcomes.phases[phase.index()][..samples]),
         Node::Milestone(milestone) => hours(&outcomes.milestones[milestone.index()][..samples]),

@@ -29,14 +29,14 @@ pub(super) fn tasks(
     rows.map(|(index, ((task, outcome), drivers))| {
         let criticality = share(outcome.critical, iterations);
         let (start, finish) = (outcomes.times.start(index), outcomes.times.finish(index));
-        let (cruciality, ratio) = makespans.against(start, finish);
+        let (cruciality, ratio) = makespans.against(&start, &finish);
         let mean = |total| (outcome.finished == iterations).then(|| mean_hours(total, iterations));
         TaskForecast {
             id: task.id.clone(),
             name: task.name.clone(),
             phase: phase_id(instance, task),
-            start: moment(mean(outcome.start_total), start),
-            finish: moment(mean(outcome.finish_total), finish),
+            start: moment(mean(outcome.start_total), &start),
+            finish: moment(mean(outcome.finish_total), &finish),
             due: task.due.map(crate::units::Ticks::hours),
             probability: task.due.map(|_| share(outcome.due_met, iterations)),
             total_float: critical_path.tasks[index].total_float.hours(),

@@ -10,8 +10,7 @@ use std::ops::Range;
 
 use super::columns::Rows;
 use super::program::Program;
-use super::run::{Kept, kept_count};
-use super::times::kept_hours;
+use super::times::{GROUP, Kept, kept_hours};
 use super::vector::{Instructions, Lanes, WIDTH, vectorised};
 use super::{Cause, Outcomes, SetBy};
 use crate::model::{LinkKind, Node, Status, Work};
@@ -182,9 +181,8 @@ struct Batch<'e, 'a, 't> {
     first: u32,
     /// Place of the first iteration in the block.
     place: usize,
-    /// Iterations of the batch that count, and those of which tasks' times are kept.
+    /// Iterations of the batch that count.
     count: usize,
-    kept: usize,
     times: &'e mut Kept<'t>,
     part: &'e mut Outcomes,
 }
@@ -219,8 +217,7 @@ impl<'a> LaneEngine<'a> {
         while first < iterations.end && !self.too_long {
             let count = (iterations.end - first).min(LANES as u32);
             let (count, place) = (count as usize, (first - iterations.start) as usize);
-            let kept = kept_count(times).saturating_sub(place).min(count);
-            vectorised(Batch { engine: self, first, place, count, kept, times, part: &mut part });
+            vectorised(Batch { engine: self, first, place, count, times, part: &mut part });
             first += count as u32;
         }
         self.add_times(iterations.len(), &mut part);
@@ -250,7 +247,7 @@ impl Lanes for Batch<'_, '_, '_> {
         }
         self.engine.backward::<I>(self.count, self.part);
         self.engine.add(self.first, self.count, self.part);
-        self.engine.keep(self.place, self.kept, self.times);
+        self.engine.keep(self.place, self.times);
     }
 }
 
@@ -362,19 +359,16 @@ impl LaneEngine<'_> {
 
     /// Keeps the tasks' times of the leading iterations of the batch.
     #[inline(always)]
-    fn keep(&self, place: usize, kept: usize, times: &mut Kept) {
-        if kept == 0 {
-            return;
-        }
-        for at in self.lanes.nodes.iter().filter(|at| at.task != NO_TASK) {
-            let [starts, finishes] = &mut times[at.task as usize];
-            for (out, column) in [(starts, at.start_column), (finishes, at.node)] {
-                let ticks = &self.times[column as usize].0;
-                let hours = ticks.map(kept_hours);
-                match out.get_mut(place..).and_then(|out| out.first_chunk_mut()) {
-                    // A whole batch is stored as it is, without a call.
-                    Some(whole) if kept == LANES => *whole = hours,
-                    _ => out[place..place + kept].copy_from_slice(&hours[..kept]),
+    fn keep(&self, place: usize, kept: &mut Kept) {
+        for first in (0..LANES).step_by(GROUP) {
+            let cells = kept.group(place + first);
+            for at in self.lanes.nodes.iter().filter(|at| at.task != NO_TASK) {
+                let Some(cell) = cells.get_mut(at.task as usize) else { return };
+                for (times, column) in cell.iter_mut().zip([at.start_column, at.node]) {
+                    let ticks = &self.times[column as usize].0[first..first + GROUP];
+                    for (time, &ticks) in times.iter_mut().zip(ticks) {
+                        *time = kept_hours(ticks);
+                    }
                 }
             }
         }

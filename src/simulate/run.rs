@@ -13,7 +13,7 @@ use super::lanes::{LaneEngine, LaneProgram};
 use super::lean::{LeanEngine, LeanProgram};
 use super::open::{OpenProgram, OpenRunner};
 use super::program::Program;
-use super::times::kept_time;
+use super::times::{GROUP, Kept, kept_time};
 use super::{Outcomes, Settings, Timeline, Times, Walk};
 use crate::model::Instance;
 use crate::rng::STRATA;
@@ -116,14 +116,6 @@ fn rounds(
     all
 }
 
-/// Where a block keeps its tasks' times [hours]: starts and finishes of its leading iterations, by task.
-pub(super) type Kept<'k> = [[&'k mut [f32]; 2]];
-
-/// Number of leading iterations whose times are kept.
-pub(super) fn kept_count(kept: &Kept) -> usize {
-    kept.first().map_or(0, |task| task[0].len())
-}
-
 /// The program of the fastest path that can run a plan.
 enum Path<'a> {
     Lanes(Box<LaneProgram<'a>>),
@@ -191,7 +183,7 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
     let mut part = Outcomes::empty(engine.program.instance, iterations.len());
     for (place, iteration) in iterations.enumerate() {
         let is_finished = !engine.run(iteration).is_never();
-        let keep = place < kept_count(kept);
+        let keep = place < kept.samples();
         let finishes = engine.state.nodes.iter().map(|node| node.finish);
         let finishes = engine.program.nodes.iter().copied().zip(finishes);
         part.add_score(engine.state.makespan, engine.cost(), finishes);
@@ -203,9 +195,10 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
             part.add(engine, keep);
         }
         if keep {
-            for ([starts, finishes], &node) in kept.iter_mut().zip(&engine.program.task_nodes) {
+            for (cell, &node) in kept.group(place).iter_mut().zip(&engine.program.task_nodes) {
                 let node = &engine.state.nodes[node as usize];
-                (starts[place], finishes[place]) = (kept_time(node.start), kept_time(node.finish));
+                cell[0][place % GROUP] = kept_time(node.start);
+                cell[1][place % GROUP] = kept_time(node.finish);
             }
         }
     }
@@ -250,7 +243,7 @@ pub fn causes(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
             _ => {}
         }
         // Of one iteration, the totals are its own.
-        let mut causes = |&iteration: &u32| runner.run(iteration..iteration + 1, &mut []).causes;
+        let mut causes = |&iteration: &u32| runner.run(iteration..iteration + 1, &mut Kept::default()).causes;
         share.iter().map(|iteration| causes(iteration).map(|total| Ticks(total as i64))).collect::<Vec<_>>()
     };
     iterations.par_chunks(SHARE).flat_map_iter(share).collect()

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use memmap2::MmapMut;
 
+use super::lockstep::LANES;
 use crate::units::{TICKS_PER_HOUR, Ticks};
 
 /// Size of a large page [bytes].
@@ -25,23 +26,29 @@ static SPARE: Mutex<Vec<MmapMut>> = Mutex::new(Vec::new());
 const MOST_SPARE: usize = 4;
 const LARGEST_SPARE: usize = 64 << 20;
 
+/// Iterations whose times stand together.
+pub(super) const GROUP: usize = LANES;
+
+/// Starts and finishes of a task in a group of iterations [hours]: a line of the cache.
+pub(super) type Cell = [[f32; GROUP]; 2];
+
 /// Starts and finishes of tasks in the leading iterations [hours]; infinite where a task never started or
-/// never finished.
+/// never finished. Cells have the shape [group of iterations][task], so that a batch of iterations is written from one
+/// end to the other.
 #[derive(Default)]
 pub struct Times {
     memory: Memory,
     tasks: usize,
-    /// Values from the beginning of a column to that of the next, and how many of them count.
-    stride: usize,
     samples: usize,
 }
 
 enum Memory {
-    Heap(Vec<f32>),
-    /// The values begin `offset` bytes into the mapping, where a large page does.
+    Heap(Vec<Cell>),
+    /// The cells begin `offset` bytes into the mapping, where a large page does.
     Mapped {
         map: MmapMut,
         offset: usize,
+        bytes: usize,
     },
 }
 
@@ -49,11 +56,6 @@ impl Default for Memory {
     fn default() -> Self {
         Self::Heap(Vec::new())
     }
-}
-
-/// Memory of the starts and finishes of so many samples of so many tasks [bytes].
-fn bytes(tasks: usize, samples: usize) -> usize {
-    2 * tasks * samples * size_of::<f32>()
 }
 
 /// New memory, in large pages if there are any.
@@ -99,46 +101,48 @@ pub(crate) fn kept_time(at: Ticks) -> f32 {
 impl Times {
     /// Room for so many samples of so many tasks.
     pub(super) fn new(tasks: usize, samples: usize) -> Self {
-        let bytes = bytes(tasks, samples);
+        let cells = tasks * samples.div_ceil(GROUP);
+        let bytes = cells * size_of::<Cell>();
         let mapped = if bytes < LARGE { None } else { spare(bytes + PAGE).or_else(|| mapping(bytes + PAGE)) };
         let memory = mapped.map_or_else(
-            || Memory::Heap(vec![0.0; 2 * tasks * samples]),
-            |map| Memory::Mapped { offset: map.as_ptr().align_offset(PAGE), map },
+            || Memory::Heap(vec![[[0.0; GROUP]; 2]; cells]),
+            |map| Memory::Mapped { offset: map.as_ptr().align_offset(PAGE), map, bytes },
         );
-        Self { memory, tasks, stride: samples, samples }
+        Self { memory, tasks, samples }
     }
 
     /// Starts of a task, shape [sample].
     #[must_use]
-    pub fn start(&self, task: usize) -> &[f32] {
-        self.column(2 * task)
+    pub fn start(&self, task: usize) -> Vec<f32> {
+        self.column(task, 0)
     }
 
     /// Finishes of a task, shape [sample].
     #[must_use]
-    pub fn finish(&self, task: usize) -> &[f32] {
-        self.column(2 * task + 1)
+    pub fn finish(&self, task: usize) -> Vec<f32> {
+        self.column(task, 1)
     }
 
-    fn column(&self, column: usize) -> &[f32] {
-        &self.values()[column * self.stride..][..self.samples]
+    fn column(&self, task: usize, kind: usize) -> Vec<f32> {
+        let mut column = Vec::with_capacity(self.samples + GROUP);
+        for cell in self.cells().iter().skip(task).step_by(self.tasks).take(self.samples.div_ceil(GROUP)) {
+            column.extend_from_slice(&cell[kind]);
+        }
+        column.truncate(self.samples);
+        column
     }
 
-    fn values(&self) -> &[f32] {
+    fn cells(&self) -> &[Cell] {
         match &self.memory {
-            Memory::Heap(values) => values,
-            Memory::Mapped { map, offset } => {
-                bytemuck::cast_slice(&map[*offset..][..bytes(self.tasks, self.stride)])
-            }
+            Memory::Heap(cells) => cells,
+            Memory::Mapped { map, offset, bytes } => bytemuck::cast_slice(&map[*offset..][..*bytes]),
         }
     }
 
-    fn values_mut(&mut self) -> &mut [f32] {
+    fn cells_mut(&mut self) -> &mut [Cell] {
         match &mut self.memory {
-            Memory::Heap(values) => values,
-            Memory::Mapped { map, offset } => {
-                bytemuck::cast_slice_mut(&mut map[*offset..][..bytes(self.tasks, self.stride)])
-            }
+            Memory::Heap(cells) => cells,
+            Memory::Mapped { map, offset, bytes } => bytemuck::cast_slice_mut(&mut map[*offset..][..*bytes]),
         }
     }
 
@@ -147,18 +151,38 @@ impl Times {
         self.samples = samples;
     }
 
-    /// The columns cut into blocks of so many samples, shape [block][task][start, finish].
-    pub(super) fn blocks(&mut self, size: usize, count: usize) -> Vec<Vec<[&mut [f32]; 2]>> {
-        let (tasks, samples) = (self.tasks, self.stride.max(1));
-        let mut blocks: Vec<Vec<_>> = (0..count).map(|_| Vec::with_capacity(tasks)).collect();
-        for pair in self.values_mut().chunks_exact_mut(2 * samples) {
-            let (starts, finishes) = pair.split_at_mut(samples);
-            let stretches = starts.chunks_mut(size).zip(finishes.chunks_mut(size));
-            for (block, (starts, finishes)) in blocks.iter_mut().zip(stretches) {
-                block.push([starts, finishes]);
-            }
-        }
-        blocks
+    /// What so many blocks of `size` iterations each, a number of groups, write to.
+    pub(super) fn blocks(&mut self, size: usize, count: usize) -> Vec<Kept<'_>> {
+        let (tasks, samples) = (self.tasks, self.samples);
+        let mut rest = self.cells_mut();
+        let block = |block: usize| {
+            let samples = samples.saturating_sub(block * size).min(size);
+            let cells = rest.split_off_mut(..tasks * samples.div_ceil(GROUP)).unwrap_or_default();
+            Kept { cells, tasks, samples }
+        };
+        (0..count).map(block).collect()
+    }
+}
+
+/// Where a block of iterations keeps its tasks' times.
+#[derive(Default)]
+pub(super) struct Kept<'k> {
+    cells: &'k mut [Cell],
+    tasks: usize,
+    samples: usize,
+}
+
+impl Kept<'_> {
+    /// How many of its leading iterations it keeps.
+    pub(super) fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// The cells of the group that holds the iteration at this place, by task; none of one that is not kept.
+    #[inline(always)]
+    pub(super) fn group(&mut self, place: usize) -> &mut [Cell] {
+        let first = place / GROUP * self.tasks;
+        self.cells.get_mut(first..first + self.tasks).unwrap_or_default()
     }
 }
 
@@ -166,15 +190,20 @@ impl Times {
 impl Times {
     /// These starts and finishes, by task.
     pub(crate) fn of(tasks: &[[Vec<f32>; 2]]) -> Self {
-        let samples = tasks.first().map_or(0, |task| task[0].len());
-        Self { memory: Memory::Heap(tasks.concat().concat()), tasks: tasks.len(), stride: samples, samples }
+        let mut times = Self::new(tasks.len(), tasks.first().map_or(0, |task| task[0].len()));
+        let mut kept = times.blocks(times.samples.next_multiple_of(GROUP), 1).remove(0);
+        for place in 0..kept.samples {
+            for (cell, task) in kept.group(place).iter_mut().zip(tasks) {
+                (cell[0][place % GROUP], cell[1][place % GROUP]) = (task[0][place], task[1][place]);
+            }
+        }
+        times
     }
 }
 
 impl Clone for Times {
     fn clone(&self) -> Self {
-        let memory = Memory::Heap(self.values().to_vec());
-        Self { memory, tasks: self.tasks, stride: self.stride, samples: self.samples }
+        Self { memory: Memory::Heap(self.cells().to_vec()), tasks: self.tasks, samples: self.samples }
     }
 }
 
@@ -191,21 +220,21 @@ mod tests {
     #[test]
     fn what_blocks_write_is_what_columns_hold() {
         // Of a few bytes, of more than a large page, and of the memory of that one.
-        for (tasks, samples) in [(3, 7), (10, 40_000), (7, 40_000)] {
+        for (tasks, samples) in [(3, 7), (10, 40_001), (7, 40_000)] {
             let mut times = Times::new(tasks, samples);
-            for (block, columns) in times.blocks(5, samples.div_ceil(5)).into_iter().enumerate() {
-                for (task, columns) in columns.into_iter().enumerate() {
-                    for (kind, column) in columns.into_iter().enumerate() {
-                        for (place, value) in column.iter_mut().enumerate() {
-                            *value = ((block * 5 + place) * 20 + task * 2 + kind) as f32;
+            for (block, mut kept) in times.blocks(16, samples.div_ceil(16) + 1).into_iter().enumerate() {
+                for place in 0..kept.samples() {
+                    for (task, cell) in kept.group(place).iter_mut().enumerate() {
+                        for (kind, lanes) in cell.iter_mut().enumerate() {
+                            lanes[place % GROUP] = ((block * 16 + place) * 20 + task * 2 + kind) as f32;
                         }
                     }
                 }
             }
             for task in 0..tasks {
                 let expected = |kind: usize| (0..samples).map(move |s| (s * 20 + task * 2 + kind) as f32);
-                assert!(times.start(task).iter().copied().eq(expected(0)), "{tasks} tasks, starts of {task}");
-                assert!(times.clone().finish(task).iter().copied().eq(expected(1)), "finishes of {task}");
+                assert!(times.start(task).into_iter().eq(expected(0)), "{tasks} tasks, starts of {task}");
+                assert!(times.clone().finish(task).into_iter().eq(expected(1)), "finishes of {task}");
             }
         }
     }

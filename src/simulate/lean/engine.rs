@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::super::Outcomes;
 use super::super::lockstep::{Ends, LANES, Lane, NO_END, lanes};
 use super::super::program::Program;
-use super::super::run::{Kept, kept_count};
 use super::super::team::MOST;
+use super::super::times::Kept;
 use super::super::vector::{Instructions, Lanes, Words, prefetch, vectorised};
 use super::ready::{Key, ReadyLanes};
 use super::row::{Origin, Row};
@@ -165,8 +165,7 @@ impl<'a> LeanEngine<'a> {
             self.run(count)?;
             self.add(first..first + count as u32, &mut part);
             let place = (first - iterations.start) as usize;
-            let kept = [place, place + count].map(|place| place.min(kept_count(times)));
-            let done = Done { count, times, kept: kept[0]..kept[1] };
+            let done = Done { count, cells: times.group(place) };
             vectorised(Turn { engine: self, done: Some(done), next: batch(first.wrapping_add(LANES as u32)) });
         }
         if self.lean.program.details {
@@ -418,7 +417,7 @@ mod tests {
         let run = |waits: u32| {
             let mut engine = LeanEngine::new(&lean);
             engine.rows[lean.nodes.len()].waits = [waits; LANES];
-            format!("{:?}", engine.run_block(0..20, &mut []))
+            format!("{:?}", engine.run_block(0..20, &mut Kept::default()))
         };
         assert_eq!(run(3), run(0));
     }

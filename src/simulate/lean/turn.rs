@@ -1,55 +1,45 @@
 //! From batch to batch: one walk over the rows counts what they say of the iterations that are done, keeps the tasks'
 //! times, and sets out the next ones, so that a large plan's rows come from memory once.
 
-use std::ops::Range;
-
 use super::super::lockstep::LANES;
 use super::super::program::Quantity;
-use super::super::run::Kept;
-use super::super::times::kept_hours;
+use super::super::times::{Cell, kept_hours};
 use super::super::vector::{Instructions, Lanes, prefetch};
 use super::engine::{Counts, LeanEngine};
 use super::row::{Origin, Row};
 use crate::rng::Sampling;
 
-/// Slots by which a column is asked for beforehand.
+/// Slots by which a cell is asked for beforehand.
 const AHEAD: usize = 8;
 
 /// A batch that is done.
-pub(super) struct Done<'t, 'k> {
+pub(super) struct Done<'t> {
     /// How many of its iterations count.
     pub(super) count: usize,
-    pub(super) times: &'t mut Kept<'k>,
-    /// Where their times are kept, as far as they are.
-    pub(super) kept: Range<usize>,
+    /// Where their times are kept, if they are.
+    pub(super) cells: &'t mut [Cell],
 }
 
 /// A batch is done, unless the next is the first, and one of these iterations begins, unless that was the last.
-pub(super) struct Turn<'e, 'a, 't, 'k> {
+pub(super) struct Turn<'e, 'a, 't> {
     pub(super) engine: &'e mut LeanEngine<'a>,
-    pub(super) done: Option<Done<'t, 'k>>,
+    pub(super) done: Option<Done<'t>>,
     pub(super) next: Option<[u32; LANES]>,
 }
 
-impl Done<'_, '_> {
-    /// Asks for the columns of tasks in slots to come: tasks stand in another order than their times.
+impl Done<'_> {
+    /// Asks for the cell of a slot to come: tasks stand in another order than their times.
     #[inline(always)]
     fn ask_beforehand(&self, tasks: &[u32], slot: usize) {
-        let columns = |ahead: usize| self.times.get(*tasks.get(slot + ahead)? as usize);
-        if let Some(columns) = columns(2 * AHEAD) {
-            prefetch(columns);
-        }
-        if let Some(columns) = columns(AHEAD) {
-            for column in columns {
-                if let Some(kept) = column.get(self.kept.start) {
-                    prefetch(kept);
-                }
-            }
+        if let Some(&task) = tasks.get(slot + AHEAD)
+            && let Some(cell) = self.cells.get(task as usize)
+        {
+            prefetch(cell);
         }
     }
 }
 
-impl Lanes for Turn<'_, '_, '_, '_> {
+impl Lanes for Turn<'_, '_, '_> {
     #[inline(always)]
     fn run<I: Instructions>(self) {
         let Self { engine, mut done, next } = self;
@@ -62,9 +52,9 @@ impl Lanes for Turn<'_, '_, '_, '_> {
                 }
                 done.ask_beforehand(&lean.tasks, slot);
                 if let Some(&task) = lean.tasks.get(slot)
-                    && let Some(columns) = done.times.get_mut(task as usize)
+                    && let Some(cell) = done.cells.get_mut(task as usize)
                 {
-                    keep(row, &done.kept, columns);
+                    keep(row, cell);
                 }
             }
             if let Some(iterations) = &next {
@@ -108,9 +98,9 @@ fn count_times(row: &Row, seen: u8, count: usize, counts: &mut Counts) {
 }
 
 #[inline(always)]
-fn keep(row: &Row, kept: &Range<usize>, [starts, finishes]: &mut [&mut [f32]; 2]) {
-    for (column, times) in [(starts, &row.start), (finishes, &row.finish)] {
-        for (kept, &time) in column[kept.clone()].iter_mut().zip(times) {
+fn keep(row: &Row, cell: &mut Cell) {
+    for (kept, times) in cell.iter_mut().zip([&row.start, &row.finish]) {
+        for (kept, &time) in kept.iter_mut().zip(times) {
             *kept = kept_hours(time as f64);
         }
     }

@@ -4,8 +4,7 @@ use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use super::super::lockstep::LANES;
-use super::super::run::{Kept, kept_count};
-use super::super::times::kept_time;
+use super::super::times::{GROUP, Kept, kept_time};
 use super::super::{Outcomes, SetBy};
 use super::engine::OpenEngine;
 use super::{NOTHING, OpenProgram};
@@ -54,7 +53,6 @@ impl<'a> OpenRunner<'a> {
         let mut part = Outcomes::empty(program.instance, iterations.len());
         totals.counts.fill(Counts::default());
         totals.drives.fill(0);
-        let kept = kept_count(times);
         for first in iterations.clone().step_by(engines.len()) {
             let count = engines.len().min((iterations.end - first) as usize);
             let engines = &mut engines[..count];
@@ -64,11 +62,9 @@ impl<'a> OpenRunner<'a> {
                 let finishes = engine.nodes.iter().map(|node| node.finish);
                 part.add_score(engine.makespan, engine.cost(), program.nodes.iter().copied().zip(finishes));
                 if program.details {
-                    engine.add(iteration, &mut part, totals, place < kept);
+                    engine.add(iteration, &mut part, totals, place < times.samples());
                 }
-                if place < kept {
-                    engine.keep(place, times);
-                }
+                engine.keep(place, times);
             }
         }
         if program.details {
@@ -158,11 +154,12 @@ impl OpenEngine<'_> {
         }
     }
 
-    /// Keeps the tasks' times of the iteration.
+    /// Keeps the tasks' times of the iteration, if there is room.
     fn keep(&self, place: usize, times: &mut Kept) {
-        for ([starts, finishes], task) in times.iter_mut().zip(&self.open.tasks) {
+        for (cell, task) in times.group(place).iter_mut().zip(&self.open.tasks) {
             let node = &self.nodes[task.node as usize];
-            (starts[place], finishes[place]) = (kept_time(node.start), kept_time(node.finish));
+            cell[0][place % GROUP] = kept_time(node.start);
+            cell[1][place % GROUP] = kept_time(node.finish);
         }
     }
 }

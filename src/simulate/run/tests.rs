@@ -195,11 +195,9 @@ fn told(runner: Runner, instance: &Instance) -> String {
 
 /// The same of these iterations.
 fn told_of(mut runner: Runner, instance: &Instance, iterations: Range<u32>) -> String {
-    let mut columns = vec![[vec![0.0; 50], vec![0.0; 50]]; instance.tasks.len()];
-    let mut kept: Vec<[&mut [f32]; 2]> =
-        columns.iter_mut().map(|[starts, finishes]| [&mut starts[..], &mut finishes[..]]).collect();
-    let part = runner.run(iterations, &mut kept);
-    format!("{part:#?} {columns:?}")
+    let mut times = Times::new(instance.tasks.len(), 50.min(iterations.len()));
+    let part = runner.run(iterations, &mut times.blocks(104, 1)[0]);
+    format!("{part:#?} {times:?}")
 }
 
 /// Asserts that the open path tells what the engine does, in steps and without.
@@ -279,10 +277,10 @@ fn times_beyond_those_of_the_lean_path_are_told_alike() {
         let mut spare = LeanEngine::new(&lean);
         let mut late = 0;
         for first in (0..100).step_by(10) {
-            let found = spare.run_block(first..first + 10, &mut []);
+            let found = spare.run_block(first..first + 10, &mut Kept::default());
             late += u32::from(found.is_none());
             if let Some(found) = found {
-                let expected = run_full(&mut Engine::new(&program), first..first + 10, &mut []);
+                let expected = run_full(&mut Engine::new(&program), first..first + 10, &mut Kept::default());
                 assert_eq!(format!("{found:?}"), format!("{expected:?}"));
             }
         }
