@@ -393,10 +393,11 @@ impl LaneEngine<'_> {
         let mut sums = [0.0; SUMS];
         add_up(&mut sums, &self.makespan, count);
         part.causes[Cause::Work as usize] += total(&sums);
-        for (iteration, makespan) in (first..).zip(&self.makespan.0[..count]) {
+        let leading = program.leading.saturating_sub(first) as usize;
+        for makespan in &self.makespan.0[..count.min(leading)] {
             let mut causes = [Ticks::ZERO; 16];
             causes[Cause::Work as usize] = ticks(makespan);
-            part.keep_causes(iteration, causes);
+            part.keep_causes(causes);
         }
         for lane in 0..count {
             let mut all_met = true;

@@ -42,7 +42,8 @@ pub struct Settings {
     pub seed: u64,
     /// How iterations share out the unit interval.
     pub sampling: Sampling,
-    /// The tasks' starts and finishes are kept, and the waits at each level, for their percentiles.
+    /// The tasks' starts and finishes are kept, and the waits at each level, for their percentiles, and what the
+    /// makespans were made of, for iterations near one.
     pub samples: bool,
     /// It is told what each task, agent and level did and why the plan took as long as it did, besides when it
     /// finishes, what it costs, and when phases and milestones are reached.

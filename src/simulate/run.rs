@@ -191,7 +191,8 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
             if is_finished {
                 engine.explain();
             }
-            part.add_causes(iteration, if is_finished { engine.state.walk.causes } else { [Ticks::ZERO; 16] });
+            let causes = if is_finished { engine.state.walk.causes } else { [Ticks::ZERO; 16] };
+            part.add_causes(iteration, causes, engine.program);
             part.add(engine, keep);
         }
         if keep {

@@ -6,10 +6,6 @@ use super::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
 use crate::model::{Instance, Node};
 use crate::units::Ticks;
 
-/// Iterations whose causes are kept one by one: what is told of those near a percentile is then at hand. Of runs
-/// with more, which take a while anyhow, those near it are run again.
-const LEADING: u32 = 20_000;
-
 impl Outcomes {
     pub(super) fn empty(instance: &Instance, capacity: usize) -> Self {
         Self {
@@ -47,18 +43,18 @@ impl Outcomes {
     }
 
     /// Adds what the makespan of an iteration was made of; nothing if it did not finish.
-    pub(super) fn add_causes(&mut self, iteration: u32, causes: [Ticks; 16]) {
+    pub(super) fn add_causes(&mut self, iteration: u32, causes: [Ticks; 16], program: &Program) {
         for (sum, ticks) in self.causes.iter_mut().zip(causes) {
             *sum += i128::from(ticks.0);
         }
-        self.keep_causes(iteration, causes);
+        if iteration < program.leading {
+            self.keep_causes(causes);
+        }
     }
 
-    /// Keeps what the makespan of an iteration was made of, if it is one of the leading ones.
-    pub(super) fn keep_causes(&mut self, iteration: u32, causes: [Ticks; 16]) {
-        if iteration < LEADING
-            && let Some(piece) = self.leading_causes.last_mut()
-        {
+    /// Keeps what the makespan of one of the leading iterations was made of.
+    pub(super) fn keep_causes(&mut self, causes: [Ticks; 16]) {
+        if let Some(piece) = self.leading_causes.last_mut() {
             piece.push(causes);
         }
     }

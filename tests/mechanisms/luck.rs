@@ -80,9 +80,7 @@ fn trouble(plan: &mut Builder, more: bool, lead: LevelId) {
 fn moments(instance: &Instance, outcomes: &Outcomes) -> Vec<(String, Vec<f32>, Vec<f32>)> {
     let tasks = instance.tasks.iter().enumerate().filter(|(_, task)| task.id.len() == 1 && task.id != "x");
     let times = &outcomes.times;
-    tasks
-        .map(|(place, task)| (task.id.clone(), times.start(place).to_vec(), times.finish(place).to_vec()))
-        .collect()
+    tasks.map(|(place, task)| (task.id.clone(), times.start(place), times.finish(place))).collect()
 }
 
 #[test]

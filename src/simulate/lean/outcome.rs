@@ -24,7 +24,7 @@ impl LeanEngine<'_> {
             let mut wait = |agent: usize, wait: Ticks| part.agent_waits[agent] += i128::from(wait.0);
             let causes = self.lane_causes(&mut wait);
             for (iteration, causes) in iterations.zip(causes) {
-                part.add_causes(iteration, causes);
+                part.add_causes(iteration, causes, self.lean.program);
             }
             self.mark_critical();
         }

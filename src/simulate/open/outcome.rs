@@ -132,7 +132,7 @@ impl OpenEngine<'_> {
             causes = self.explain(part);
             self.add_finished(part, totals, keep);
         }
-        part.add_causes(iteration, causes);
+        part.add_causes(iteration, causes, program);
     }
 
     /// Adds what is told of finished iterations only.

@@ -16,6 +16,10 @@ use crate::simulate::columns::Rows;
 use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
 
+/// Iterations whose causes are kept one by one, where anything is: what is told of those near a percentile is then at
+/// hand. Of runs with more, which take a while anyhow, those near it are run again.
+const LEADING: u32 = 20_000;
+
 /// Agents, each with the bits of its pace.
 type CandidateKey = Vec<(u32, u64)>;
 
@@ -88,6 +92,7 @@ impl<'a> Program<'a> {
             seed: Seed::new(seed),
             sampling: settings.sampling,
             details: settings.details,
+            leading: if settings.samples { LEADING } else { 0 },
             task_nodes: links.task_nodes,
             nodes: instance.network.nodes().map(|(_, node)| node).collect(),
             on_start: links.on_start,

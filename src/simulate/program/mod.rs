@@ -312,6 +312,8 @@ pub(crate) struct Program<'a> {
     pub(crate) sampling: Sampling,
     /// Iterations log what happens in them.
     pub(crate) details: bool,
+    /// How many leading iterations are kept what their makespans were made of.
+    pub(crate) leading: u32,
     pub(crate) tasks: Vec<TaskProgram>,
     /// Node of each task.
     pub(crate) task_nodes: Vec<u32>,

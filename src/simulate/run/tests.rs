@@ -389,6 +389,8 @@ fn a_run_without_samples_tells_all_else_the_same() {
         let quick = run(&instance, &settings.without_samples(), &|_| ());
         assert_eq!(quick.samples, 0);
         (full.times, full.samples) = (Times::new(instance.tasks.len(), 0), 0);
+        assert!(quick.leading_causes.iter().all(Vec::is_empty));
+        full.leading_causes.clone_from(&quick.leading_causes);
         assert_eq!(format!("{full:?}"), format!("{quick:?}"));
     }
 }
