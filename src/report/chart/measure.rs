@@ -9,6 +9,9 @@ pub(super) const FONTS: &str = "Helvetica, Arial, Liberation Sans, Nimbus Sans, 
 /// By how much a font in place of Helvetica may be wider (DejaVu Sans and Verdana are).
 const MARGIN: f64 = 1.12;
 
+/// By how much bold text is wider (that of DejaVu Sans is).
+pub(super) const BOLD: f64 = 1.15;
+
 /// Thousandths of the font size for the letters from the blank to the tilde (Adobe's metrics of Helvetica).
 const WIDTHS: [u16; 95] = [
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, // blank to /
@@ -19,7 +22,7 @@ const WIDTHS: [u16; 95] = [
     556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584, // p to ~
 ];
 
-/// Width of the text at this font size [pixels], on the safe side.
+/// Width of plain text at this font size [pixels], on the safe side.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     let thousandths: u32 = text.chars().map(advance).sum();
     f64::from(thousandths) / 1000.0 * size * MARGIN

@@ -207,7 +207,7 @@ const TITLE_SIZES: [f64; 4] = [19.0, 17.5, 16.0, 14.5];
 /// Writes title and subtitle; the result is where the rest may begin.
 fn heading(svg: &mut Svg, title: &str, subtitle: &str) -> f64 {
     let most = svg.width - 32.0;
-    let fits = |font: &Font| measure::width(title, font.size) <= most;
+    let fits = |font: &Font| measure::width(title, font.plain_size()) <= most;
     let fonts = TITLE_SIZES.map(|size| Font { size, ..Font::TITLE });
     let font = fonts.into_iter().find(fits).unwrap_or(fonts[TITLE_SIZES.len() - 1]);
     svg.text_within((16.0, 30.0), title, font, Anchor::Start, most);

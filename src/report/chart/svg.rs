@@ -37,6 +37,11 @@ impl Font {
     pub(super) const BOLD: Self = Self { size: TEXT, bold: true, role: Role::Ink, halo: None };
     pub(super) const NOTE: Self = Self { size: SMALL, bold: false, role: Role::Faint, halo: None };
 
+    /// The size of plain text that is as wide.
+    pub(super) const fn plain_size(self) -> f64 {
+        if self.bold { self.size * measure::BOLD } else { self.size }
+    }
+
     /// The same with an outline in the colour of the page.
     pub(super) const fn with_halo(self) -> Self {
         Self { halo: Some(Role::Paper), ..self }
@@ -246,6 +251,10 @@ impl Svg {
         if shown.is_empty() {
             return;
         }
+        // Bold letters get smaller before any are left out.
+        let wide = measure::width(&shown, font.plain_size());
+        let size = if wide > most { (10.0 * font.size * most / wide).floor() / 10.0 } else { font.size };
+        let font = Font { size, ..font };
         let cut = shown != text;
         self.write_text(at, &shown, font, anchor, if cut { text } else { "" });
     }

@@ -155,7 +155,8 @@ fn texts(svg: &str) -> Vec<(Area, String)> {
             let text: String =
                 node.children().filter(roxmltree::Node::is_text).filter_map(|child| child.text()).collect();
             let size = number(&node, "font-size").unwrap_or(super::svg::TEXT);
-            let width = measure::width(&text, size);
+            let bold = if node.attribute("font-weight").is_some() { measure::BOLD } else { 1.0 };
+            let width = measure::width(&text, size * bold);
             let left = match node.attribute("text-anchor") {
                 Some("middle") => 0.5,
                 Some("end") => 1.0,

@@ -2,7 +2,7 @@
 
 use super::axis::TimeAxis;
 use super::causes::paint_of;
-use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg, TEXT};
+use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading, measure};
 use crate::dates::Style;
@@ -52,7 +52,7 @@ fn draw(instance: &Instance, timeline: &Timeline, source: &str, look: Look) -> O
     let top = legend(&mut svg, timeline, top);
     let lines: usize = lanes.iter().map(|lane| lane.lines).sum();
     let line = (LINES / lines.max(1) as f64).clamp(LINE.0, LINE.1);
-    let widest = lanes.iter().map(|lane| measure::width(&lane.name, TEXT)).fold(0.0, f64::max);
+    let widest = lanes.iter().map(|lane| measure::width(&lane.name, Font::BOLD.plain_size())).fold(0.0, f64::max);
     let names = (widest + 14.0).clamp(NAMES.0, NAMES.1);
     let area = Area {
         x: 16.0 + names,
@@ -173,8 +173,8 @@ impl Page<'_> {
         let critical = self.timeline.critical[segment.task.index()];
         let (role, width) = if critical && area.width >= 4.0 { (Role::Ink, 1.6) } else { (Role::Paper, 0.6) };
         self.svg.rect(area, 1.5, paint_of(segment.activity.cause()).outline(role, width));
-        if measure::width(&task.id, SMALL) + 8.0 <= area.width {
-            let font = Font { size: SMALL, ..Font::BOLD };
+        let font = Font { size: SMALL, ..Font::BOLD };
+        if measure::width(&task.id, font.plain_size()) + 8.0 <= area.width {
             let at = (from + area.width / 2.0, y + self.height / 2.0 + 4.0);
             self.svg.text(at, &task.id, font.with_halo(), Anchor::Middle);
         }
