@@ -201,6 +201,27 @@ fn output_that_cannot_be_written_is_code_74_and_changes_nothing() {
     assert_eq!(folder.list("out"), ["summary.json", "tasks.csv"], "drafts are gone");
 }
 
+/// Nobody can make a file in `/proc`.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_place_where_nobody_can_write_is_named_with_its_option() {
+    for command in ["simulate", "explain", "report", "check", "compare", "staff", "trace"] {
+        let option = if ["compare", "staff", "trace"].contains(&command) { "--chart" } else { "--out" };
+        let more: &[&str] = if command == "staff" { &["--vary", "agents.ada.count=1..2"] } else { &[] };
+        let ran = plancast(&[&[command, "scenarios/quickstart.yaml", option, "/proc/x.svg"], more].concat());
+        let said = format!(
+            "error: cannot write `/proc/x.svg`: there is no such file or folder\n help: choose another place with {option}\n"
+        );
+        assert!(ran.code == 74 && ran.out.is_empty() && ran.err.ends_with(&said), "{command}: {}", ran.err);
+    }
+    let folder = Folder::new();
+    let file = folder.file("notes.txt", "not a folder");
+    let ran = plancast(&["simulate", &scenario("quickstart"), "--out", &format!("{file}/deep/results")]);
+    assert_eq!((ran.code, ran.out.as_str()), (74, ""));
+    assert!(ran.err.contains("notes.txt/deep/results`: "), "{}", ran.err);
+    assert_eq!(folder.list("."), ["notes.txt"]);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_device_is_code_74() {

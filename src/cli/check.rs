@@ -48,6 +48,9 @@ struct Found {
 /// [`Failure::Reported`] with [`Exit::LimitBroken`] or [`Exit::Inconclusive`]; others when a plan has errors.
 pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
     let (plan, warnings) = open_plan(arguments)?;
+    if let Some(folder) = &arguments.out {
+        folder::check(folder)?;
+    }
     let settings = run::settings(&arguments.run);
     let base = base(arguments, &plan, &settings)?;
     let rule = Rule { objective: arguments.objective, threshold: arguments.threshold };

@@ -13,13 +13,14 @@ use crate::report;
 pub(super) fn explain(arguments: &Explain) -> Result<(), Failure> {
     let plan = open::open(&arguments.plan)?;
     let about = open::about(&arguments.plan, &plan);
+    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
+    folder::check(&folder)?;
     let explanation = run::explanation(&arguments.run, &plan.instance)?;
     let json = report::explain_json(&explanation, &about);
     let products = vec![
         Product::text("explain.json", json.clone()),
         Product::text("explain.md", report::explain_markdown(&explanation, &about)),
     ];
-    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
     folder::write(&folder, &products, &[])?;
     talk::print(&if arguments.output.json { json } else { report::explain_text(&explanation, &about) })?;
     talk::say(&folder::written(&folder, &products));

@@ -46,8 +46,7 @@ pub(super) fn write(folder: &Path, products: &[Product], outdated: &[&str]) -> R
         if name.is_dir() {
             return Err(refused(&name, io::ErrorKind::IsADirectory.into()));
         }
-        let draft = folder.join(draft_name(&product.name));
-        drafts.0.push((draft, name));
+        drafts.0.push((draft_of(&name), name));
         let (draft, name) = drafts.0.last().expect("just pushed");
         draft_file(draft, &product.bytes).map_err(|error| refused(name, error))?;
     }
@@ -79,9 +78,7 @@ pub(super) fn write_file(path: &Path, content: impl AsRef<[u8]>, option: &'stati
 }
 
 fn replace(target: PathBuf, content: &[u8]) -> io::Result<()> {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let draft = target.with_file_name(draft_name(&name));
-    let mut drafts = Drafts(vec![(draft, target)]);
+    let mut drafts = Drafts(vec![(draft_of(&target), target)]);
     let (draft, target) = &drafts.0[0];
     draft_file(draft, content)?;
     fs::rename(draft, target)?;
@@ -89,23 +86,42 @@ fn replace(target: PathBuf, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// The name under which a file is written first.
-fn draft_name(name: &str) -> String {
-    format!(".{name}.{}.draft", std::process::id())
+/// Where a file is written first.
+fn draft_of(target: &Path) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.{}.draft", std::process::id()))
 }
 
-/// Finds out whether there is a place for such a file, before work that takes long.
+/// Finds out whether files can be written into a folder that may have to be made, before work that takes long.
 ///
 /// # Errors
-/// [`Failure::Write`] when its folder is not there, or it is a folder itself.
+/// [`Failure::Write`] when they cannot.
+pub(super) fn check(folder: &Path) -> Result<(), Failure> {
+    let there = folder.ancestors().find(|folder| folder.exists());
+    try_draft(&there.unwrap_or(Path::new(".")).join("folder")).map_err(|error| refused(folder, error))
+}
+
+/// Finds out whether such a file can be written, before work that takes long.
+///
+/// # Errors
+/// [`Failure::Write`] when its folder is not there or lets nobody write, or it is a folder itself.
 pub(super) fn check_place(path: &Path, option: &'static str) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let place = fs::metadata(folder).and_then(|about| match about.is_dir() {
-        true if path.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        true => Ok(()),
-        false => Err(io::ErrorKind::NotADirectory.into()),
+    let place = fs::metadata(folder).and_then(|about| match fs::metadata(path) {
+        _ if !about.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
+        Ok(about) if about.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        // A pipe or a device is written to as it is.
+        Ok(about) if !about.is_file() => Ok(()),
+        _ => try_draft(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())),
     });
     place.map_err(|error| Failure::write(path, error, option))
+}
+
+/// Makes the file that this one would first be written to, and takes it away again.
+fn try_draft(target: &Path) -> io::Result<()> {
+    let draft = draft_of(target);
+    File::create(&draft)?;
+    fs::remove_file(draft)
 }
 
 fn draft_file(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -128,4 +144,28 @@ impl Drop for Drafts {
 pub(super) fn written(folder: &Path, products: &[Product]) -> String {
     let names: Vec<&str> = products.iter().map(|product| product.name.as_str()).collect();
     format!("wrote {} to {}\n", names.join(", "), folder.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_looked_at_before_anything_is_written() {
+        let root = std::env::temp_dir().join(format!("plancast-places-{}", std::process::id()));
+        fs::create_dir(&root).expect("a folder");
+        assert!(check(&root.join("new/results")).is_ok());
+        assert!(check_place(&root.join("patch.yaml"), "--write").is_ok());
+        assert!(fs::read_dir(&root).expect("the folder").next().is_none(), "something was left");
+        fs::write(root.join("notes.txt"), "").expect("a file");
+        assert!(check(&root.join("notes.txt/results")).is_err());
+        assert!(check_place(&root.join("notes.txt/patch.yaml"), "--write").is_err());
+        assert!(check_place(&root, "--write").is_err());
+        fs::remove_dir_all(&root).expect("gone");
+        if cfg!(target_os = "linux") {
+            assert!(check(Path::new("/proc/results")).is_err());
+            assert!(check_place(Path::new("/proc/patch.yaml"), "--write").is_err());
+            assert!(check_place(Path::new("/dev/null"), "--write").is_ok());
+        }
+    }
 }

@@ -56,6 +56,8 @@ impl Shown {
 /// # Errors
 /// [`Failure`] when the plan has errors, or something cannot be written.
 pub(super) fn report(arguments: &Report) -> Result<(), Failure> {
+    let folder = arguments.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.path));
+    folder::check(&folder)?;
     let shown = shown(arguments)?;
     let changes = changes(&shown);
     // The page turns light charts dark by itself.
@@ -90,7 +92,6 @@ pub(super) fn report(arguments: &Report) -> Result<(), Failure> {
         .map(String::as_str)
         .filter(|name| products.iter().all(|product| product.name != *name))
         .collect();
-    let folder = arguments.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.path));
     folder::write(&folder, &products, &outdated)?;
     talk::say(&folder::written(&folder, &products));
     Ok(())

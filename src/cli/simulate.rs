@@ -24,6 +24,8 @@ pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
         spread.apply(&mut plan.instance);
     }
     let about = open::about(&arguments.plan, &plan);
+    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
+    folder::check(&folder)?;
     let (outcomes, forecast) = run::with_threads(&arguments.run, || forecast(&plan.instance, arguments))?;
     let summary = report::summary_json(&forecast, &about);
     let mut products = products(&forecast, summary.clone());
@@ -33,7 +35,6 @@ pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
     } else {
         outdated.push(ON_REQUEST);
     }
-    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
     folder::write(&folder, &products, &outdated)?;
     talk::print(&if arguments.output.json { summary } else { text(&outcomes, &forecast, &about) })?;
     if let Some(share) = arguments.until {
