@@ -13,7 +13,7 @@ use super::lanes::{LaneEngine, LaneProgram};
 use super::lean::{LeanEngine, LeanProgram};
 use super::open::{OpenProgram, OpenRunner};
 use super::program::Program;
-use super::times::{GROUP, Kept, kept_time};
+use super::times::{Kept, in_order};
 use super::{Outcomes, Settings, Timeline, Times, Walk};
 use crate::model::Instance;
 use crate::rng::STRATA;
@@ -68,7 +68,7 @@ fn rounds(
     let most = if settings.samples { u32::try_from(fits).unwrap_or(u32::MAX) } else { 0 };
     let samples = settings.iterations.min(most);
     let path = Path::new(&program);
-    let mut times = Times::new(instance.tasks.len(), samples as usize);
+    let mut times = Times::new(path.places(instance.tasks.len()), samples as usize);
     // Each block writes into its own stretch of every column.
     let blocks = times.blocks(BLOCK as usize, settings.iterations.div_ceil(BLOCK) as usize);
     let mut rest: Vec<_> = blocks.into_iter().enumerate().collect();
@@ -144,6 +144,13 @@ impl<'a> Path<'a> {
     }
 }
 
+impl Path<'_> {
+    /// The place of each task's times.
+    fn places(&self, tasks: usize) -> Vec<u32> {
+        if let Self::Lean(lean) = self { lean.places() } else { in_order(tasks) }
+    }
+}
+
 /// What runs iterations: one of the faster paths where the plan allows it, or the engine.
 enum Runner<'a> {
     /// The engine takes over where times are too long for lanes, here and on the lean path.
@@ -196,10 +203,9 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
             part.add(engine, keep);
         }
         if keep {
-            for (cell, &node) in kept.group(place).iter_mut().zip(&engine.program.task_nodes) {
+            for (task, &node) in engine.program.task_nodes.iter().enumerate() {
                 let node = &engine.state.nodes[node as usize];
-                cell[0][place % GROUP] = kept_time(node.start);
-                cell[1][place % GROUP] = kept_time(node.finish);
+                kept.keep(place, task, node.start, node.finish);
             }
         }
     }

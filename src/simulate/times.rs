@@ -33,12 +33,13 @@ pub(super) const GROUP: usize = LANES;
 pub(super) type Cell = [[f32; GROUP]; 2];
 
 /// Starts and finishes of tasks in the leading iterations [hours]; infinite where a task never started or
-/// never finished. Cells have the shape [group of iterations][task], so that a batch of iterations is written from one
-/// end to the other.
+/// never finished. Cells have the shape [group of iterations][place of a task], so that a batch of iterations is written
+/// from one end to the other.
 #[derive(Default)]
 pub struct Times {
     memory: Memory,
-    tasks: usize,
+    /// By task.
+    places: Vec<u32>,
     samples: usize,
 }
 
@@ -55,6 +56,22 @@ enum Memory {
 impl Default for Memory {
     fn default() -> Self {
         Self::Heap(Vec::new())
+    }
+}
+
+impl Memory {
+    fn cells(&self) -> &[Cell] {
+        match self {
+            Self::Heap(cells) => cells,
+            Self::Mapped { map, offset, bytes } => bytemuck::cast_slice(&map[*offset..][..*bytes]),
+        }
+    }
+
+    fn cells_mut(&mut self) -> &mut [Cell] {
+        match self {
+            Self::Heap(cells) => cells,
+            Self::Mapped { map, offset, bytes } => bytemuck::cast_slice_mut(&mut map[*offset..][..*bytes]),
+        }
     }
 }
 
@@ -98,17 +115,22 @@ pub(crate) fn kept_time(at: Ticks) -> f32 {
     if at.is_never() { f32::INFINITY } else { kept_hours(at.0 as f64) }
 }
 
+/// The places of tasks that stand in their order.
+pub(super) fn in_order(tasks: usize) -> Vec<u32> {
+    (0..tasks as u32).collect()
+}
+
 impl Times {
-    /// Room for so many samples of so many tasks.
-    pub(super) fn new(tasks: usize, samples: usize) -> Self {
-        let cells = tasks * samples.div_ceil(GROUP);
+    /// Room for so many samples of tasks that have these places in a group.
+    pub(super) fn new(places: Vec<u32>, samples: usize) -> Self {
+        let cells = places.len() * samples.div_ceil(GROUP);
         let bytes = cells * size_of::<Cell>();
         let mapped = if bytes < LARGE { None } else { spare(bytes + PAGE).or_else(|| mapping(bytes + PAGE)) };
         let memory = mapped.map_or_else(
             || Memory::Heap(vec![[[0.0; GROUP]; 2]; cells]),
             |map| Memory::Mapped { offset: map.as_ptr().align_offset(PAGE), map, bytes },
         );
-        Self { memory, tasks, samples }
+        Self { memory, places, samples }
     }
 
     /// Starts of a task, shape [sample].
@@ -125,25 +147,12 @@ impl Times {
 
     fn column(&self, task: usize, kind: usize) -> Vec<f32> {
         let mut column = Vec::with_capacity(self.samples + GROUP);
-        for cell in self.cells().iter().skip(task).step_by(self.tasks).take(self.samples.div_ceil(GROUP)) {
+        let cells = self.memory.cells().iter().skip(self.places[task] as usize).step_by(self.places.len());
+        for cell in cells.take(self.samples.div_ceil(GROUP)) {
             column.extend_from_slice(&cell[kind]);
         }
         column.truncate(self.samples);
         column
-    }
-
-    fn cells(&self) -> &[Cell] {
-        match &self.memory {
-            Memory::Heap(cells) => cells,
-            Memory::Mapped { map, offset, bytes } => bytemuck::cast_slice(&map[*offset..][..*bytes]),
-        }
-    }
-
-    fn cells_mut(&mut self) -> &mut [Cell] {
-        match &mut self.memory {
-            Memory::Heap(cells) => cells,
-            Memory::Mapped { map, offset, bytes } => bytemuck::cast_slice_mut(&mut map[*offset..][..*bytes]),
-        }
     }
 
     /// Forgets all but the leading samples.
@@ -153,12 +162,12 @@ impl Times {
 
     /// What so many blocks of `size` iterations each, a number of groups, write to.
     pub(super) fn blocks(&mut self, size: usize, count: usize) -> Vec<Kept<'_>> {
-        let (tasks, samples) = (self.tasks, self.samples);
-        let mut rest = self.cells_mut();
+        let Self { memory, places, samples } = self;
+        let (tasks, mut rest) = (places.len(), memory.cells_mut());
         let block = |block: usize| {
             let samples = samples.saturating_sub(block * size).min(size);
             let cells = rest.split_off_mut(..tasks * samples.div_ceil(GROUP)).unwrap_or_default();
-            Kept { cells, tasks, samples }
+            Kept { cells, places, samples }
         };
         (0..count).map(block).collect()
     }
@@ -168,7 +177,8 @@ impl Times {
 #[derive(Default)]
 pub(super) struct Kept<'k> {
     cells: &'k mut [Cell],
-    tasks: usize,
+    /// By task.
+    places: &'k [u32],
     samples: usize,
 }
 
@@ -178,11 +188,18 @@ impl Kept<'_> {
         self.samples
     }
 
-    /// The cells of the group that holds the iteration at this place, by task; none of one that is not kept.
+    /// The cells of the group that holds the iteration at this place, by place of the task; none of one that is not kept.
     #[inline(always)]
     pub(super) fn group(&mut self, place: usize) -> &mut [Cell] {
-        let first = place / GROUP * self.tasks;
-        self.cells.get_mut(first..first + self.tasks).unwrap_or_default()
+        let (tasks, first) = (self.places.len(), place / GROUP * self.places.len());
+        self.cells.get_mut(first..first + tasks).unwrap_or_default()
+    }
+
+    /// Keeps the times of a task in the iteration at this place, which must be kept.
+    pub(super) fn keep(&mut self, place: usize, task: usize, start: Ticks, finish: Ticks) {
+        let at = self.places[task] as usize;
+        let cell = &mut self.group(place)[at];
+        (cell[0][place % GROUP], cell[1][place % GROUP]) = (kept_time(start), kept_time(finish));
     }
 }
 
@@ -190,7 +207,7 @@ impl Kept<'_> {
 impl Times {
     /// These starts and finishes, by task.
     pub(crate) fn of(tasks: &[[Vec<f32>; 2]]) -> Self {
-        let mut times = Self::new(tasks.len(), tasks.first().map_or(0, |task| task[0].len()));
+        let mut times = Self::new(in_order(tasks.len()), tasks.first().map_or(0, |task| task[0].len()));
         let mut kept = times.blocks(times.samples.next_multiple_of(GROUP), 1).remove(0);
         for place in 0..kept.samples {
             for (cell, task) in kept.group(place).iter_mut().zip(tasks) {
@@ -203,13 +220,17 @@ impl Times {
 
 impl Clone for Times {
     fn clone(&self) -> Self {
-        Self { memory: Memory::Heap(self.cells().to_vec()), tasks: self.tasks, samples: self.samples }
+        Self {
+            memory: Memory::Heap(self.memory.cells().to_vec()),
+            places: self.places.clone(),
+            samples: self.samples,
+        }
     }
 }
 
 impl fmt::Debug for Times {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries((0..self.tasks).map(|task| [self.start(task), self.finish(task)])).finish()
+        f.debug_list().entries((0..self.places.len()).map(|task| [self.start(task), self.finish(task)])).finish()
     }
 }
 
@@ -221,10 +242,11 @@ mod tests {
     fn what_blocks_write_is_what_columns_hold() {
         // Of a few bytes, of more than a large page, and of the memory of that one.
         for (tasks, samples) in [(3, 7), (10, 40_001), (7, 40_000)] {
-            let mut times = Times::new(tasks, samples);
+            // The first task stands last.
+            let mut times = Times::new((0..tasks as u32).rev().collect(), samples);
             for (block, mut kept) in times.blocks(16, samples.div_ceil(16) + 1).into_iter().enumerate() {
                 for place in 0..kept.samples() {
-                    for (task, cell) in kept.group(place).iter_mut().enumerate() {
+                    for (task, cell) in kept.group(place).iter_mut().rev().enumerate() {
                         for (kind, lanes) in cell.iter_mut().enumerate() {
                             lanes[place % GROUP] = ((block * 16 + place) * 20 + task * 2 + kind) as f32;
                         }

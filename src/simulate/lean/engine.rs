@@ -150,6 +150,11 @@ impl<'a> LeanEngine<'a> {
         self.lean.program
     }
 
+    #[cfg(test)]
+    pub(crate) fn places(&self) -> Vec<u32> {
+        self.lean.places()
+    }
+
     /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for. Absent if
     /// they take too long for this path.
     pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept) -> Option<Outcomes> {

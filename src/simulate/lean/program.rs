@@ -145,6 +145,15 @@ impl<'a> LeanProgram<'a> {
         self.back = Rows::new((0..self.nodes.len()).map(back));
     }
 
+    /// The place of each task's times: its slot.
+    pub(crate) fn places(&self) -> Vec<u32> {
+        let mut places = vec![0; self.tasks.len()];
+        for (slot, &task) in (0..).zip(&self.tasks) {
+            places[task as usize] = slot;
+        }
+        places
+    }
+
     /// How many numbers of links there are; some stand for none.
     pub(super) fn numbers(&self) -> usize {
         self.keys.len() * STRIDE as usize + self.others.len()

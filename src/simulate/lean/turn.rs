@@ -4,19 +4,16 @@
 use super::super::lockstep::LANES;
 use super::super::program::Quantity;
 use super::super::times::{Cell, kept_hours};
-use super::super::vector::{Instructions, Lanes, prefetch};
+use super::super::vector::{Instructions, Lanes};
 use super::engine::{Counts, LeanEngine};
 use super::row::{Origin, Row};
 use crate::rng::Sampling;
-
-/// Slots by which a cell is asked for beforehand.
-const AHEAD: usize = 8;
 
 /// A batch that is done.
 pub(super) struct Done<'t> {
     /// How many of its iterations count.
     pub(super) count: usize,
-    /// Where their times are kept, if they are.
+    /// Where their times are kept, by slot, if they are.
     pub(super) cells: &'t mut [Cell],
 }
 
@@ -25,18 +22,6 @@ pub(super) struct Turn<'e, 'a, 't> {
     pub(super) engine: &'e mut LeanEngine<'a>,
     pub(super) done: Option<Done<'t>>,
     pub(super) next: Option<[u32; LANES]>,
-}
-
-impl Done<'_> {
-    /// Asks for the cell of a slot to come: tasks stand in another order than their times.
-    #[inline(always)]
-    fn ask_beforehand(&self, tasks: &[u32], slot: usize) {
-        if let Some(&task) = tasks.get(slot + AHEAD)
-            && let Some(cell) = self.cells.get(task as usize)
-        {
-            prefetch(cell);
-        }
-    }
 }
 
 impl Lanes for Turn<'_, '_, '_> {
@@ -50,10 +35,7 @@ impl Lanes for Turn<'_, '_, '_> {
                 if program.details && slot < lean.jobs.len() {
                     count_times(row, seen, done.count, &mut engine.counts[slot]);
                 }
-                done.ask_beforehand(&lean.tasks, slot);
-                if let Some(&task) = lean.tasks.get(slot)
-                    && let Some(cell) = done.cells.get_mut(task as usize)
-                {
+                if let Some(cell) = done.cells.get_mut(slot) {
                     keep(row, cell);
                 }
             }

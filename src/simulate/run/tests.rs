@@ -195,7 +195,11 @@ fn told(runner: Runner, instance: &Instance) -> String {
 
 /// The same of these iterations.
 fn told_of(mut runner: Runner, instance: &Instance, iterations: Range<u32>) -> String {
-    let mut times = Times::new(instance.tasks.len(), 50.min(iterations.len()));
+    let places = match &runner {
+        Runner::Lean(lean) => lean.places(),
+        _ => in_order(instance.tasks.len()),
+    };
+    let mut times = Times::new(places, 50.min(iterations.len()));
     let part = runner.run(iterations, &mut times.blocks(104, 1)[0]);
     format!("{part:#?} {times:?}")
 }
@@ -388,7 +392,7 @@ fn a_run_without_samples_tells_all_else_the_same() {
         assert_eq!(full.times.finish(0).len(), 600);
         let quick = run(&instance, &settings.without_samples(), &|_| ());
         assert_eq!(quick.samples, 0);
-        (full.times, full.samples) = (Times::new(instance.tasks.len(), 0), 0);
+        (full.times, full.samples) = (Times::new(in_order(instance.tasks.len()), 0), 0);
         assert!(quick.leading_causes.iter().all(Vec::is_empty));
         full.leading_causes.clone_from(&quick.leading_causes);
         assert_eq!(format!("{full:?}"), format!("{quick:?}"));
