@@ -13,8 +13,7 @@ use crate::report;
 pub(super) fn explain(arguments: &Explain) -> Result<(), Failure> {
     let plan = open::open(&arguments.plan)?;
     let about = open::about(&arguments.plan, &plan);
-    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
-    folder::check(&folder)?;
+    let folder = folder::chosen(arguments.output.out.as_deref(), &arguments.plan.path)?;
     let explanation = run::explanation(&arguments.run, &plan.instance)?;
     let json = report::explain_json(&explanation, &about);
     let products = vec![

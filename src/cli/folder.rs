@@ -26,8 +26,18 @@ impl Product {
     }
 }
 
-/// The folder for results of a plan, unless another is asked for: `output/` and the plan file's name.
-pub(super) fn default_folder(plan: &Path) -> PathBuf {
+/// The folder for results of a plan, into which files can be written: the one asked for, or `output/` and the plan file's
+/// name.
+///
+/// # Errors
+/// [`Failure::Write`] when nothing can be written there.
+pub(super) fn chosen(out: Option<&Path>, plan: &Path) -> Result<PathBuf, Failure> {
+    let folder = out.map_or_else(|| default_folder(plan), Path::to_owned);
+    check(&folder)?;
+    Ok(folder)
+}
+
+fn default_folder(plan: &Path) -> PathBuf {
     let stem = if plan == Path::new(STDIN) { None } else { plan.file_stem() };
     Path::new("output").join(stem.unwrap_or("stdin".as_ref()))
 }

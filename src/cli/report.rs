@@ -56,8 +56,7 @@ impl Shown {
 /// # Errors
 /// [`Failure`] when the plan has errors, or something cannot be written.
 pub(super) fn report(arguments: &Report) -> Result<(), Failure> {
-    let folder = arguments.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.path));
-    folder::check(&folder)?;
+    let folder = folder::chosen(arguments.out.as_deref(), &arguments.path)?;
     let shown = shown(arguments)?;
     let changes = changes(&shown);
     // The page turns light charts dark by itself.

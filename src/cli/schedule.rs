@@ -22,7 +22,7 @@ pub(super) fn schedule(arguments: &Schedule) -> Result<(), Failure> {
         Product::text("schedule.json", json.clone()),
         Product::text("schedule.csv", report::schedule_csv(instance, &path, &scheduled)),
     ];
-    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
+    let folder = folder::chosen(arguments.output.out.as_deref(), &arguments.plan.path)?;
     folder::write(&folder, &products, &[])?;
     talk::print(&if arguments.output.json {
         json

@@ -24,8 +24,7 @@ pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
         spread.apply(&mut plan.instance);
     }
     let about = open::about(&arguments.plan, &plan);
-    let folder = arguments.output.out.clone().unwrap_or_else(|| folder::default_folder(&arguments.plan.path));
-    folder::check(&folder)?;
+    let folder = folder::chosen(arguments.output.out.as_deref(), &arguments.plan.path)?;
     let (outcomes, forecast) = run::with_threads(&arguments.run, || forecast(&plan.instance, arguments))?;
     let summary = report::summary_json(&forecast, &about);
     let mut products = products(&forecast, summary.clone());
