@@ -54,6 +54,10 @@ pub fn check_markdown(report: &CheckReport) -> String {
         list(&mut text, "Longer on the critical path", regressions.blame.iter().map(blame_text));
         list(&mut text, "What differs in the plan", regressions.changes.iter().map(sentence));
     }
+    let readings = report.about.readings_line();
+    if !readings.is_empty() {
+        let _ = writeln!(text, "\n{}", cell(&readings));
+    }
     text
 }
 

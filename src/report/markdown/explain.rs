@@ -25,5 +25,7 @@ pub fn explain_markdown(explanation: &Explanation, about: &About) -> String {
         parts.extend((!part.rows.is_empty()).then(|| table(&part.head, &part.rows)));
         parts.extend(part.notes.iter().map(|note| escaped(note) + "\n"));
     }
+    let readings = about.readings_line();
+    parts.extend((!readings.is_empty()).then(|| escaped(&readings) + "\n"));
     parts.join("\n")
 }
