@@ -198,8 +198,7 @@ fn run_full(engine: &mut Engine, iterations: Range<u32>, kept: &mut Kept) -> Out
             if is_finished {
                 engine.explain();
             }
-            let causes = if is_finished { engine.state.walk.causes } else { [Ticks::ZERO; 16] };
-            part.add_causes(iteration, causes, engine.program);
+            part.add_causes(iteration, engine.causes(), engine.program);
             part.add(engine, keep);
         }
         if keep {

@@ -33,7 +33,7 @@ impl Engine<'_> {
             lags: state.lags.clone(),
             segments: self.segments(),
             critical: if is_finished { state.walk.critical.clone() } else { vec![false; tasks.len()] },
-            causes: if is_finished { state.walk.causes } else { [Ticks::ZERO; 16] },
+            causes: self.causes(),
             cost: self.cost(),
         }
     }

@@ -84,6 +84,11 @@ impl Engine<'_> {
         self.state.walk = walk;
     }
 
+    /// What the makespan was made of, once that is explained; of an iteration that did not finish, nothing.
+    pub(crate) fn causes(&self) -> [Ticks; 16] {
+        if self.state.makespan.is_never() { [Ticks::ZERO; 16] } else { self.state.walk.causes }
+    }
+
     /// The task that finishes last; the first in the file of several.
     pub(super) fn last_task(&self) -> Option<u32> {
         let nodes = &self.state.nodes;

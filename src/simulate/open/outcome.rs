@@ -82,8 +82,7 @@ impl<'a> OpenRunner<'a> {
             OpenEngine::run(engines, iterations.iter().copied());
             for engine in engines {
                 let mut part = Outcomes::empty(engine.open.program.instance, 0);
-                let is_finished = !engine.makespan.is_never();
-                all.push(if is_finished { engine.explain(&mut part) } else { [Ticks::ZERO; 16] });
+                all.push(engine.explain(&mut part));
             }
         }
         all
@@ -127,12 +126,11 @@ impl OpenEngine<'_> {
             }
         }
         part.all_due_met += u64::from(all_met);
-        let mut causes = [Ticks::ZERO; 16];
+        let causes = self.explain(part);
+        part.add_causes(iteration, causes, program);
         if !self.makespan.is_never() {
-            causes = self.explain(part);
             self.add_finished(part, totals, keep);
         }
-        part.add_causes(iteration, causes, program);
     }
 
     /// Adds what is told of finished iterations only.

@@ -20,9 +20,12 @@ pub(super) enum Place {
 }
 
 impl OpenEngine<'_> {
-    /// Marks critical tasks and gives the hours their causes. Only for a finished iteration.
+    /// Marks critical tasks and gives the hours their causes; of an iteration that did not finish, nothing.
     pub(super) fn explain(&mut self, part: &mut Outcomes) -> [Ticks; 16] {
         let makespan = self.makespan;
+        if makespan.is_never() {
+            return [Ticks::ZERO; 16];
+        }
         self.is_critical.fill(false);
         self.seen.fill(false);
         let mut first = None;
