@@ -389,18 +389,32 @@ impl<'a> OpenEngine<'a> {
 
     /// Starts the first work whose agent is idle again, if it comes before this rank.
     pub(super) fn start_again(&mut self, before: u32) -> bool {
-        let Some(at) = self.again.iter().position(|again| self.idle >> again.place & 1 == 1) else { return false };
-        if self.again[at].rank > before {
-            return false;
-        }
-        let Again { rank, place } = self.again.remove(at);
+        let Some(at) = self.first_again(self.idle, before) else { return false };
+        let task = self.take_again(at);
+        self.take_up(task, Pace::ONE);
+        true
+    }
+
+    /// Where in the list the first work stands whose agent is one of these, if it comes before this rank.
+    pub(super) fn first_again(&self, idle: u64, before: u32) -> Option<usize> {
+        let at = self.again.iter().position(|again| idle >> again.place & 1 == 1)?;
+        (self.again[at].rank <= before).then_some(at)
+    }
+
+    /// The task of the work that stands there.
+    pub(super) fn task_again(&self, at: usize) -> usize {
+        self.open.program.jobs[self.again[at].rank as usize] as usize
+    }
+
+    /// Takes the work that stands there off the list: its task's job is its agent's from now on. Returns the task.
+    pub(super) fn take_again(&mut self, at: usize) -> usize {
+        let task = self.task_again(at);
+        let Again { place, .. } = self.again.remove(at);
         if self.again.iter().all(|other| other.place != place) {
             self.again_places &= !(1 << place);
         }
-        let task = self.open.program.jobs[rank as usize] as usize;
         self.tasks[task].place = place;
-        self.take_up(task, Pace::ONE);
-        true
+        task
     }
 
     /// Takes the agent, notes whom the job waited for, and begins it at this pace.

@@ -180,9 +180,7 @@ impl OpenEngine<'_> {
     }
 
     fn begin_rework(&mut self, task: usize) {
-        let share = self.open.tasks[task].rework_share;
-        let state = &mut self.tasks[task];
-        state.left[MAIN] = Ticks::from_hours(state.last_work.hours() * share);
+        self.tasks[task].left[MAIN] = self.rework(task);
     }
 
     /// Agent time left of the task's job.

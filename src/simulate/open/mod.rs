@@ -21,6 +21,7 @@ mod job;
 mod outcome;
 mod program;
 mod review;
+mod rework;
 mod small;
 mod state;
 mod steps;

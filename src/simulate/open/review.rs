@@ -81,9 +81,17 @@ impl OpenEngine<'_> {
     fn end_review(&mut self, task: usize) {
         let round = self.tasks[task].reviews - 1;
         if round < self.open.tasks[task].rounds && self.draws.is_sent_back(task, round) {
-            self.make_ready(task, JobKind::Rework);
+            self.send_back(task);
         } else {
             self.complete(task);
+        }
+    }
+
+    /// A review has sent the work back: its author does some of it again, and then it is reviewed again.
+    pub(super) fn send_back(&mut self, task: usize) {
+        self.make_ready(task, JobKind::Rework);
+        if let Some(small) = self.small {
+            self.mark_next_review(small, task);
         }
     }
 }

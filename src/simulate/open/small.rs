@@ -32,7 +32,8 @@ pub(super) const DELAYED: Marks = 2;
 pub(super) const STRIKES: Marks = 4;
 /// Its end may be more than that of its task, or than to ask for a review.
 pub(super) const UNCERTAIN: Marks = 8;
-/// A first attempt that fails, and is tried again at once in a step; it has failed, and this is the second.
+/// A first attempt that fails, or a review that sends the work back, and what follows is for steps; that has happened,
+/// and this is the next attempt or review.
 pub(super) const FAILING: Marks = 16;
 pub(super) const SECOND: Marks = 32;
 /// It has been struck, and will be a ticket.
@@ -99,6 +100,8 @@ pub(super) struct SmallProgram {
     /// By task, its first attempt and its review.
     pub(super) attempt_of: Vec<Option<u8>>,
     pub(super) review_of: Vec<Option<u8>>,
+    /// By task: what its reviews send back is done again in steps.
+    pub(super) reworks: Vec<bool>,
     /// Attempts, and reviews, by who may take them up.
     pub(super) attempts: Vec<Group>,
     pub(super) reviews: Vec<Group>,
@@ -151,6 +154,9 @@ impl SmallProgram {
             let review = program.tasks[task].review.as_ref();
             review.is_some_and(|review| !review.can_fail && review.response.fixed() == Some(0.0))
         };
+        let reworks: Vec<bool> = (0..tasks.len())
+            .map(|task| asks_at_once(task) && attempt_of[task].is_some() && is_reworked(&tasks[task]))
+            .collect();
         let (mut jobs, mut marks) = (Box::new([NO_JOB; MOST_JOBS]), [0; MOST_JOBS]);
         for (place, waiting) in attempts.iter().chain(&reviews).enumerate() {
             let (task, class, is_review) = (waiting.task, waiting.class, place >= first_review);
@@ -184,8 +190,9 @@ impl SmallProgram {
             let struck = if is_struck_simply(program, task, in_order) { STRIKES } else { HINDERED };
             marked[STRUCK.trailing_zeros() as usize] = attempt(struck);
             marked[FAILS.trailing_zeros() as usize] = attempt(UNCERTAIN | fails);
+            let fails = if reworks[task] { FAILING } else { 0 };
             marked[SENT_BACK.trailing_zeros() as usize] =
-                review_of[task].map_or((0, 0), |review| (review, UNCERTAIN));
+                review_of[task].map_or((0, 0), |review| (review, UNCERTAIN | fails));
             marked
         };
         let attempt = |&task: &u32| attempt_of[task as usize];
@@ -207,6 +214,7 @@ impl SmallProgram {
                 .collect(),
             attempt_of,
             review_of,
+            reworks,
             rest,
         }
     }
@@ -315,6 +323,11 @@ fn is_tried_again(program: &Program, task: &OpenTask, id: usize) -> bool {
     let is_at_once = program.tasks[id].backoff.as_ref().is_some_and(|b| b.fixed() == Some(0.0));
     // Where its reviewer may fail, the state of what goes wrong has to be that of a new task.
     max > 1 && is_at_once && !task.can_reviewer_fail
+}
+
+/// Nothing can interrupt what the task's reviews send back, if they may send anything back.
+fn is_reworked(task: &OpenTask) -> bool {
+    task.rounds > 0 && !task.can_fail && !task.has_timed_blockers
 }
 
 /// Jobs of a kind in the order of dispatch.

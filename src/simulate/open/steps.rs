@@ -5,9 +5,9 @@
 //! is found out for all of them at once, in columns with a lane for each; then each does it, and while one waits for
 //! memory or for the result of a sum, others go on.
 //!
-//! Steps are for first attempts and first reviews that nothing hinders, as the draws say beforehand, and for second
-//! attempts that follow the first at once. All else is handed to the rules of the larger plans, one instant or one
-//! start at a time. Where nothing can come between, those tell what happens up to a job's end, or up to its ticket, as
+//! Steps are for first attempts and first reviews that nothing hinders, as the draws say beforehand, for second
+//! attempts that follow the first at once, and for rework and the reviews after it. All else is handed to the rules of
+//! the larger plans, one instant or one start at a time. Where nothing can come between, those tell what happens up to a job's end, or up to its ticket, as
 //! soon as it is known, and steps see to that end.
 
 use std::hint::select_unpredictable;
@@ -71,9 +71,9 @@ impl StepState {
 
 /// The steps of several iterations, of plans with reviews or without.
 pub(super) struct Steps<'s, 'a, const REVIEWS: bool> {
-    engines: &'s mut [OpenEngine<'a>],
-    small: &'a SmallProgram,
-    columns: Columns,
+    pub(super) engines: &'s mut [OpenEngine<'a>],
+    pub(super) small: &'a SmallProgram,
+    pub(super) columns: Columns,
     /// Lanes whose iterations go on, one bit each, and lanes that have told an end.
     live: u32,
     telling: u32,
@@ -190,7 +190,11 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
             }
         }
         if end.is_uncertain() {
-            self.try_again(lane, bit);
+            if REVIEWS && job.is_review {
+                self.send_back(lane, bit);
+            } else {
+                self.try_again(lane, bit);
+            }
             return;
         }
         if REVIEWS && let Some(review) = job.review {
@@ -274,14 +278,12 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
     #[inline(always)]
     fn start(&mut self, lane: usize, startable: &mut Startable) {
         let best = self.best(lane, startable);
+        if self.columns.idle[lane] & self.columns.again[lane] != 0 && self.start_again(lane, best) {
+            return;
+        }
+        let Some(bit) = best.map(|bit| bit % MOST_JOBS) else { return };
         let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
         let (idle, now) = (columns.idle[lane], engine.now);
-        let is_again = idle & columns.again[lane] != 0;
-        let bit = match best {
-            Some(bit) if !is_again => bit % MOST_JOBS,
-            None if !is_again => return,
-            _ => return self.start_hindered(lane, best),
-        };
         let job = &small.jobs[bit];
         let task = usize::from(job.task);
         let marks = engine.steps.marks[bit];
@@ -292,7 +294,11 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         let able = if is_review { job.others(&engine.authors) } else { job.able.into() };
         let (class, candidates) = (usize::from(job.class) % MOST, idle as u64 & able);
         let place = small.fastest(class, candidates) % MOST_AGENTS;
-        let hours = if is_review { engine.draws.reviews()[task] } else { engine.hours[task] };
+        let hours = match (is_review, marks & SECOND) {
+            (true, 0) => engine.draws.reviews()[task],
+            (true, _) => engine.draws.review_effort(task, engine.tasks[task].reviews),
+            _ => engine.hours[task],
+        };
         let amount = small.paces[class][place].ticks(hours);
         let finish = now + amount;
         if finish >= LATE {
@@ -320,7 +326,8 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         if is_review {
             let state = &mut engine.tasks[task];
             let waited = now - state.ready;
-            (state.reviews, state.review_waited) = (1, waited);
+            state.reviews += 1;
+            state.review_waited += waited;
             let tally = &mut engine.agent_tally[place];
             tally.reviews += 1;
             tally.review_waited += waited;
@@ -345,7 +352,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
     /// Starts the next job of a lane by the rules of the larger plans: this one, if there is one, or work that goes on
     /// before it.
     #[cold]
-    fn start_hindered(&mut self, lane: usize, job: Option<usize>) {
+    pub(super) fn start_hindered(&mut self, lane: usize, job: Option<usize>) {
         self.hand_over(lane);
         self.engines[lane].start_hindered(self.small, job);
         self.take_over(lane);
@@ -422,6 +429,9 @@ impl OpenEngine<'_> {
         let job = &small.jobs[bit];
         let task = usize::from(job.task);
         let (ready, entry, activity) = if job.is_review {
+            if self.steps.marks[bit] & SECOND != 0 {
+                return self.log_later(task, Activity::Review, place, finish);
+            }
             (self.tasks[task].ready, small.review_entry(task), Activity::Review)
         } else if self.steps.marks[bit] & SECOND != 0 {
             (self.tasks[task].ready, small.second_entry(task), Activity::Retry)

@@ -48,13 +48,14 @@ impl OpenEngine<'_> {
         }
     }
 
-    /// An attempt or a review is ready; here, those after the first start by the rules of the larger plans.
+    /// An attempt or a review is ready; here, those after the first start by the rules of the larger plans, except for
+    /// reviews of rework that is for steps.
     pub(super) fn make_ready_in_steps(&mut self, small: &SmallProgram, task: usize, kind: JobKind) {
         let (state, steps) = (&self.tasks[task], &mut self.steps);
         if kind == JobKind::Review {
             steps.reviews |= small.review(task);
             if state.reviews > 0
-                && let Some(review) = small.review_of[task]
+                && let Some(review) = small.review_of[task].filter(|_| !small.reworks[task])
             {
                 steps.marks[usize::from(review)] |= HINDERED;
             }
