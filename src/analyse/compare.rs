@@ -8,7 +8,7 @@ use super::objective::{Objective, Threshold, Verdict};
 use super::reasons::{AgentMove, TaskMove, agent_moves, mean_causes, task_moves};
 use super::{costs, spread};
 use crate::model::{Instance, Origin};
-use crate::simulate::Outcomes;
+use crate::simulate::{ByCause, Outcomes};
 use crate::stats::{self, Estimate};
 use crate::units::Ticks;
 
@@ -105,7 +105,7 @@ pub struct Alternative {
     pub contrasts: Vec<Contrast>,
     /// Mean hours of the makespan by cause, less those of the base; in the order of
     /// [`crate::simulate::Cause::ALL`].
-    pub causes: [f64; 16],
+    pub causes: ByCause<f64>,
     /// Tasks whose criticality moved, the most first.
     pub tasks: Vec<TaskMove>,
     /// Agents that the makespan waits for more or less, the most first.

@@ -4,7 +4,7 @@
 //! when any iteration is unfinished, the probability of a date nobody set.
 
 use crate::model::{EstimateSource, Origin};
-use crate::simulate::Sampling;
+use crate::simulate::{ByCause, Sampling};
 
 /// What a run of many iterations says about a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,26 +58,26 @@ impl Forecast {
 
     /// Hours by cause in the plan's own schedule; absent if it never finishes.
     #[must_use]
-    pub fn plan_causes(&self) -> Option<&[f64; 16]> {
+    pub fn plan_causes(&self) -> Option<&ByCause<f64>> {
         self.deterministic.schedule.map(|_| &self.causes.plan)
     }
 
     /// Mean hours by cause; absent if no iteration finished.
     #[must_use]
-    pub fn mean_causes(&self) -> Option<&[f64; 16]> {
+    pub fn mean_causes(&self) -> Option<&ByCause<f64>> {
         (self.finish.spread.unfinished < 1.0).then_some(&self.causes.mean)
     }
 
     /// Mean hours by cause near the P80; absent if that is infinite.
     #[must_use]
-    pub fn p80_causes(&self) -> Option<&[f64; 16]> {
+    pub fn p80_causes(&self) -> Option<&ByCause<f64>> {
         (self.causes.near > 0).then_some(&self.causes.near_p80)
     }
 
     /// Hours of each cause near the P80 less those of the plan's own schedule: what makes the one later than the
     /// other; absent if either never comes.
     #[must_use]
-    pub fn more_than_plan(&self) -> Option<[f64; 16]> {
+    pub fn more_than_plan(&self) -> Option<ByCause<f64>> {
         let (plan, near) = (self.plan_causes()?, self.p80_causes()?);
         Some(std::array::from_fn(|i| near[i] - plan[i]))
     }
@@ -146,11 +146,11 @@ pub struct Deterministic {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Causes {
     /// Mean over finished iterations.
-    pub mean: [f64; 16],
+    pub mean: ByCause<f64>,
     /// Mean over the iterations whose makespans are nearest to the P80.
-    pub near_p80: [f64; 16],
+    pub near_p80: ByCause<f64>,
     /// The same of the plan's own schedule.
-    pub plan: [f64; 16],
+    pub plan: ByCause<f64>,
     /// How many iterations `near_p80` is the mean of.
     pub near: u32,
 }

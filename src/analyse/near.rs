@@ -6,7 +6,7 @@
 use super::certain::on_means;
 use super::spread::mean_hours;
 use crate::model::Instance;
-use crate::simulate::{self, Outcomes, Settings};
+use crate::simulate::{self, ByCause, Outcomes, Settings};
 use crate::stats;
 use crate::units::Ticks;
 
@@ -22,9 +22,9 @@ const TASKS_IN_ALL: u64 = 1_000_000;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TimeSpent {
     /// In the plan's own schedule.
-    pub plan: [f64; 16],
+    pub plan: ByCause<f64>,
     /// Mean over the iterations nearest to the P80.
-    pub near_p80: [f64; 16],
+    pub near_p80: ByCause<f64>,
     /// How many iterations that is the mean of.
     pub iterations: u32,
 }
@@ -76,9 +76,9 @@ pub(super) fn near_p80_iterations(instance: &Instance, outcomes: &Outcomes) -> V
 }
 
 /// Mean hours by cause, and over how many iterations.
-fn near_p80(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> ([f64; 16], u32) {
+fn near_p80(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> (ByCause<f64>, u32) {
     let chosen = near_p80_iterations(instance, outcomes);
-    let mut totals = [0_i128; 16];
+    let mut totals = ByCause::<i128>::default();
     let kept: Option<Vec<_>> = chosen.iter().map(|&iteration| outcomes.causes_of(iteration)).collect();
     for causes in kept.unwrap_or_else(|| simulate::causes(instance, settings, &chosen)) {
         for (total, part) in totals.iter_mut().zip(causes) {

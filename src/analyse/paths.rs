@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::near;
 use super::spread::{mean_hours, share};
 use crate::model::{AgentId, Instance, Node, NodeId, ResourceId, TaskId};
-use crate::simulate::{self, Outcomes, Settings, StartDriver, Walk};
+use crate::simulate::{self, ByCause, Outcomes, Settings, StartDriver, Walk};
 
 /// Iterations asked of a small plan: shares are then known to 2 or 3 percent.
 const MOST: u64 = 500;
@@ -79,9 +79,9 @@ pub enum Held {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PhaseHours {
     /// Mean over the iterations that were asked.
-    pub mean: [f64; 16],
+    pub mean: ByCause<f64>,
     /// Mean over the iterations nearest to the P80.
-    pub near_p80: [f64; 16],
+    pub near_p80: ByCause<f64>,
 }
 
 /// Asks the leading iterations, and those nearest to the P80.
@@ -142,14 +142,14 @@ fn starts(instance: &Instance, walks: &[Walk]) -> (Vec<f64>, Vec<Hold>) {
 }
 
 /// Mean hours by cause of each phase, then of what lies outside.
-fn phases(instance: &Instance, walks: &[Walk]) -> Vec<[f64; 16]> {
+fn phases(instance: &Instance, walks: &[Walk]) -> Vec<ByCause<f64>> {
     let outside = instance.phases.len();
     let row = |node: NodeId| match instance.network.node(node) {
         Node::Task(task) => instance.tasks[task.index()].phase.map_or(outside, crate::model::PhaseId::index),
         Node::PhaseStart(phase) | Node::PhaseFinish(phase) => phase.index(),
         Node::Milestone(_) => outside,
     };
-    let mut totals = vec![[0_i128; 16]; outside + 1];
+    let mut totals = vec![ByCause::<i128>::default(); outside + 1];
     for &(node, cause, hours) in walks.iter().flat_map(|walk| &walk.parts) {
         totals[row(node)][cause as usize] += i128::from(hours.0);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::compare::Variant;
 use super::{spread, team};
-use crate::simulate::{Outcomes, TaskOutcome};
+use crate::simulate::{ByCause, Outcomes, TaskOutcome};
 use crate::units::TICKS_PER_HOUR;
 
 /// A move of criticality that is worth a line.
@@ -59,7 +59,7 @@ pub struct AgentMove {
 }
 
 /// Mean hours of finished iterations' makespans by cause.
-pub(super) fn mean_causes(outcomes: &Outcomes) -> [f64; 16] {
+pub(super) fn mean_causes(outcomes: &Outcomes) -> ByCause<f64> {
     let finished = team::finished(outcomes);
     outcomes.causes.map(|total| spread::mean_hours(total, finished))
 }

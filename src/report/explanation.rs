@@ -3,7 +3,7 @@
 use super::number::{column_hours, hours_text, money, shows, signed_hours};
 use super::words;
 use crate::analyse::{Change, Effect, Explanation, MitigationEffect, SwitchKind};
-use crate::simulate::Cause;
+use crate::simulate::{ByCause, Cause};
 use crate::stats::Estimate;
 
 /// Effects shown in the table; the rest is in the file.
@@ -84,7 +84,7 @@ fn mitigations(explanation: &Explanation) -> Table {
 
 fn difference(explanation: &Explanation) -> Table {
     let spent = &explanation.spent;
-    let sum = |hours: &[f64; 16]| hours.iter().sum::<f64>();
+    let sum = |hours: &ByCause<f64>| hours.iter().sum::<f64>();
     let (plan, near) = (&spent.plan, &spent.near_p80);
     let most = sum(plan).max(sum(near));
     let row = |name: &str, plan: f64, near: f64| {

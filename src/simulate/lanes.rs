@@ -12,10 +12,10 @@ use super::columns::Rows;
 use super::program::Program;
 use super::times::{GROUP, Kept, kept_hours};
 use super::vector::{Instructions, Lanes, WIDTH, vectorised};
-use super::{Cause, Outcomes, SetBy};
+use super::{ByCause, Cause, Outcomes, SetBy};
 use crate::model::{LinkKind, Node, Status, Work};
 use crate::rng::{GOLDEN_32, Sampling, mix_word};
-use crate::units::{TICKS_PER_HOUR, Ticks};
+use crate::units::{TICKS_PER_HOUR, Ticks, WHOLE};
 
 /// Iterations side by side.
 const LANES: usize = WIDTH;
@@ -24,10 +24,7 @@ const LANES: usize = WIDTH;
 const SUMS: usize = 8;
 
 /// Doubles hold every whole number up to here, and none of their sums is rounded.
-const EXACT: f64 = 4_503_599_627_370_496.0 / 64.0;
-
-/// Adding and taking away leaves a whole number, as in [`Ticks::from_hours`].
-const WHOLE: f64 = 4_503_599_627_370_496.0;
+const EXACT: f64 = WHOLE / 64.0;
 
 /// One value per lane, so aligned that no vector of them lies in two lines of the cache.
 #[derive(Clone, Copy, Debug)]
@@ -395,7 +392,7 @@ impl LaneEngine<'_> {
         part.causes[Cause::Work as usize] += total(&sums);
         let leading = program.leading.saturating_sub(first) as usize;
         for makespan in &self.makespan.0[..count.min(leading)] {
-            let mut causes = [Ticks::ZERO; 16];
+            let mut causes = ByCause::default();
             causes[Cause::Work as usize] = ticks(makespan);
             part.keep_causes(causes);
         }

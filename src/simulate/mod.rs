@@ -26,7 +26,7 @@ pub(crate) use outcome::SetBy;
 pub use outcome::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
 pub use run::{causes, run, run_until, trace, traces, walks};
 pub use sampler::Sampler;
-pub use timeline::{Activity, Cause, Segment, Timeline, Wait};
+pub use timeline::{Activity, ByCause, Cause, Segment, Timeline, Wait};
 pub use times::Times;
 pub(crate) use times::kept_time;
 pub use walk::{StartDriver, Walk};

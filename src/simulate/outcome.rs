@@ -3,7 +3,7 @@
 //! Columns hold one value per iteration, in index order. Totals are whole ticks or counts, so that they do
 //! not depend on how the iterations were divided among threads.
 
-use super::{Sampling, Times};
+use super::{ByCause, Sampling, Times};
 use crate::units::Ticks;
 
 /// Outcomes of a run. Without [`super::Settings::details`] only its iterations, makespans, costs, phases and
@@ -37,10 +37,10 @@ pub struct Outcomes {
     /// Iterations in which a link was what set its successor's start, by link of the network.
     pub link_drives: Vec<u64>,
     /// Total ticks of all finished iterations' makespans by cause, in the order of [`super::Cause::ALL`].
-    pub causes: [i128; 16],
+    pub causes: ByCause<i128>,
     /// The same of each of the leading iterations, in pieces: all zero of one that did not finish. See
     /// [`Self::causes_of`].
-    pub leading_causes: Vec<Vec<[Ticks; 16]>>,
+    pub leading_causes: Vec<Vec<ByCause<Ticks>>>,
     /// Wait for each agent within the makespans of finished iterations: total ticks, by agent.
     pub agent_waits: Vec<i128>,
     /// The same for each resource.
@@ -53,7 +53,7 @@ impl Outcomes {
     /// What the makespan of an iteration was made of, ticks by cause; absent of one that is not among those of which
     /// that is kept.
     #[must_use]
-    pub fn causes_of(&self, iteration: u32) -> Option<[Ticks; 16]> {
+    pub fn causes_of(&self, iteration: u32) -> Option<ByCause<Ticks>> {
         self.leading_causes.iter().flatten().nth(iteration as usize).copied()
     }
 }

@@ -14,7 +14,7 @@ use super::lean::{LeanEngine, LeanProgram};
 use super::open::{OpenProgram, OpenRunner};
 use super::program::Program;
 use super::times::{Kept, in_order};
-use super::{Outcomes, Settings, Timeline, Times, Walk};
+use super::{ByCause, Outcomes, Settings, Timeline, Times, Walk};
 use crate::model::Instance;
 use crate::rng::STRATA;
 use crate::units::Ticks;
@@ -234,7 +234,7 @@ pub fn traces(instance: &Instance, settings: &Settings, iterations: &[u32]) -> V
 /// Runs these iterations and tells what their makespans were made of, by cause in the order of
 /// [`super::Cause::ALL`], in the order given; of an iteration that does not finish, nothing.
 #[must_use]
-pub fn causes(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<[Ticks; 16]> {
+pub fn causes(instance: &Instance, settings: &Settings, iterations: &[u32]) -> Vec<ByCause<Ticks>> {
     let program = Program::new(instance, &Settings { details: true, ..settings.clone() });
     let path = Path::new(&program);
     let share = |share: &[u32]| {

@@ -2,7 +2,7 @@
 
 use super::engine::{AgentTally, Engine, LevelTally};
 use super::program::Program;
-use super::{AgentOutcome, LevelOutcome, Outcomes, TaskOutcome};
+use super::{AgentOutcome, ByCause, LevelOutcome, Outcomes, TaskOutcome};
 use crate::model::{Instance, Node};
 use crate::units::Ticks;
 
@@ -43,7 +43,7 @@ impl Outcomes {
     }
 
     /// Adds what the makespan of an iteration was made of; nothing if it did not finish.
-    pub(super) fn add_causes(&mut self, iteration: u32, causes: [Ticks; 16], program: &Program) {
+    pub(super) fn add_causes(&mut self, iteration: u32, causes: ByCause<Ticks>, program: &Program) {
         for (sum, ticks) in self.causes.iter_mut().zip(causes) {
             *sum += i128::from(ticks.0);
         }
@@ -53,7 +53,7 @@ impl Outcomes {
     }
 
     /// Keeps what the makespan of one of the leading iterations was made of.
-    pub(super) fn keep_causes(&mut self, causes: [Ticks; 16]) {
+    pub(super) fn keep_causes(&mut self, causes: ByCause<Ticks>) {
         if let Some(piece) = self.leading_causes.last_mut() {
             piece.push(causes);
         }

@@ -41,9 +41,12 @@ pub enum Cause {
     OffHours,
 }
 
+/// Something for each cause, in the order of [`Cause::ALL`].
+pub type ByCause<T> = [T; 16];
+
 impl Cause {
     /// All causes, in the order of reports.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: ByCause<Self> = [
         Self::Work,
         Self::Risk,
         Self::Handoff,
@@ -211,7 +214,7 @@ pub struct Timeline {
     /// True for tasks that were critical, by task.
     pub critical: Vec<bool>,
     /// Hours of the makespan by cause, in the order of [`Cause::ALL`]; they add up to the makespan.
-    pub causes: [Ticks; 16],
+    pub causes: ByCause<Ticks>,
     /// Cost, in the plan's currency.
     pub cost: f64,
 }

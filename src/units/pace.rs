@@ -1,7 +1,6 @@
 //! What work takes at a pace, without waiting for a division.
 
-use super::ticks::WHOLE;
-use super::{TICKS_PER_HOUR, Ticks};
+use super::{TICKS_PER_HOUR, Ticks, WHOLE};
 
 /// How fast somebody works: hours at pace 1 by hours that they take.
 #[derive(Clone, Copy, Debug)]

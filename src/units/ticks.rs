@@ -12,7 +12,7 @@ pub const TICKS_PER_HOUR: i64 = 3_600_000_000;
 
 /// Adding and taking away 2^52 leaves a whole number, because no double between 2^52 and 2^53 has a fraction; unlike
 /// `round` it is two instructions on every machine.
-pub(super) const WHOLE: f64 = 4_503_599_627_370_496.0;
+pub(crate) const WHOLE: f64 = 4_503_599_627_370_496.0;
 
 /// A point in time since the start of the plan, or a length of time, in microseconds.
 ///

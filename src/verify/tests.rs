@@ -5,7 +5,7 @@ use crate::model::{
     AgentId, Attempts, Builder, Calendar, Distribution, Hold, LevelId, LinkKind, NodeId, Rate, ResourceId, Span,
     Status, TaskId,
 };
-use crate::simulate::{Activity, Wait};
+use crate::simulate::{Activity, ByCause, Wait};
 use crate::units::Probability;
 
 fn hours(hours: f64) -> Ticks {
@@ -110,7 +110,7 @@ fn timeline(instance: &Instance) -> Timeline {
         segment(X, Act::Work, &[C], 13.0, 14.0),
         segment(Y, Act::Work, &[], 33.5, 34.5),
     ];
-    let mut causes = [Ticks::ZERO; 16];
+    let mut causes = ByCause::default();
     (causes[0], causes[11]) = (hours(40.0), hours(1.0));
     Timeline {
         iteration: 0,
@@ -262,7 +262,7 @@ fn a_crew_of_the_same_agent_twice_is_refused() {
     plan.agent("a", &[("core", 1.0)]).capacity = 2;
     plan.crew("t", 1.0, &["core", "core"]);
     let instance = plan.build();
-    let mut causes = [Ticks::ZERO; 16];
+    let mut causes = ByCause::default();
     causes[0] = hours(1.0);
     let timeline = Timeline {
         iteration: 0,
@@ -360,7 +360,7 @@ fn a_task_that_never_starts_leaves_the_timeline_unfinished() {
         lags: vec![Ticks::ZERO; instance.network.links().count()],
         segments: vec![segment(TaskId(0), Activity::Work, &[A], 0.0, 2.0)],
         critical: vec![false; 2],
-        causes: [Ticks::ZERO; 16],
+        causes: ByCause::default(),
         cost: 0.0,
     };
     assert_eq!(check(&instance, &timeline), []);

@@ -8,7 +8,7 @@ use super::{Chart, Look, Material, heading};
 use crate::analyse::Forecast;
 use crate::report::number::{column_hours, hours_text, shows, signed_hours};
 use crate::report::words;
-use crate::simulate::Cause;
+use crate::simulate::{ByCause, Cause};
 
 /// Height of a bar and distance of bars [pixels].
 const BAR: f64 = 34.0;
@@ -50,7 +50,7 @@ pub(super) fn paint_of(cause: Cause) -> Paint {
 struct View<'a> {
     bar: &'static str,
     column: &'static str,
-    hours: &'a [f64; 16],
+    hours: &'a ByCause<f64>,
 }
 
 impl View<'_> {
@@ -105,7 +105,7 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
 }
 
 /// A bar over the whole area whose parts are as the hours of the causes.
-pub(super) fn stacked(svg: &mut Svg, name: &str, hours: &[f64; 16], area: Area) {
+pub(super) fn stacked(svg: &mut Svg, name: &str, hours: &ByCause<f64>, area: Area) {
     let total: f64 = hours.iter().sum();
     let mut x = area.x;
     for (cause, &hours) in Cause::ALL.into_iter().zip(hours) {
@@ -154,13 +154,13 @@ fn longest(forecast: &Forecast) -> String {
 }
 
 /// The cause of the most hours but for closed ones; of equal ones the first.
-fn greatest(hours: &[f64; 16]) -> Option<(Cause, f64)> {
+fn greatest(hours: &ByCause<f64>) -> Option<(Cause, f64)> {
     let open = Cause::ALL.into_iter().zip(*hours).filter(|(cause, _)| *cause != Cause::OffHours);
     open.reduce(|best, row| if row.1 > best.1 { row } else { best })
 }
 
 /// Key and numbers of all causes that occur; the result is where it ends.
-fn table(svg: &mut Svg, views: &[View], more: Option<&[f64; 16]>, top: f64) -> f64 {
+fn table(svg: &mut Svg, views: &[View], more: Option<&ByCause<f64>>, top: f64) -> f64 {
     let most = views.iter().map(View::total).fold(0.0, f64::max);
     let mut columns: Vec<(&str, f64)> =
         views.iter().zip([330.0, 420.0, 510.0]).map(|(view, right)| (view.column, right)).collect();
@@ -191,7 +191,7 @@ fn table(svg: &mut Svg, views: &[View], more: Option<&[f64; 16]>, top: f64) -> f
 }
 
 /// A bar for the difference, to the right of the numbers.
-fn difference(svg: &mut Svg, more: &[f64; 16], place: usize, y: f64) {
+fn difference(svg: &mut Svg, more: &ByCause<f64>, place: usize, y: f64) {
     let room = svg.width - 700.0;
     let widest = more.iter().map(|hours| hours.abs()).fold(0.0, f64::max);
     if widest > 0.0 && room > 60.0 {

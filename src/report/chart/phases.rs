@@ -8,6 +8,7 @@ use super::theme::Role;
 use super::{Material, measure};
 use crate::analyse::PhaseHours;
 use crate::report::number::hours_text;
+use crate::simulate::ByCause;
 
 /// Most phases: those with most hours.
 const MOST: usize = 24;
@@ -21,7 +22,7 @@ const NAMES: (f64, f64) = (110.0, 280.0);
 /// Draws the phases from `top` on; the result is where they end. Nothing for a plan without phases.
 pub(super) fn draw(svg: &mut Svg, material: &Material, top: f64) -> f64 {
     let rows = rows(material);
-    let total = |hours: &[f64; 16]| hours.iter().sum::<f64>();
+    let total = |hours: &ByCause<f64>| hours.iter().sum::<f64>();
     let most = rows.iter().flat_map(|(_, hours)| [total(&hours.mean), total(&hours.near_p80)]).fold(0.0, f64::max);
     if rows.is_empty() || most <= 0.0 {
         return top - 26.0;

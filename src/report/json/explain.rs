@@ -8,6 +8,7 @@ use super::super::number::rounded;
 use super::parts::{Entries, causes, number};
 use super::summary::{Plan, Run, SCHEMA_VERSION};
 use crate::analyse::{Change, EXPLAINED_PERCENT, Effect, Explanation, MitigationEffect};
+use crate::simulate::ByCause;
 use crate::stats::Estimate;
 
 #[derive(Serialize)]
@@ -78,7 +79,7 @@ struct Gain {
 pub fn explain_json(explanation: &Explanation, about: &About) -> String {
     let clock = Clock::new(explanation.origin.as_ref());
     let spent = &explanation.spent;
-    let difference: [f64; 16] = std::array::from_fn(|i| spent.near_p80[i] - spent.plan[i]);
+    let difference: ByCause<f64> = std::array::from_fn(|i| spent.near_p80[i] - spent.plan[i]);
     super::text(&View {
         schema_version: SCHEMA_VERSION,
         plan: Plan::new(&explanation.plan, explanation.hours_per_day, about, &clock),

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::super::clock::Clock;
 use super::super::number::rounded;
 use crate::analyse::{Moment, Outlook, Spread};
-use crate::simulate::Cause;
+use crate::simulate::{ByCause, Cause};
 
 /// Percentiles with a field of their own in a summary.
 pub const SUMMARY_PERCENTS: [u8; 8] = [5, 10, 25, 50, 75, 80, 90, 95];
@@ -95,6 +95,6 @@ pub(super) fn moment(moment: &Moment, clock: &Clock) -> Entries<Field> {
 }
 
 /// Hours by cause.
-pub(super) fn causes(hours: &[f64; 16]) -> Entries<f64> {
+pub(super) fn causes(hours: &ByCause<f64>) -> Entries<f64> {
     Cause::ALL.iter().zip(hours).map(|(cause, hours)| (cause.word().to_owned(), rounded(*hours))).collect()
 }

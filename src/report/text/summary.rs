@@ -11,7 +11,7 @@ use super::screen::Screen;
 use super::{histogram, team, timeline};
 use crate::analyse::{Forecast, Goal, JoinKind, TaskForecast};
 use crate::dates::Style;
-use crate::simulate::Cause;
+use crate::simulate::{ByCause, Cause};
 
 /// Tasks listed by criticality.
 const TASKS_SHOWN: usize = 5;
@@ -191,15 +191,15 @@ fn start_set_by(task: &TaskForecast) -> String {
 }
 
 fn causes(page: &mut Page, forecast: &Forecast) {
-    let sum = |hours: &[f64; 16]| hours.iter().sum::<f64>();
+    let sum = |hours: &ByCause<f64>| hours.iter().sum::<f64>();
     let more = forecast.more_than_plan();
     let parts =
         [("plan", forecast.plan_causes()), ("mean", forecast.mean_causes()), ("near P80", forecast.p80_causes())];
     // What is not known has no column.
-    let parts: Vec<(&str, &[f64; 16])> =
+    let parts: Vec<(&str, &ByCause<f64>)> =
         parts.into_iter().filter_map(|(title, hours)| Some((title, hours?))).collect();
     let most = parts.iter().map(|(_, hours)| sum(hours)).fold(0.0, f64::max);
-    let row = |name: &str, part: &dyn Fn(&[f64; 16]) -> f64| {
+    let row = |name: &str, part: &dyn Fn(&ByCause<f64>) -> f64| {
         let mut cells = vec![name.to_owned()];
         cells.extend(parts.iter().map(|(_, hours)| column_hours(part(hours), most)));
         cells.extend(more.as_ref().map(|hours| signed_hours(part(hours), most)));

@@ -7,8 +7,8 @@
 use super::Engine;
 use super::state::{NO_LINK, NO_STRETCH, State, Stretch, WaitKind};
 use crate::model::Node;
-use crate::simulate::Cause;
 use crate::simulate::program::Program;
+use crate::simulate::{ByCause, Cause};
 use crate::units::Ticks;
 
 /// Where a walk goes on.
@@ -32,7 +32,7 @@ pub(crate) struct WalkState {
     /// Nodes that are no tasks and have been walked.
     seen: Vec<bool>,
     pub(crate) critical: Vec<bool>,
-    pub(crate) causes: [Ticks; 16],
+    pub(crate) causes: ByCause<Ticks>,
     /// Each addition to the causes with the node whose hours they are, where somebody asked for them.
     parts: Option<Vec<(u32, Cause, Ticks)>>,
     /// Waits for agents and for resources on the walk: index and time.
@@ -85,8 +85,8 @@ impl Engine<'_> {
     }
 
     /// What the makespan was made of, once that is explained; of an iteration that did not finish, nothing.
-    pub(crate) fn causes(&self) -> [Ticks; 16] {
-        if self.state.makespan.is_never() { [Ticks::ZERO; 16] } else { self.state.walk.causes }
+    pub(crate) fn causes(&self) -> ByCause<Ticks> {
+        if self.state.makespan.is_never() { ByCause::default() } else { self.state.walk.causes }
     }
 
     /// The task that finishes last; the first in the file of several.
@@ -184,7 +184,7 @@ impl Engine<'_> {
     }
 
     fn split_hours(&self, walk: &mut WalkState) {
-        walk.causes = [Ticks::ZERO; 16];
+        walk.causes = ByCause::default();
         walk.agent_waits.clear();
         walk.resource_waits.clear();
         let Some(last) = self.last_task() else { return };

@@ -3,12 +3,12 @@
 use std::hint::select_unpredictable;
 use std::ops::Range;
 
-use super::super::Outcomes;
 use super::super::lockstep::{Ends, LANES, Lane, NO_END, lanes};
 use super::super::program::Program;
 use super::super::team::MOST;
 use super::super::times::Kept;
 use super::super::vector::{Instructions, Lanes, Words, prefetch, vectorised};
+use super::super::{ByCause, Outcomes};
 use super::ready::{Key, ReadyLanes};
 use super::row::{Origin, Row};
 use super::turn::{Done, Turn};
@@ -182,7 +182,7 @@ impl<'a> LeanEngine<'a> {
 
     /// Runs these iterations and tells what the makespan of each was made of, in the order given. Absent if they take
     /// too long for this path.
-    pub(crate) fn causes(&mut self, iterations: &[u32]) -> Option<Vec<[Ticks; 16]>> {
+    pub(crate) fn causes(&mut self, iterations: &[u32]) -> Option<Vec<ByCause<Ticks>>> {
         let mut all = Vec::with_capacity(iterations.len());
         for batch in iterations.chunks(LANES) {
             let next = std::array::from_fn(|lane| *batch.get(lane).unwrap_or(&batch[0]));

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::super::lockstep::LANES;
 use super::super::vector::prefetch;
-use super::super::{Cause, Outcomes, SetBy};
+use super::super::{ByCause, Cause, Outcomes, SetBy};
 use super::NOTHING;
 use super::engine::{Counts, LeanEngine};
 use super::row::{OriginKind, Row};
@@ -92,8 +92,8 @@ impl LeanEngine<'_> {
 
     /// Walks back from the last finish of each iteration, and tells what its makespan was made of, by cause. `wait` is
     /// told each wait for an agent.
-    pub(super) fn lane_causes(&self, wait: &mut impl FnMut(usize, Ticks)) -> [[Ticks; 16]; LANES] {
-        let mut causes = [[Ticks::ZERO; 16]; LANES];
+    pub(super) fn lane_causes(&self, wait: &mut impl FnMut(usize, Ticks)) -> [ByCause<Ticks>; LANES] {
+        let mut causes = [ByCause::default(); LANES];
         let first_of_file = |lane: usize| self.latest(lane).min_by_key(|&slot| self.lean.tasks[slot as usize]);
         let mut at: [Option<u32>; LANES] = std::array::from_fn(first_of_file);
         // In turns: while one waits for memory, others go on.

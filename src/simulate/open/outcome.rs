@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::lockstep::LANES;
 use super::super::times::{GROUP, Kept, kept_time};
-use super::super::{Outcomes, SetBy};
+use super::super::{ByCause, Outcomes, SetBy};
 use super::engine::OpenEngine;
 use super::{NOTHING, OpenProgram};
 use crate::model::Node;
@@ -75,7 +75,7 @@ impl<'a> OpenRunner<'a> {
     }
 
     /// Runs these iterations and tells what the makespan of each was made of, in the order given.
-    pub(crate) fn causes(&mut self, iterations: &[u32]) -> Vec<[Ticks; 16]> {
+    pub(crate) fn causes(&mut self, iterations: &[u32]) -> Vec<ByCause<Ticks>> {
         let mut all = Vec::with_capacity(iterations.len());
         for iterations in iterations.chunks(self.engines.len()) {
             let engines = &mut self.engines[..iterations.len()];

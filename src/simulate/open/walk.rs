@@ -3,7 +3,7 @@
 //! As in the engine, what bound a start is whatever equals it: a finish and a lag; who waited for an agent started when
 //! it was let go of.
 
-use super::super::{Cause, Outcomes};
+use super::super::{ByCause, Cause, Outcomes};
 use super::NOTHING;
 use super::engine::OpenEngine;
 use super::state::Stretch;
@@ -21,10 +21,10 @@ pub(super) enum Place {
 
 impl OpenEngine<'_> {
     /// Marks critical tasks and gives the hours their causes; of an iteration that did not finish, nothing.
-    pub(super) fn explain(&mut self, part: &mut Outcomes) -> [Ticks; 16] {
+    pub(super) fn explain(&mut self, part: &mut Outcomes) -> ByCause<Ticks> {
         let makespan = self.makespan;
         if makespan.is_never() {
-            return [Ticks::ZERO; 16];
+            return ByCause::default();
         }
         self.is_critical.fill(false);
         self.seen.fill(false);
@@ -36,7 +36,7 @@ impl OpenEngine<'_> {
             }
         }
         self.mark_critical();
-        first.map_or([Ticks::ZERO; 16], |first| self.split_hours(Place::Life(first, makespan), part))
+        first.map_or(ByCause::default(), |first| self.split_hours(Place::Life(first, makespan), part))
     }
 
     fn mark_critical(&mut self) {
@@ -98,8 +98,8 @@ impl OpenEngine<'_> {
         }
     }
 
-    fn split_hours(&self, last: Place, part: &mut Outcomes) -> [Ticks; 16] {
-        let mut causes = [Ticks::ZERO; 16];
+    fn split_hours(&self, last: Place, part: &mut Outcomes) -> ByCause<Ticks> {
+        let mut causes = ByCause::default();
         let mut place = last;
         loop {
             let node = match place {
@@ -123,7 +123,7 @@ impl OpenEngine<'_> {
     }
 
     /// The task's own hours before `at`, back to its release.
-    fn split_life(&self, task: u32, at: Ticks, causes: &mut [Ticks; 16], part: &mut Outcomes) {
+    fn split_life(&self, task: u32, at: Ticks, causes: &mut ByCause<Ticks>, part: &mut Outcomes) {
         let mut place = self.stretch_before(task, at);
         while place != NOTHING {
             let stretch = &self.log[place as usize];
