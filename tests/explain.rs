@@ -207,6 +207,8 @@ fn an_infinite_p80_is_no_number() {
     assert_eq!((explanation.p80, explanation.mean), (None, None));
     let more = find(&explanation, SwitchKind::Agent, Some("a"));
     assert_eq!((more.change.gain, more.change.p80), (None, Some(8.0)));
+    let spent = &explanation.spent;
+    assert_eq!((spent.plan, spent.near_p80, spent.more_than_plan()), (None, None, None));
 }
 
 fn read(name: &str, sets: &[String]) -> Instance {
@@ -288,8 +290,8 @@ fn every_scenario_is_explained_in_80_columns() {
     for name in SCENARIOS {
         let folder = Folder::new();
         let ran = explained_by_command(&folder, name, &["--iterations", "250"]);
-        let widest = ran.out.lines().map(UnicodeWidthStr::width).max();
-        assert!(widest <= Some(80), "{name}: {}", ran.out);
+        let widest = ran.out.lines().map(UnicodeWidthStr::width).max().expect("output");
+        assert!(widest <= 80, "{name}: {}", ran.out);
         assert_eq!(folder.list("out"), ["explain.json", "explain.md"]);
     }
 }

@@ -133,10 +133,16 @@ fn every_folder_of_the_source_is_a_layer_and_described() {
         if entry.path().is_dir() {
             let name = entry.file_name().into_string().expect("text");
             assert!(LAYERS.iter().any(|(layer, ..)| *layer == name), "`{name}` is no layer of this test");
-            assert!(
-                described.contains(&format!("\n| `{name}` |")),
-                "docs/architecture.md does not describe `{name}`"
-            );
+        }
+    }
+    for (layer, on_base, allowed) in LAYERS {
+        let start = format!("| `{layer}` |");
+        let row = described.lines().find(|line| line.starts_with(&start));
+        let row = row.unwrap_or_else(|| panic!("docs/architecture.md does not describe `{layer}`"));
+        let may = row.split('|').nth(3).expect("what it may import").trim();
+        let told: Vec<&str> = may.split('`').skip(1).step_by(2).collect();
+        if may != "all" {
+            assert_eq!((may.starts_with("base"), told), (on_base, allowed.to_vec()), "`{layer}`: {may}");
         }
     }
 }

@@ -21,8 +21,8 @@ fn every_scenario_is_forecast_in_80_columns() {
     for name in SCENARIOS {
         let folder = Folder::new();
         let ran = simulate(&folder, name, &["--iterations", "300"]);
-        let widest = ran.out.lines().map(UnicodeWidthStr::width).max();
-        assert!(widest <= Some(80), "{name}: {}", ran.out);
+        let widest = ran.out.lines().map(UnicodeWidthStr::width).max().expect("output");
+        assert!(widest <= 80, "{name}: {}", ran.out);
         assert_eq!(folder.list("out"), FILES);
         for line in ["P80", "The plan says", "Tasks that drive the finish", "Where the time goes"] {
             assert!(ran.out.contains(line), "{name} lacks `{line}`: {}", ran.out);
@@ -40,8 +40,8 @@ fn a_forecast_fits_every_screen() {
             let ran = common::on_screen(&arguments, "", (&columns.to_string(), "C"));
             assert_eq!(ran.code, 0, "{}", ran.err);
             assert!(ran.out.is_ascii(), "{name}: {}", ran.out);
-            let widest = ran.out.lines().map(str::len).max();
-            assert!(widest <= Some(columns.min(120)), "{name} on {columns} columns: {}", ran.out);
+            let widest = ran.out.lines().map(str::len).max().expect("output");
+            assert!(widest <= columns.min(120), "{name} on {columns} columns: {}", ran.out);
             assert!(ran.out.contains("When it finishes\n") && ran.out.contains("Timeline\n"), "{name}");
         }
     }
@@ -108,8 +108,8 @@ fn every_scenario_is_scheduled_and_traced_in_80_columns() {
         let trace = plancast(&["trace", &plan, "--iterations", "100"]);
         for ran in [schedule, trace] {
             assert_eq!(ran.code, 0, "{name}: {}", ran.err);
-            let widest = ran.out.lines().map(UnicodeWidthStr::width).max();
-            assert!(widest <= Some(80), "{name}: {}", ran.out);
+            let widest = ran.out.lines().map(UnicodeWidthStr::width).max().expect("output");
+            assert!(widest <= 80, "{name}: {}", ran.out);
         }
     }
 }

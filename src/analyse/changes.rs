@@ -334,12 +334,11 @@ fn waits(instance: &Instance) -> BTreeMap<String, Vec<String>> {
         Node::Milestone(milestone) => (Entity::Milestone, instance.milestones[milestone.index()].id.as_str()),
     };
     for link in instance.network.links() {
-        let ends = (instance.network.node(link.from), instance.network.node(link.to));
-        if matches!(ends, (Node::PhaseStart(_), _) | (_, Node::PhaseFinish(_))) {
+        if instance.is_membership(link) {
             continue;
         }
         let (from, (entity, to)) = (name(link.from).1, name(link.to));
-        let kind = match link.kind {
+        let kind = match instance.network.written_kind(link) {
             LinkKind::FinishStart => String::new(),
             LinkKind::StartStart => " SS".to_owned(),
             LinkKind::FinishFinish => " FF".to_owned(),
@@ -391,6 +390,15 @@ resources: { lab: 1 }";
         case(
             &["tasks.c.after=[b]"],
             &[(Entity::Task, "c", Difference::Dependencies(list(&["b"]), list(&["first"])))],
+        );
+        // A phase has two ends, of which a task outside waits for either.
+        case(
+            &["tasks.c.after=[{phase: first, type: SS}]"],
+            &[(Entity::Task, "c", Difference::Dependencies(list(&["first SS"]), list(&["first"])))],
+        );
+        case(
+            &["phases.first.tasks.b.after=[a, {phase: first, type: SS, lag: {fixed: 1h}}]"],
+            &[(Entity::Task, "b", Difference::Dependencies(list(&["first SS + 1.00 h"]), list(&[])))],
         );
         case(&["agents.ben.count=3"], &[(Entity::Agent, "ben", Difference::Number("count", 2.0, 3.0))]);
         case(&["risks.rain.probability=20%"], &[(Entity::Risk, "rain", Difference::Field("values"))]);

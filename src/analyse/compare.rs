@@ -248,13 +248,8 @@ fn contrast(before: &Quantity, after: &Quantity, rule: Rule) -> Contrast {
     let objective = rule.objective.difference(&before.values, &after.values);
     let (ours, theirs) = (before.figures(rule.objective), after.figures(rule.objective));
     let margin = rule.threshold.margin(ours.objective, before.kind != Kind::Cost);
-    let verdict = match (ours.objective, theirs.objective) {
-        // What is never reached has no difference to compute, and yet is worse.
-        (Some(_), None) => Verdict::Worse,
-        (None, Some(_)) => Verdict::Better,
-        (None, None) if before.values == after.values => Verdict::Same,
-        _ => Verdict::new(objective, margin),
-    };
+    let values = [ours.objective, theirs.objective];
+    let verdict = Verdict::of(values, before.values == after.values, objective, margin);
     Contrast {
         kind: before.kind,
         id: before.id.clone(),

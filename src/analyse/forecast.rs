@@ -3,6 +3,7 @@
 //! `None` stands for what is unknown or infinite: a percentile that falls among unfinished iterations, a mean
 //! when any iteration is unfinished, the probability of a date nobody set.
 
+use super::near::TimeSpent;
 use crate::model::{EstimateSource, Origin};
 use crate::simulate::{ByCause, Sampling};
 
@@ -54,32 +55,6 @@ impl Forecast {
     #[must_use]
     pub fn later_than_plan(&self, percent: u8) -> Option<f64> {
         Some(self.finish.spread.percentile(percent).value? - self.deterministic.schedule?)
-    }
-
-    /// Hours by cause in the plan's own schedule; absent if it never finishes.
-    #[must_use]
-    pub fn plan_causes(&self) -> Option<&ByCause<f64>> {
-        self.deterministic.schedule.map(|_| &self.causes.plan)
-    }
-
-    /// Mean hours by cause; absent if no iteration finished.
-    #[must_use]
-    pub fn mean_causes(&self) -> Option<&ByCause<f64>> {
-        (self.finish.spread.unfinished < 1.0).then_some(&self.causes.mean)
-    }
-
-    /// Mean hours by cause near the P80; absent if that is infinite.
-    #[must_use]
-    pub fn p80_causes(&self) -> Option<&ByCause<f64>> {
-        (self.causes.near > 0).then_some(&self.causes.near_p80)
-    }
-
-    /// Hours of each cause near the P80 less those of the plan's own schedule: what makes the one later than the
-    /// other; absent if either never comes.
-    #[must_use]
-    pub fn more_than_plan(&self) -> Option<ByCause<f64>> {
-        let (plan, near) = (self.plan_causes()?, self.p80_causes()?);
-        Some(std::array::from_fn(|i| near[i] - plan[i]))
     }
 }
 
@@ -142,17 +117,13 @@ pub struct Deterministic {
     pub probability: Option<f64>,
 }
 
-/// Hours of the makespan by cause, each list in the order of [`crate::simulate::Cause::ALL`].
+/// Hours of the makespan by cause.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Causes {
-    /// Mean over finished iterations.
-    pub mean: ByCause<f64>,
-    /// Mean over the iterations whose makespans are nearest to the P80.
-    pub near_p80: ByCause<f64>,
-    /// The same of the plan's own schedule.
-    pub plan: ByCause<f64>,
-    /// How many iterations `near_p80` is the mean of.
-    pub near: u32,
+    /// Mean over finished iterations; absent if there is none.
+    pub mean: Option<ByCause<f64>>,
+    /// Of single iterations.
+    pub spent: TimeSpent,
 }
 
 /// A phase or a milestone.

@@ -42,7 +42,7 @@ pub use precision::precision;
 pub use reasons::{AgentMove, TaskMove};
 pub use regress::{Baseline, Reading, Regression, Regressions, Stored, StoredTask, readings, regressions};
 pub use staffing::{
-    Axis, Bottleneck, Combination, Question, Staffing, Step, Trial, Wish, race, race_length, staffing,
+    Axis, Bottleneck, Combination, Expense, Question, Staffing, Step, Trial, Wish, race, race_length, staffing,
 };
 
 use rayon::prelude::*;
@@ -88,10 +88,8 @@ pub fn forecast(
             probability: schedule.makespan.finite_hours().map(|by| spread::share_within(&makespans, by)),
         },
         causes: Causes {
-            mean: outcomes.causes.map(|total| spread::mean_hours(total, finished)),
-            near_p80: spent.near_p80,
-            plan: spent.plan,
-            near: spent.iterations,
+            mean: (finished > 0).then(|| outcomes.causes.map(|total| spread::mean_hours(total, finished))),
+            spent: spent.clone(),
         },
         phases: phases.map(|(p, column)| spread::goal(&p.id, &p.name, p.due, column)).collect(),
         milestones: milestones.map(|(m, column)| spread::goal(&m.id, &m.name, m.due, column)).collect(),

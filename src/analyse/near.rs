@@ -17,16 +17,25 @@ const FEWEST: u64 = 20;
 /// Tasks simulated again in all, which bounds the time it takes.
 const TASKS_IN_ALL: u64 = 1_000_000;
 
-/// Where the time goes in iterations that were simulated again, in hours by cause in the order of
-/// [`crate::simulate::Cause::ALL`].
+/// Where the time goes in single iterations, in hours by cause.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TimeSpent {
-    /// In the plan's own schedule.
-    pub plan: ByCause<f64>,
-    /// Mean over the iterations nearest to the P80.
-    pub near_p80: ByCause<f64>,
+    /// In the plan's own schedule; absent if it never finishes.
+    pub plan: Option<ByCause<f64>>,
+    /// Mean over the iterations nearest to the P80; absent if that is infinite.
+    pub near_p80: Option<ByCause<f64>>,
     /// How many iterations that is the mean of.
     pub iterations: u32,
+}
+
+impl TimeSpent {
+    /// Hours near the P80 less those of the plan's own schedule: what makes the one later than the other; absent if
+    /// either never comes.
+    #[must_use]
+    pub fn more_than_plan(&self) -> Option<ByCause<f64>> {
+        let (plan, near) = (self.plan?, self.near_p80?);
+        Some(std::array::from_fn(|i| near[i] - plan[i]))
+    }
 }
 
 /// The `count` finished iterations whose makespans are nearest to the one with a share of `quantile` of all
@@ -64,7 +73,8 @@ pub fn nearest(outcomes: &Outcomes, quantile: f64, count: usize) -> Vec<u32> {
 pub fn time_spent(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> TimeSpent {
     let certain = simulate::trace(&on_means(instance), &Settings { iterations: 1, ..settings.clone() }, 0);
     let (near_p80, iterations) = near_p80(instance, settings, outcomes);
-    TimeSpent { plan: certain.causes.map(Ticks::hours), near_p80, iterations }
+    let plan = certain.makespan.finite_hours().map(|_| certain.causes.map(Ticks::hours));
+    TimeSpent { plan, near_p80, iterations }
 }
 
 /// The iterations that stand for the P80: 200 of them, fewer if there are few iterations or many tasks.
@@ -76,7 +86,7 @@ pub(super) fn near_p80_iterations(instance: &Instance, outcomes: &Outcomes) -> V
 }
 
 /// Mean hours by cause, and over how many iterations.
-fn near_p80(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> (ByCause<f64>, u32) {
+fn near_p80(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> (Option<ByCause<f64>>, u32) {
     let chosen = near_p80_iterations(instance, outcomes);
     let mut totals = ByCause::<i128>::default();
     let kept: Option<Vec<_>> = chosen.iter().map(|&iteration| outcomes.causes_of(iteration)).collect();
@@ -86,7 +96,7 @@ fn near_p80(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> (B
         }
     }
     let count = chosen.len() as u64;
-    (totals.map(|t| mean_hours(t, count)), count as u32)
+    ((count > 0).then(|| totals.map(|t| mean_hours(t, count))), count as u32)
 }
 
 #[cfg(test)]

@@ -142,6 +142,16 @@ impl Verdict {
         }
     }
 
+    /// The same where what is compared may never be reached: it has no difference to compute, and yet is worse.
+    pub(super) fn of(values: [Option<f64>; 2], is_same: bool, difference: Option<Estimate>, margin: f64) -> Self {
+        match values {
+            [Some(_), None] => Self::Worse,
+            [None, Some(_)] => Self::Better,
+            [None, None] if is_same => Self::Same,
+            _ => Self::new(difference, margin),
+        }
+    }
+
     /// In a word, for files.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -1,8 +1,8 @@
 //! The whole plan.
 
 use super::{
-    Agent, Blocker, Calendar, CalendarId, Level, Milestone, MilestoneId, Network, Phase, PhaseId, Resource, Risk,
-    Task, TaskId,
+    Agent, Blocker, Calendar, CalendarId, Level, Link, Milestone, MilestoneId, Network, Node, Phase, PhaseId,
+    Resource, Risk, Task, TaskId,
 };
 use crate::units::{Probability, Ticks};
 
@@ -106,6 +106,19 @@ impl Instance {
     pub fn calendar(&self, id: Option<CalendarId>) -> &Calendar {
         const ALWAYS: &Calendar = &Calendar::Always;
         id.map_or(ALWAYS, |id| &self.calendars[id.index()].1)
+    }
+
+    /// True if a link says no more than that a task belongs to its phase.
+    #[must_use]
+    pub fn is_membership(&self, link: &Link) -> bool {
+        let is_own = match (self.network.node(link.from), self.network.node(link.to)) {
+            (Node::PhaseStart(phase), Node::Task(task)) | (Node::Task(task), Node::PhaseFinish(phase)) => {
+                self.tasks[task.index()].phase == Some(phase)
+            }
+            (Node::PhaseStart(from), Node::PhaseFinish(to)) => from == to,
+            _ => false,
+        };
+        is_own && link.lag.mean() == 0.0
     }
 
     /// Place of each task in the dispatch order; absent for tasks that are not in it.

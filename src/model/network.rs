@@ -133,6 +133,22 @@ impl Network {
         self.graph.edge_weights()
     }
 
+    /// What is tied to what by a link, if a phase is one thing with two ends, as people write it.
+    #[must_use]
+    pub fn written_kind(&self, link: &Link) -> LinkKind {
+        let from_start = matches!(self.node(link.from), Node::PhaseStart(_))
+            || matches!(link.kind, LinkKind::StartStart | LinkKind::StartFinish);
+        let to_finish = matches!(self.node(link.to), Node::PhaseFinish(_))
+            || matches!(link.kind, LinkKind::FinishFinish | LinkKind::StartFinish);
+        match (link.kind, from_start, to_finish) {
+            (LinkKind::Progress(share), ..) => LinkKind::Progress(share),
+            (_, false, false) => LinkKind::FinishStart,
+            (_, true, false) => LinkKind::StartStart,
+            (_, false, true) => LinkKind::FinishFinish,
+            (_, true, true) => LinkKind::StartFinish,
+        }
+    }
+
     /// Gives every link the lag that `lag` makes of it.
     pub(crate) fn change_lags(&mut self, lag: impl Fn(&Link) -> Distribution) {
         for link in self.graph.edge_weights_mut() {

@@ -2,6 +2,11 @@
 
 use crate::analyse::TaskForecast;
 
+/// True of what is critical in most iterations.
+pub(super) fn is_mostly_critical(criticality: f64) -> bool {
+    criticality >= 0.5
+}
+
 /// Places of all tasks, the most critical first; of equal ones that listed first.
 pub(super) fn by_criticality(tasks: &[TaskForecast]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..tasks.len()).collect();

@@ -84,28 +84,33 @@ fn mitigations(explanation: &Explanation) -> Table {
 
 fn difference(explanation: &Explanation) -> Table {
     let spent = &explanation.spent;
+    Table {
+        title: "Why the P80 is later than the plan",
+        head: vec!["", "plan", "near P80", "P80 - plan"],
+        // Of what never comes there is nothing to tell.
+        rows: spent.plan.zip(spent.near_p80).map_or_else(Vec::new, |(plan, near)| by_cause(&plan, &near)),
+        notes: Vec::new(),
+    }
+}
+
+/// A row for each cause, the one that makes most of the difference first, and their sums.
+fn by_cause(plan: &ByCause<f64>, near: &ByCause<f64>) -> Vec<Vec<String>> {
     let sum = |hours: &ByCause<f64>| hours.iter().sum::<f64>();
-    let (plan, near) = (&spent.plan, &spent.near_p80);
     let most = sum(plan).max(sum(near));
     let row = |name: &str, plan: f64, near: f64| {
         vec![name.to_owned(), column_hours(plan, most), column_hours(near, most), signed_hours(near - plan, most)]
     };
-    let mut seen: Vec<usize> = (0..16).filter(|&i| shows(plan[i].max(near[i]), most)).collect();
+    let mut seen: Vec<(Cause, f64, f64)> =
+        Cause::ALL.into_iter().zip(*plan).zip(*near).map(|((cause, plan), near)| (cause, plan, near)).collect();
+    seen.retain(|&(_, plan, near)| shows(plan.max(near), most));
     // Stable, so that ties stay in the order of causes.
-    seen.sort_by(|&a, &b| (near[b] - plan[b]).total_cmp(&(near[a] - plan[a])));
+    seen.sort_by(|a, b| (b.2 - b.1).total_cmp(&(a.2 - a.1)));
     let mut rows: Vec<Vec<String>> =
-        seen.into_iter().map(|i| row(words::cause(Cause::ALL[i]), plan[i], near[i])).collect();
-    if !rows.is_empty() && spent.iterations > 0 {
+        seen.into_iter().map(|(cause, plan, near)| row(words::cause(cause), plan, near)).collect();
+    if !rows.is_empty() {
         rows.push(row("in all", sum(plan), sum(near)));
-    } else {
-        rows.clear();
     }
-    Table {
-        title: "Why the P80 is later than the plan",
-        head: vec!["", "plan", "near P80", "P80 - plan"],
-        rows,
-        notes: Vec::new(),
-    }
+    rows
 }
 
 fn most_hours(change: &Change) -> f64 {

@@ -1,6 +1,6 @@
 //! What trials say about each other: differences, the Pareto front, steps from one to the next, the cheapest.
 
-use super::{Combination, Question, Step, Trial};
+use super::{Combination, Expense, Question, Step, Trial};
 use crate::analyse::objective::{Objective, Verdict};
 
 /// Trials by place, the last axis fastest.
@@ -42,7 +42,7 @@ impl<'a> Grid<'a> {
         };
         let mut all: Vec<Combination> = self.trials.iter().enumerate().map(combine).collect();
         let full: Vec<usize> = (0..all.len()).filter(|&place| all[place].in_full).collect();
-        let expenses = self.expenses(&full);
+        let (_, expenses) = self.expenses(&full);
         let finish = |place: usize| all[place].finish.filter(|_| all[place].affordable).unwrap_or(f64::INFINITY);
         let points: Vec<(f64, f64)> =
             full.iter().zip(expenses).map(|(&p, expense)| (expense, finish(p))).collect();
@@ -57,17 +57,23 @@ impl<'a> Grid<'a> {
         self.question.budget.is_none_or(|budget| cost.is_some_and(|cost| cost <= budget))
     }
 
-    /// What each of these is paid with: its cost, or its agents where cost is the same for all of them.
-    pub(super) fn expenses(&self, places: &[usize]) -> Vec<f64> {
+    /// What each of these is paid with, and how much of it.
+    pub(super) fn expenses(&self, places: &[usize]) -> (Expense, Vec<f64>) {
         let cost = |&place: &usize| self.objective().of(&self.trials[place].cost).unwrap_or(f64::INFINITY);
         let costs: Vec<f64> = places.iter().map(cost).collect();
         // Sums of the same costs in another order differ in their last bits.
         let close = |a: f64, b: f64| a == b || (a - b).abs() <= 1e-9 * a.abs();
         if costs.windows(2).all(|pair| close(pair[0], pair[1])) {
-            places.iter().map(|&place| self.trials[place].agents as f64).collect()
+            (Expense::Agents, places.iter().map(|&place| self.trials[place].agents as f64).collect())
         } else {
-            costs
+            (Expense::Cost, costs)
         }
+    }
+
+    /// What the combinations that are simulated in full are paid with.
+    pub(super) fn expense(&self) -> Expense {
+        let full: Vec<usize> = (0..self.trials.len()).filter(|&place| self.in_full(place)).collect();
+        self.expenses(&full).0
     }
 
     /// Places one value further on each axis, with the axis.
@@ -92,13 +98,9 @@ impl<'a> Grid<'a> {
     fn step(&self, axis: usize, from: usize, to: usize) -> Step {
         let [before, after] = [from, to].map(|place| &self.trials[place]);
         let finish = self.objective().difference(&before.finish, &after.finish);
-        let value = self.objective().of(&before.finish);
-        let margin = self.question.rule.threshold.margin(value, true);
-        let verdict = match (value, self.objective().of(&after.finish)) {
-            (None, Some(_)) => Verdict::Better,
-            (Some(_), None) => Verdict::Worse,
-            _ => Verdict::new(finish, margin),
-        };
+        let values = [before, after].map(|trial| self.objective().of(&trial.finish));
+        let margin = self.question.rule.threshold.margin(values[0], true);
+        let verdict = Verdict::of(values, before.finish == after.finish, finish, margin);
         let cost = Objective::Mean.difference(&before.cost, &after.cost);
         Step { axis, from, to, finish, cost, verdict }
     }
@@ -131,7 +133,7 @@ impl<'a> Grid<'a> {
     pub(super) fn cheapest(&self, all: &[Combination]) -> Option<usize> {
         let at_least = self.question.wish.as_ref()?.at_least;
         let full: Vec<usize> = (0..all.len()).filter(|&place| all[place].in_full).collect();
-        let expenses = self.expenses(&full);
+        let (_, expenses) = self.expenses(&full);
         let reaches = |c: &Combination| c.affordable && c.wish.is_some_and(|share| share.value >= at_least);
         let good = full.iter().zip(expenses).filter(|(place, _)| reaches(&all[**place]));
         let best = good.min_by(|(a, x), (b, y)| x.total_cmp(y).then(all[**a].agents.cmp(&all[**b].agents)));

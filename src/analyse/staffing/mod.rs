@@ -86,6 +86,8 @@ pub struct Staffing {
     pub question: Question,
     /// All combinations, the last axis fastest.
     pub combinations: Vec<Combination>,
+    /// What the front and the cheapest combination are told by.
+    pub expense: Expense,
     /// Steps of one value on one axis from the first combination.
     pub next: Vec<Step>,
     /// The best step, again and again, until none is seen to help: it ends at the knee.
@@ -108,6 +110,15 @@ impl Staffing {
         let shares = full.filter_map(|(i, c)| Some((i, c.wish?.value)));
         shares.reduce(|best, row| if row.1 > best.1 { row } else { best }).map(|(place, _)| place)
     }
+}
+
+/// What combinations are paid with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expense {
+    /// Their cost.
+    Cost,
+    /// Their agents, where cost is the same for all that were simulated in full.
+    Agents,
 }
 
 /// One combination.
@@ -135,8 +146,7 @@ pub struct Combination {
     pub assigned: Option<bool>,
     /// False if it costs more than the budget; then it is neither on the front, nor on the path, nor the cheapest.
     pub affordable: bool,
-    /// True if no other finishes earlier at no higher cost, nor as early at a lower one. Where cost is the same
-    /// everywhere, the number of agents counts.
+    /// True if no other finishes earlier at no higher expense, nor as early at a lower one.
     pub pareto: bool,
 }
 
@@ -179,12 +189,13 @@ pub fn staffing(instance: &Instance, question: Question, trials: &[Trial]) -> St
     let combinations = grid.combinations();
     // A race has simulated what the path needs; else it ends where it is not known any more.
     let path = grid.path().unwrap_or_default();
-    let (next, cheapest) = (grid.steps(0), grid.cheapest(&combinations));
+    let (expense, next, cheapest) = (grid.expense(), grid.steps(0), grid.cheapest(&combinations));
     Staffing {
         plan: instance.name.clone(),
         origin: instance.origin.clone(),
         question,
         combinations,
+        expense,
         next,
         path,
         cheapest,

@@ -84,7 +84,7 @@ pub fn race<E>(
 /// place.
 fn survivors(question: &Question, trials: &[Trial], running: &[usize], most: usize) -> Vec<usize> {
     let objective = question.rule.objective;
-    let expenses = Grid::new(question, trials).expenses(running);
+    let (_, expenses) = Grid::new(question, trials).expenses(running);
     let finish = running.iter().map(|&place| objective.of(&trials[place].finish).unwrap_or(f64::INFINITY));
     let points: Vec<(f64, f64)> = expenses.iter().copied().zip(finish).collect();
     let mut found = behind(&points);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::analyse::{Objective, Threshold};
+use crate::model::Builder;
 use crate::rng::{Purpose, Stream};
 use crate::stats;
 
@@ -51,6 +52,26 @@ fn the_path_takes_the_best_step_and_ends_at_the_knee() {
     assert!((per_cost.value - 20.0).abs() < 1e-9, "20 hours for 1: {per_cost:?}");
     let pareto: Vec<bool> = grid.combinations().iter().map(|c| c.pareto).collect();
     assert_eq!(pareto, [true, false, true, true]);
+}
+
+#[test]
+fn what_never_finishes_either_way_is_the_same() {
+    let never = |values| Trial { finish: vec![f64::INFINITY; 500], ..trial(values, 1.0, 1.0) };
+    let trials = [never([1, 1]), never([1, 2]), trial([2, 1], 9.0, 1.0), never([2, 2])];
+    let question = question(&[2, 2], 500);
+    let verdicts: Vec<Verdict> = Grid::new(&question, &trials).steps(0).iter().map(|step| step.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Better, Verdict::Same]);
+}
+
+#[test]
+fn the_front_and_its_word_leave_out_what_a_race_left_behind() {
+    // On fewer iterations the same cost comes to another sum.
+    let behind = Trial { finish: vec![70.0; 200], cost: vec![5.5; 200], ..trial([2, 2], 1.0, 1.0) };
+    let trials = [trial([1, 1], 50.0, 5.0), trial([1, 2], 40.0, 5.0), trial([2, 1], 45.0, 5.0), behind];
+    let staffing = |trials: &[Trial]| staffing(&Builder::new().build(), question(&[2, 2], 500), trials).expense;
+    assert_eq!(staffing(&trials), Expense::Agents);
+    let dearer = [trial([1, 1], 50.0, 5.0), trial([1, 2], 40.0, 6.0), trial([2, 1], 45.0, 5.0), trials[3].clone()];
+    assert_eq!(staffing(&dearer), Expense::Cost);
 }
 
 #[test]

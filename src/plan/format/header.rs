@@ -5,6 +5,7 @@ use super::field::{Context, Field, Reading};
 use super::moment::{Start, bad_date};
 use super::scalar::{DayLength, Share};
 use crate::dates::Zone;
+use crate::diagnostic::Code;
 use crate::plan::tree::Node;
 
 /// Reads the header out of the tree. Flaws are left for the reading of the document itself, which meets them
@@ -48,7 +49,7 @@ pub(crate) fn zone(
     match Zone::find(&name.value) {
         Ok(zone) => Some(zone),
         Err(error) => {
-            context.at(key, |context| bad_date(error, name.span, context));
+            context.at(key, |context| bad_date(Code::E118, error, name.span, context));
             None
         }
     }

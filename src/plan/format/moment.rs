@@ -58,7 +58,7 @@ fn moment(node: &Node, context: &mut Context<'_>, day: Day) -> Option<Ticks> {
     }
     match parse_moment(text, &context.reading.zone, day) {
         Err(error) => {
-            bad_date(error, node.span, context);
+            bad_date(Code::E115, error, node.span, context);
             None
         }
         Ok(micros) => {
@@ -75,8 +75,7 @@ fn moment(node: &Node, context: &mut Context<'_>, day: Day) -> Option<Ticks> {
 }
 
 /// Reports what the date layer refused.
-pub(crate) fn bad_date(error: DateError, span: Span, context: &mut Context<'_>) {
-    let code = if error.what == "a time zone" { Code::E118 } else { Code::E115 };
+pub(crate) fn bad_date(code: Code, error: DateError, span: Span, context: &mut Context<'_>) {
     let message = format!(
         "`{}` is `{}`, which is not {}; allowed: {}",
         context.path(),
@@ -124,7 +123,7 @@ impl Field for Start {
         match parse_moment(text, &context.reading.zone, Day::Start) {
             Ok(micros) => Some(Self(micros)),
             Err(error) => {
-                bad_date(error, node.span, context);
+                bad_date(Code::E115, error, node.span, context);
                 None
             }
         }

@@ -47,8 +47,7 @@ fn working_time(name: &Name, calendar: &Calendar, context: &mut Context<'_>) -> 
     let off = calendar.off.as_ref().map_or(Some(Vec::new()), |list| parts(list, DaysOff::parse, context));
     let zone = match &calendar.timezone {
         None => Some(context.reading.zone.clone()),
-        Some(zone) => parts(&List { items: vec![zone.clone()], span: zone.span }, Zone::find, context)
-            .and_then(|zones| zones.into_iter().next()),
+        Some(zone) => part(Code::E118, zone, Zone::find, context),
     };
     let lowered = WorkingTime { days: days?, hours: hours?, zone: zone?, off: off? }.calendar(origin);
     if lowered.weekly_work() == Ticks::ZERO {
@@ -65,18 +64,19 @@ fn parts<T>(
     parse: impl Fn(&str) -> Result<T, DateError>,
     context: &mut Context<'_>,
 ) -> Option<Vec<T>> {
-    let mut found = Vec::new();
-    for item in &list.items {
-        match parse(&item.value) {
-            Ok(part) => found.push(part),
-            Err(error) => {
-                let code = if error.what == "a time zone" { Code::E118 } else { Code::E119 };
-                let message = format!("`{}` is not {}; allowed: {}", item.value, error.what, error.allowed);
-                context.report(code, item.span, message, error.help);
-            }
-        }
-    }
-    (found.len() == list.items.len()).then_some(found)
+    // All are looked at, so that each one that is wrong is reported.
+    let found: Vec<Option<T>> = list.items.iter().map(|item| part(Code::E119, item, &parse, context)).collect();
+    found.into_iter().collect()
+}
+
+/// What a text says, or nothing if it is wrong, which is reported.
+fn part<T>(
+    code: Code,
+    text: &At<String>,
+    parse: impl Fn(&str) -> Result<T, DateError>,
+    context: &mut Context<'_>,
+) -> Option<T> {
+    parse(&text.value).map_err(|error| context.report(code, text.span, error.to_string(), error.help)).ok()
 }
 
 /// The calendar of this name; `always` is none.

@@ -63,9 +63,9 @@ impl View<'_> {
 fn views(forecast: &Forecast) -> Vec<View<'_>> {
     let mean = if forecast.finish.spread.unfinished > 0.0 { "Mean if finished" } else { "Mean" };
     let all = [
-        ("Plan's schedule", "plan", forecast.plan_causes()),
-        (mean, "mean", forecast.mean_causes()),
-        ("Near the P80", "near P80", forecast.p80_causes()),
+        ("Plan's schedule", "plan", forecast.causes.spent.plan.as_ref()),
+        (mean, "mean", forecast.causes.mean.as_ref()),
+        ("Near the P80", "near P80", forecast.causes.spent.near_p80.as_ref()),
     ];
     all.into_iter().filter_map(|(bar, column, hours)| Some(View { bar, column, hours: hours? })).collect()
 }
@@ -96,7 +96,8 @@ pub(super) fn chart(material: &Material, look: Look) -> Option<Chart> {
         let end = area.x + scale(view.total()) + 8.0;
         svg.text((end, y + 21.0), &hours_text(view.total()), Font::PLAIN, Anchor::Start);
     }
-    let bottom = table(&mut svg, &views, material.forecast.more_than_plan().as_ref(), area.bottom() + 34.0);
+    let bottom =
+        table(&mut svg, &views, material.forecast.causes.spent.more_than_plan().as_ref(), area.bottom() + 34.0);
     let bottom = super::phases::draw(&mut svg, material, bottom + 26.0);
     let bars: Vec<String> =
         views.iter().map(|view| format!("{} {}", view.bar, hours_text(view.total()))).collect();
@@ -123,7 +124,7 @@ pub(super) fn stacked(svg: &mut Svg, name: &str, hours: &ByCause<f64>, area: Are
 /// What makes the P80 later than the plan's own schedule most, or what takes longest where one of the two never
 /// comes. Closed hours follow from the others: they are told apart.
 fn finding(forecast: &Forecast) -> String {
-    let Some(more) = forecast.more_than_plan() else { return longest(forecast) };
+    let Some(more) = forecast.causes.spent.more_than_plan() else { return longest(forecast) };
     let Some((cause, hours)) = greatest(&more).filter(|(_, hours)| *hours >= 0.05) else {
         return "Where the time goes: hardly more than the plan says".to_owned();
     };
@@ -139,7 +140,7 @@ fn finding(forecast: &Forecast) -> String {
 
 /// What takes longest near the P80, else in the iterations that finish.
 fn longest(forecast: &Forecast) -> String {
-    let (when, hours, missing) = match (forecast.p80_causes(), forecast.mean_causes()) {
+    let (when, hours, missing) = match (forecast.causes.spent.near_p80.as_ref(), forecast.causes.mean.as_ref()) {
         (Some(near), _) => ("near the P80", Some(near), "the plan's own schedule never finishes"),
         (None, mean) => ("on average", mean, "there is no P80, too many iterations never finish"),
     };

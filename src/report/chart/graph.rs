@@ -87,7 +87,7 @@ impl Graph {
             let node = instance.network.node(link.to);
             let Some(to) = graph.target(instance, node) else { continue };
             // The tasks of a phase stand in it.
-            if matches!((instance.network.node(link.from), node), (Node::PhaseStart(_), Node::Task(_))) {
+            if instance.is_membership(link) {
                 continue;
             }
             for &from in &sources[link.from.index()] {

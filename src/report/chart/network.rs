@@ -14,6 +14,7 @@ use super::theme::Role;
 use super::tracks::{Line, Tracks, runs, tracks};
 use super::{Chart, Look, Material, heading, measure};
 use crate::model::Instance;
+use crate::report::critical::is_mostly_critical;
 use crate::report::names::titled;
 use crate::report::number::{percent, thousands};
 
@@ -80,7 +81,7 @@ fn left_out(material: &Material, graph: &Graph) -> String {
 fn finding(material: &Material) -> String {
     let tasks = &material.forecast.tasks;
     let most = tasks.iter().map(|task| task.criticality).fold(0.0, f64::max);
-    let often = tasks.iter().filter(|task| task.criticality >= 0.5).count();
+    let often = tasks.iter().filter(|task| is_mostly_critical(task.criticality)).count();
     let critical = match tasks.iter().find(|task| task.criticality >= most) {
         None => return "No tasks".to_owned(),
         Some(_) if often > 1 => format!("{often} of {} tasks are critical in most iterations", tasks.len()),
@@ -148,7 +149,8 @@ fn legend(svg: &mut Svg, y: f64) {
 fn node_box(svg: &mut Svg, area: Area, criticality: f64, on_path: bool) {
     svg.rect(area, 4.0, Paint::fill(Role::Paper));
     svg.rect(area, 4.0, Paint::fill(Role::Blue).opacity(0.04 + 0.4 * criticality));
-    let (role, width) = if criticality >= 0.5 { (Role::Ink, 1.0 + 2.0 * criticality) } else { (Role::Rule, 1.2) };
+    let (role, width) =
+        if is_mostly_critical(criticality) { (Role::Ink, 1.0 + 2.0 * criticality) } else { (Role::Rule, 1.2) };
     svg.rect(area, 4.0, Paint::stroke(role, width));
     if on_path {
         let Area { x, y, width, height } = area;

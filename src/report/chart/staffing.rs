@@ -6,7 +6,7 @@ use super::plot::Plot;
 use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg, n};
 use super::theme::Role;
 use super::{Chart, Look, heading, measure};
-use crate::analyse::{Combination, Staffing, Step, Verdict};
+use crate::analyse::{Combination, Expense, Staffing, Step, Verdict};
 use crate::dates::Style;
 use crate::report::clock::Clock;
 use crate::report::number::{hours_text, money, rounded, thousands};
@@ -60,7 +60,6 @@ struct View<'a> {
     clock: Clock,
     /// Places of the combinations that no other beats, the cheapest first; of too many the first ones.
     front: Vec<usize>,
-    /// True if cost differs; else the number of agents stands in its place.
     by_cost: bool,
 }
 
@@ -68,9 +67,7 @@ impl<'a> View<'a> {
     fn new(staffing: &'a Staffing) -> Option<Self> {
         let all = &staffing.combinations;
         all.iter().find(|combination| combination.finish.is_some())?;
-        let costs: Vec<f64> = all.iter().filter_map(|combination| combination.cost).collect();
-        // Sums of the same costs in another order differ in their last bits.
-        let by_cost = costs.windows(2).any(|pair| (pair[0] - pair[1]).abs() > 1e-9 * pair[0].abs());
+        let by_cost = staffing.expense == Expense::Cost;
         let clock = Clock::new(staffing.origin.as_ref());
         let mut view = Self { staffing, clock, front: Vec::new(), by_cost };
         let mut front: Vec<usize> = (0..all.len()).filter(|place| all[*place].pareto).collect();

@@ -7,6 +7,7 @@ use super::svg::{Anchor, Area, Font, Paint, SMALL, Svg};
 use super::theme::Role;
 use super::{Chart, Look, Material, heading};
 use crate::analyse::Goal;
+use crate::report::critical::is_mostly_critical;
 use crate::report::number::{hours_text, percent};
 
 /// Height of a row [pixels]; the more rows, the less, so that all fit on a page of a presentation as long as they
@@ -206,7 +207,7 @@ impl Page<'_> {
         if let (Some(from), Some(to)) = inner {
             let middle = Area { x: from, y: middle - 5.5, width: (to - from).max(1.5), height: 11.0 };
             let paint = Paint::fill(Role::Blue).opacity(shade(bar.criticality));
-            let paint = if bar.criticality > 0.5 { paint.outline(Role::Ink, 1.4) } else { paint };
+            let paint = if is_mostly_critical(bar.criticality) { paint.outline(Role::Ink, 1.4) } else { paint };
             self.svg.rect(middle, 2.0, paint);
         }
         if let Some((from, to)) = bar.planned {

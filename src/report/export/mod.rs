@@ -11,6 +11,7 @@ pub use ics::icalendar;
 pub use mermaid::{mermaid_flowchart, mermaid_gantt};
 pub use msproject::ms_project;
 
+use super::critical::is_mostly_critical;
 use super::xml::escape;
 use crate::analyse::Forecast;
 use crate::model::{Instance, Origin};
@@ -44,6 +45,6 @@ impl Export<'_> {
 
     /// True for tasks that are critical in most iterations.
     fn is_critical(&self, task: usize) -> bool {
-        self.forecast.tasks[task].criticality >= 0.5
+        is_mostly_critical(self.forecast.tasks[task].criticality)
     }
 }

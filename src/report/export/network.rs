@@ -30,19 +30,14 @@ pub(in crate::report) fn ties(instance: &Instance) -> Vec<Tie> {
         Node::Milestone(milestone) => End::Milestone(milestone.index()),
         Node::PhaseStart(phase) | Node::PhaseFinish(phase) => End::Phase(phase.index()),
     };
-    let phase_of = |end: End| match end {
-        End::Task(task) => instance.tasks[task].phase.map(crate::model::PhaseId::index),
-        _ => None,
-    };
-    let own = |a: End, b: End| matches!(b, End::Phase(phase) if phase_of(a) == Some(phase));
-    let ties = network.links().map(|link| Tie {
+    let others = network.links().filter(|link| !instance.is_membership(link));
+    let ties = others.map(|link| Tie {
         from: end(link.from),
         to: end(link.to),
-        kind: link.kind,
+        kind: network.written_kind(link),
         lag: link.lag.mean(),
     });
-    let mut ties: Vec<Tie> =
-        ties.filter(|tie| tie.from != tie.to && !own(tie.from, tie.to) && !own(tie.to, tie.from)).collect();
+    let mut ties: Vec<Tie> = ties.collect();
     ties.sort_by_key(|tie| (tie.from, tie.to));
     ties
 }

@@ -8,7 +8,6 @@ use super::super::number::rounded;
 use super::parts::{Entries, causes, number};
 use super::summary::{Plan, Run, SCHEMA_VERSION};
 use crate::analyse::{Change, EXPLAINED_PERCENT, Effect, Explanation, MitigationEffect};
-use crate::simulate::ByCause;
 use crate::stats::Estimate;
 
 #[derive(Serialize)]
@@ -33,9 +32,9 @@ struct Finish {
 
 #[derive(Serialize)]
 struct CauseViews {
-    plan: Entries<f64>,
-    p80: Entries<f64>,
-    difference: Entries<f64>,
+    plan: Option<Entries<f64>>,
+    p80: Option<Entries<f64>>,
+    difference: Option<Entries<f64>>,
     p80_iterations: u32,
 }
 
@@ -79,7 +78,6 @@ struct Gain {
 pub fn explain_json(explanation: &Explanation, about: &About) -> String {
     let clock = Clock::new(explanation.origin.as_ref());
     let spent = &explanation.spent;
-    let difference: ByCause<f64> = std::array::from_fn(|i| spent.near_p80[i] - spent.plan[i]);
     super::text(&View {
         schema_version: SCHEMA_VERSION,
         plan: Plan::new(&explanation.plan, explanation.hours_per_day, about, &clock),
@@ -93,9 +91,9 @@ pub fn explain_json(explanation: &Explanation, about: &About) -> String {
         effects: explanation.effects.iter().map(effect).collect(),
         mitigations: explanation.mitigations.iter().map(mitigation).collect(),
         causes: CauseViews {
-            plan: causes(&spent.plan),
-            p80: causes(&spent.near_p80),
-            difference: causes(&difference),
+            plan: spent.plan.as_ref().map(causes),
+            p80: spent.near_p80.as_ref().map(causes),
+            difference: spent.more_than_plan().as_ref().map(causes),
             p80_iterations: spent.iterations,
         },
     })

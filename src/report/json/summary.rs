@@ -131,10 +131,10 @@ fn summary(forecast: &Forecast, about: &About, clock: &Clock) -> Summary {
         deterministic: plain(&forecast.deterministic, clock),
         difference: difference(forecast),
         causes: CauseViews {
-            mean: forecast.mean_causes().map(causes),
-            p80: forecast.p80_causes().map(causes),
-            plan: forecast.plan_causes().map(causes),
-            p80_iterations: forecast.causes.near,
+            mean: forecast.causes.mean.as_ref().map(causes),
+            p80: forecast.causes.spent.near_p80.as_ref().map(causes),
+            plan: forecast.causes.spent.plan.as_ref().map(causes),
+            p80_iterations: forecast.causes.spent.iterations,
         },
         tasks: forecast.tasks.iter().map(|t| (t.id.clone(), TaskView::new(t, clock))).collect(),
         agents: forecast.agents.iter().map(|a| (a.id.clone(), AgentView::new(a))).collect(),
@@ -161,6 +161,6 @@ fn difference(forecast: &Forecast) -> Difference {
     Difference {
         p50: number(forecast.later_than_plan(50)),
         p80: number(forecast.later_than_plan(80)),
-        p80_causes: forecast.more_than_plan().as_ref().map(causes),
+        p80_causes: forecast.causes.spent.more_than_plan().as_ref().map(causes),
     }
 }

@@ -192,9 +192,12 @@ fn start_set_by(task: &TaskForecast) -> String {
 
 fn causes(page: &mut Page, forecast: &Forecast) {
     let sum = |hours: &ByCause<f64>| hours.iter().sum::<f64>();
-    let more = forecast.more_than_plan();
-    let parts =
-        [("plan", forecast.plan_causes()), ("mean", forecast.mean_causes()), ("near P80", forecast.p80_causes())];
+    let more = forecast.causes.spent.more_than_plan();
+    let parts = [
+        ("plan", forecast.causes.spent.plan.as_ref()),
+        ("mean", forecast.causes.mean.as_ref()),
+        ("near P80", forecast.causes.spent.near_p80.as_ref()),
+    ];
     // What is not known has no column.
     let parts: Vec<(&str, &ByCause<f64>)> =
         parts.into_iter().filter_map(|(title, hours)| Some((title, hours?))).collect();
@@ -205,7 +208,8 @@ fn causes(page: &mut Page, forecast: &Forecast) {
         cells.extend(more.as_ref().map(|hours| signed_hours(part(hours), most)));
         cells
     };
-    let seen: Vec<usize> = (0..16).filter(|&i| parts.iter().any(|(_, hours)| shows(hours[i], most))).collect();
+    let seen: Vec<usize> =
+        (0..Cause::ALL.len()).filter(|&i| parts.iter().any(|(_, hours)| shows(hours[i], most))).collect();
     if seen.is_empty() {
         return;
     }

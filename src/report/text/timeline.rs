@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::clock::Clock;
-use super::super::critical::most_critical;
+use super::super::critical::{is_mostly_critical, most_critical};
 use super::super::names::titled;
 use super::super::number::thousands;
 use super::layout::{Page, left};
@@ -93,7 +93,7 @@ fn task_bar(task: &TaskForecast) -> Bar {
         start: (task.start.p10, task.start.p50),
         finish: (task.finish.p50, task.finish.p90),
         due: task.due,
-        kind: if task.criticality >= 0.5 { Kind::Critical } else { Kind::Work },
+        kind: if is_mostly_critical(task.criticality) { Kind::Critical } else { Kind::Work },
     }
 }
 
@@ -108,7 +108,7 @@ fn phase_bar(phase: &Goal, forecast: &Forecast) -> Bar {
         start: (first(|start| start.p10), first(|start| start.p50)),
         finish: (at(50), at(90)),
         due: phase.finish.due,
-        kind: if own().any(|task| task.criticality >= 0.5) { Kind::Critical } else { Kind::Work },
+        kind: if own().any(|task| is_mostly_critical(task.criticality)) { Kind::Critical } else { Kind::Work },
     }
 }
 
