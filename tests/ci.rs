@@ -189,6 +189,48 @@ fn what_noise_hides_is_inconclusive_until_enough_iterations_decide() {
     assert_eq!(ran.code, 0, "{}", ran.out);
 }
 
+/// Another seed of the same plan is no change of it, and what the baseline does not know no run of the plan tells.
+#[test]
+fn the_noise_of_a_baseline_is_neither_news_nor_learnt_away() {
+    const PLAN: &str = "
+agents: { a: { skills: [x] }, b: { skills: [y] } }
+tasks:
+  s: { skill: x, effort: { exponential: 20h } }
+  t: { skill: x, effort: { exponential: 9h }, after: s }
+  u: { skill: y, effort: { exponential: 30h } }
+";
+    let folder = Folder::new();
+    let (plan, out) = (folder.file("plan.yaml", PLAN), folder.path("out"));
+    let runs = (2..8).map(|seed| {
+        let seed = seed.to_string();
+        let stored = plancast(&["simulate", &plan, "--iterations", "200", "--seed", &seed, "--out", &out]);
+        assert_eq!(stored.code, 0, "{}", stored.err);
+        check(&plan, &["--baseline", &folder.path("out/summary.json"), "--auto", "--threshold", "0%"])
+    });
+    let runs: Vec<Ran> = runs.collect();
+    assert!(runs.iter().all(|ran| !ran.out.contains("longer")), "a task is blamed");
+    let unclear: Vec<&Ran> = runs.iter().filter(|ran| ran.code == 4).collect();
+    let codes: Vec<i32> = runs.iter().map(|ran| ran.code).collect();
+    assert!(unclear.len() >= 2, "half of them are later by chance: {codes:?}");
+    for ran in unclear {
+        let said = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("that of the baseline, which should be run again with more iterations"), "{said}");
+        assert!(!said.contains("would decide"), "{said}");
+    }
+}
+
+#[test]
+fn a_limit_and_what_is_found_are_told_with_the_same_decimals() {
+    let folder = Folder::new();
+    let tasks = "tasks: { t: { skill: x, effort: { uniform: [0h, 10h] } } }";
+    let goal = "milestones: { m: { after: t, due: 9.945h } }\nlimits: { m: { probability: 99.4% } }";
+    let plan = folder.file("plan.yaml", format!("agents: {{ a: {{ skills: [x] }} }}\n{tasks}\n{goal}\n"));
+    let ran = plancast(&["check", &plan, "--iterations", "400"]);
+    // All of them are in time.
+    let said = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("asked for: at least 99.4 %") && said.contains(" is 100.0 %"), "{said}");
+}
+
 #[test]
 fn every_view_stays_as_it_is() {
     let (folder, _) = repository();

@@ -55,6 +55,22 @@ fn hostile(folder: &Folder) -> String {
     folder.file("hostile.yaml", plan)
 }
 
+#[test]
+fn what_never_finishes_is_named() {
+    let folder = Folder::new();
+    let plan = "start: 2025-03-03T09:00
+agents: { a: { skills: [x], until: 2025-03-03T14:00 } }
+tasks: { build: { skill: x, effort: { fixed: 6h } }, ship: { skill: x, after: build, effort: { fixed: 9h } } }
+";
+    let plan = folder.file("plan.yaml", plan);
+    for format in ["mermaid", "ics", "csv"] {
+        let ran = plancast(&["export", &plan, "--format", format, "--iterations", "100"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let undated = ran.err.lines().find(|line| line.contains("no date at P80"));
+        assert!(undated.is_some_and(|line| line.ends_with(": `ship`")), "{format}: {}", ran.err);
+    }
+}
+
 #[track_caller]
 fn export(plan: &str, format: &str) -> String {
     let ran = plancast(&["export", plan, "--format", format, "--iterations", "200"]);

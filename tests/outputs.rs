@@ -48,6 +48,19 @@ fn a_forecast_fits_every_screen() {
 }
 
 #[test]
+fn tasks_with_due_dates_are_told() {
+    let folder = Folder::new();
+    let late = "agents: { a: { skills: [x] } }\ntasks: { t: { skill: x, effort: { fixed: 2h }, due: 1h }, u: { skill: x, effort: 1h } }";
+    let plan = folder.file("plan.yaml", late);
+    let ran = plancast(&["simulate", &plan, "--iterations", "200", "--out", &folder.path("out")]);
+    let rows: Vec<&str> = ran.out.lines().skip_while(|line| *line != "Tasks with a due date").skip(2).collect();
+    let cells: Vec<&str> = rows[0].split_whitespace().collect();
+    assert_eq!((cells[0], cells[3..5].join(" ")), ("t", "1.0 h".to_owned()), "{}", ran.out);
+    assert_eq!(cells[5..].join(" "), "0 %", "{}", ran.out);
+    assert_eq!(rows[1], "", "u has none");
+}
+
+#[test]
 fn the_timeline_of_too_many_tasks_has_the_most_critical_ones() {
     let folder = Folder::new();
     let tasks = (0..60).map(|task| format!("  t{task}: {{ elapsed: 1h }}\n")).collect::<Vec<_>>().concat();

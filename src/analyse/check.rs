@@ -6,7 +6,7 @@
 use super::objective::Objective;
 use super::{costs, spread};
 use crate::model::{Instance, Limit, LimitSubject, Severity};
-use crate::simulate::{Outcomes, kept_time};
+use crate::simulate::{MOST_ITERATIONS, Outcomes, kept_time};
 use crate::stats::{self, Estimate};
 use crate::units::Ticks;
 
@@ -189,7 +189,7 @@ impl Subject {
             () if share.high < asked => Status::Broken,
             () => Status::Unclear,
         };
-        (share, status, decided_by(status, count, share.high - share.low, share.value - asked))
+        (share, status, decided_by(status, count, (share.high - share.low, 0.0), share.value - asked))
     }
 
     fn mean(&self, allowed: f64) -> (Estimate, Status, Option<u64>) {
@@ -205,19 +205,23 @@ impl Subject {
             () if mean.low > allowed => Status::Broken,
             () => Status::Unclear,
         };
-        (mean, status, decided_by(status, self.sorted.len(), mean.high - mean.low, allowed - mean.value))
+        (mean, status, decided_by(status, self.sorted.len(), (mean.high - mean.low, 0.0), allowed - mean.value))
     }
 }
 
-/// Iterations that make an interval, of this width now, narrower than twice the margin; absent for what is
-/// decided, and where the margin is nothing.
-pub(super) fn decided_by(status: Status, count: usize, width: f64, margin: f64) -> Option<u64> {
-    if status != Status::Unclear || margin == 0.0 {
+/// Iterations that make an interval, of this width now, narrower than twice the margin; so much of the width, put
+/// together with the rest as for independent runs, stays however many there are. Absent for what is decided, and where
+/// no run may have as many.
+pub(super) fn decided_by(status: Status, count: usize, (width, fixed): (f64, f64), margin: f64) -> Option<u64> {
+    if status != Status::Unclear {
         return None;
     }
-    let ratio = width / 2.0 / margin.abs();
-    let needed = (count as f64 * ratio * ratio * SAFETY).ceil();
-    (needed.is_finite() && needed < 1e15).then_some(needed as u64)
+    let square = |width: f64| width * width / 4.0;
+    let room = margin * margin / SAFETY - square(fixed);
+    let needed = (count as f64 * (square(width) - square(fixed)) / room).ceil();
+    // What so many have not decided takes more, whatever the width says.
+    let needed = if needed > count as f64 { needed } else { 2.0 * count as f64 };
+    (room > 0.0 && needed <= f64::from(MOST_ITERATIONS)).then_some(needed as u64)
 }
 
 #[cfg(test)]
@@ -247,6 +251,18 @@ mod tests {
         let (_, status, _) = larger.share_within(0.81 * needed as f64, 0.8);
         assert_eq!(status, Status::Held, "{needed}");
         assert_eq!(subject(1000).share_within(800.0, 0.8).2, None, "no margin, no number");
+    }
+
+    #[test]
+    fn what_does_not_shrink_leaves_less_to_gain() {
+        let needed =
+            |width: f64, fixed: f64, margin: f64| decided_by(Status::Unclear, 1000, (width, fixed), margin);
+        assert_eq!(needed(4.0, 0.0, 1.0), Some(6000));
+        // 1.5 / 2^2 - 0.5^2 of room for the 2^2 - 0.5^2 that shrink.
+        assert_eq!(needed(4.0, 1.0, 1.0), Some(9000));
+        assert_eq!(needed(4.0, 2.0, 1.0), None, "it alone is as wide as the margin");
+        assert_eq!(needed(4.0, 0.0, 0.01), None, "60 million");
+        assert_eq!(needed(1.0, 0.0, 1.0), Some(2000), "more than there were");
     }
 
     #[test]

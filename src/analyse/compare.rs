@@ -242,6 +242,15 @@ pub(super) fn quantities(variant: &Variant) -> Vec<Quantity> {
     all
 }
 
+/// True if the P80 of the last finish is seen to be earlier in these iterations than in those, beyond noise.
+#[must_use]
+pub fn is_seen_earlier(option: &Outcomes, base: &Outcomes) -> bool {
+    let [before, after] = [base, option].map(|outcomes| spread::hours(&outcomes.makespan));
+    let p80 = Objective::Percentile(80);
+    let difference = p80.difference(&before, &after);
+    Verdict::of([p80.of(&before), p80.of(&after)], before == after, difference, 0.0) == Verdict::Better
+}
+
 fn contrast(before: &Quantity, after: &Quantity, rule: Rule) -> Contrast {
     let pairs = || before.values.iter().zip(&after.values);
     let count = before.values.len();

@@ -12,7 +12,10 @@ use super::check::{Status, decided_by};
 use super::compare::{Kind, Rule, Variant, quantities};
 use super::objective::Objective;
 use super::reasons::{LEAST_HOURS, TaskMove, facts, task_moves};
-use crate::stats::Estimate;
+use crate::stats::{self, Estimate};
+
+/// Standard errors of a difference below which it is taken for noise.
+const NOISE: f64 = 4.0;
 
 /// Numbers that an earlier run left behind.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,6 +84,8 @@ pub struct Regression {
     pub status: Status,
     /// Iterations that would decide, if these do not; absent if no number would.
     pub decided_by: Option<u64>,
+    /// True if the noise of the baseline alone hides it: more iterations of the plan would tell no more.
+    pub is_hidden: bool,
 }
 
 /// What became of a plan since its baseline.
@@ -129,25 +134,41 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
     let mut all = Vec::new();
     for quantity in now.iter().filter(|quantity| quantity.kind != Kind::Phase) {
         let value = rule.objective.of(&quantity.values);
-        let (was, difference) = match baseline {
+        let (was, difference, fixed) = match baseline {
             Baseline::Plan(_) => {
                 let old = before.iter().find(|old| old.kind == quantity.kind && old.id == quantity.id);
                 let Some(old) = old else { continue };
-                (rule.objective.of(&old.values), rule.objective.difference(&old.values, &quantity.values))
+                (rule.objective.of(&old.values), rule.objective.difference(&old.values, &quantity.values), 0.0)
             }
             Baseline::Stored(stored) => {
                 let old = stored.readings.iter().find(|old| old.kind == quantity.kind && old.id == quantity.id);
                 let Some(old) = old else { continue };
-                (old.value, since(old, value, rule.objective.interval(&quantity.values)))
+                let fixed = old.high.zip(old.low).map_or(0.0, |(high, low)| high - low);
+                (old.value, since(old, value, rule.objective.interval(&quantity.values)), fixed)
             }
         };
         if is_free(quantity.kind, was) && is_free(quantity.kind, value) {
             continue;
         }
         let margin = rule.threshold.margin(was, quantity.kind != Kind::Cost);
-        let (status, decided_by) = judge(was, value, difference, margin, quantity.values.len());
+        let status = judge(was, value, difference, margin);
+        let count = quantity.values.len();
+        let needed = |d: Estimate, fixed| decided_by(status, count, (d.high - d.low, fixed), d.value - margin);
+        let decided_by = difference.and_then(|d| needed(d, fixed));
+        // Without the baseline's noise some number would do.
+        let is_hidden = decided_by.is_none() && difference.and_then(|d| needed(d, 0.0)).is_some();
         let (kind, id) = (quantity.kind, quantity.id.clone());
-        all.push(Regression { kind, id, before: was, after: value, difference, margin, status, decided_by });
+        all.push(Regression {
+            kind,
+            id,
+            before: was,
+            after: value,
+            difference,
+            margin,
+            status,
+            decided_by,
+            is_hidden,
+        });
     }
     let (moves, changes) = match baseline {
         Baseline::Plan(before) => (task_moves(before, plan), changes(before.instance, plan.instance)),
@@ -159,14 +180,8 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
 }
 
 /// Broken above the margin and beyond noise; unclear above it within noise.
-fn judge(
-    before: Option<f64>,
-    after: Option<f64>,
-    difference: Option<Estimate>,
-    margin: f64,
-    count: usize,
-) -> (Status, Option<u64>) {
-    let status = match (before, after, difference) {
+fn judge(before: Option<f64>, after: Option<f64>, difference: Option<Estimate>, margin: f64) -> Status {
+    match (before, after, difference) {
         (Some(_), None, _) => Status::Broken,
         (None, _, _) => Status::Held,
         (_, _, Some(d)) if d.low > margin => Status::Broken,
@@ -174,9 +189,7 @@ fn judge(
         // Too few iterations for an interval: the plain difference only says that nothing became worse.
         (Some(before), Some(after), None) if after - before <= margin => Status::Held,
         _ => Status::Unclear,
-    };
-    let needed = difference.and_then(|d| decided_by(status, count, d.high - d.low, d.value - margin));
-    (status, needed)
+    }
 }
 
 /// The difference to a stored number; the two intervals are put together as for independent runs.
@@ -194,13 +207,28 @@ fn since(old: &Reading, now: Option<f64>, interval: Option<(f64, f64)>) -> Optio
     known.then_some(Estimate { value, low: value - below, high: value + above })
 }
 
-/// Tasks that moved since an earlier run.
+/// Standard deviation of a task's hours from start to finish.
+fn deviation(plan: &Variant, task: usize) -> f64 {
+    let times = &plan.outcomes.times;
+    let lengths = times.start(task).into_iter().zip(times.finish(task)).map(|(start, finish)| finish - start);
+    let known: Vec<f64> = lengths.filter(|hours| hours.is_finite()).map(f64::from).collect();
+    stats::standard_deviation(&known)
+}
+
+/// Tasks that moved since an earlier run, by more than the noise of the two.
 fn moves_since(stored: &Stored, plan: &Variant) -> Vec<TaskMove> {
     let now = facts(plan);
     let before: BTreeMap<&str, &StoredTask> = stored.tasks.iter().map(|task| (task.id.as_str(), task)).collect();
-    let moved = plan.instance.tasks.iter().filter_map(|task| {
+    let runs = 1.0 / f64::from(stored.iterations.max(1)) + 1.0 / f64::from(plan.outcomes.iterations.max(1));
+    let moved = plan.instance.tasks.iter().enumerate().filter_map(|(place, task)| {
         let (criticality, hours) = now.get(task.id.as_str())?;
         let old = before.get(task.id.as_str());
+        let longer = old.and_then(|old| old.hours).zip(*hours).map(|(before, now)| (now - before).abs());
+        // How much it varies is not known of the earlier run; it is as good as the same.
+        let noise = || NOISE * deviation(plan, place) * runs.sqrt();
+        if longer.is_some_and(|longer| longer > 0.0 && longer < noise()) {
+            return None;
+        }
         Some(TaskMove {
             id: task.id.clone(),
             name: task.name.clone(),
@@ -221,7 +249,7 @@ mod tests {
     fn case(before: Option<f64>, after: Option<f64>, half: f64, expected: Status) {
         let difference =
             before.zip(after).map(|(b, a)| Estimate { value: a - b, low: a - b - half, high: a - b + half });
-        assert_eq!(judge(before, after, difference, 1.0, 100).0, expected, "{before:?} {after:?}");
+        assert_eq!(judge(before, after, difference, 1.0), expected, "{before:?} {after:?}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::questions::{Check, Compare, Staff, ValidateFormat};
 use super::source::STDIN;
 use crate::optimise::Objective;
 use crate::plan::Spread;
+use crate::simulate;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -19,8 +20,8 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// Greatest number of iterations: what a result needs fits the memory of a small machine.
-const MOST_ITERATIONS: i64 = 10_000_000;
+/// As argument ranges have it.
+const MOST_ITERATIONS: i64 = simulate::MOST_ITERATIONS as i64;
 
 /// When will a plan of agents really finish, and why?
 ///
@@ -386,7 +387,7 @@ fn quantile(text: &str) -> Result<f64, String> {
     number
         .ok()
         .filter(|q| *q > 0.0 && *q < 1.0)
-        .ok_or_else(|| "a number between 0 and 1, or a percentage".to_owned())
+        .ok_or_else(|| "a number above 0 and below 1, or such a percentage".to_owned())
 }
 
 /// Reads `10s`, `500ms` or `2m`.

@@ -72,7 +72,7 @@ fn notes(stored: &Stored, run: &Settings) -> Vec<String> {
         ));
     }
     if stored.iterations != run.iterations {
-        notes.push(format!("The baseline ran {} iterations, this run {}.", stored.iterations, run.iterations));
+        notes.push(format!("The baseline ran {} iterations.", stored.iterations));
     }
     notes
 }

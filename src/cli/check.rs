@@ -16,7 +16,7 @@ use crate::report::{self, CheckReport, Line, Places};
 use crate::simulate::{self, Settings};
 
 /// Most iterations that `--auto` goes up to.
-const MOST_ITERATIONS: u32 = 400_000;
+const MOST_AUTO: u32 = 400_000;
 
 /// What the plan is compared with.
 struct Base {
@@ -63,11 +63,11 @@ pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
         let found = run::with_threads(&arguments.run, || evaluate(instance, &settings, against, rule))?;
         let report = view(&plan, &found, &base, rule, (&places, &about));
         let is_settled = report.status() != Status::Unclear || !report.would_learn();
-        if !arguments.auto || is_settled || iterations >= MOST_ITERATIONS {
+        if !arguments.auto || is_settled || iterations >= MOST_AUTO {
             break found;
         }
-        let needed = report.decided_by().and_then(|needed| u32::try_from(needed).ok()).unwrap_or(MOST_ITERATIONS);
-        iterations = needed.max(iterations.saturating_mul(2)).min(MOST_ITERATIONS);
+        let needed = report.decided_by().and_then(|needed| u32::try_from(needed).ok()).unwrap_or(MOST_AUTO);
+        iterations = needed.max(iterations.saturating_mul(2)).min(MOST_AUTO);
     };
     let report = view(&plan, &found, &base, rule, (&places, &about));
     show(arguments, &report, &warnings)?;

@@ -37,6 +37,7 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
             name: variant.name.to_owned(),
             finish: analyse::finish(variant.instance, variant.outcomes),
             planned: schedule::list_schedule(variant.instance).makespan.finite_hours(),
+            is_earlier: analyse::is_seen_earlier(variant.outcomes, &outcomes[0]),
         };
         let finishes: Vec<OptionFinish> = variants.iter().map(finish).collect();
         (analyse::compare(&variants[0], &variants[1..], rule), finishes)

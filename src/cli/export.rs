@@ -7,6 +7,9 @@ use super::talk;
 use crate::analyse;
 use crate::report;
 
+/// Tasks named in a warning.
+const NAMED: usize = 8;
+
 /// Prints the plan, with dates of the forecast, in the format of another tool.
 ///
 /// # Errors
@@ -21,6 +24,18 @@ pub(super) fn export(arguments: &Export) -> Result<(), Failure> {
         dates: &dates,
         percent: arguments.percentile,
     };
+    let instance = &evidence.plan.instance;
+    let undated = instance.tasks.iter().zip(&dates).filter(|(_, dates)| dates.1.is_none());
+    let undated: Vec<&str> = undated.map(|(task, _)| task.id.as_str()).collect();
+    if !undated.is_empty() {
+        let (count, percent) = (undated.len(), arguments.percentile);
+        let named = undated[..count.min(NAMED)].join("`, `");
+        let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+        talk::say(&format!(
+            "warning: these tasks have no date at P{percent}, because too many iterations never finish them: \
+             `{named}`{more}\n"
+        ));
+    }
     let text = match arguments.format {
         Format::Mermaid => Some(report::mermaid_gantt(&export)),
         Format::MermaidFlow => Some(report::mermaid_flowchart(&export)),

@@ -26,12 +26,14 @@ struct Shown {
 }
 
 impl Shown {
-    fn finish(&self) -> OptionFinish {
+    /// When it finishes, beside the first.
+    fn finish(&self, first: &Self) -> OptionFinish {
         let forecast = &self.evidence.forecast;
         OptionFinish {
             name: self.name.clone(),
             finish: forecast.finish.clone(),
             planned: forecast.deterministic.schedule,
+            is_earlier: analyse::is_seen_earlier(&self.evidence.outcomes, &first.evidence.outcomes),
         }
     }
 
@@ -133,7 +135,7 @@ fn shown(arguments: &Report) -> Result<Vec<Shown>, Failure> {
             evidence,
         });
     }
-    all[0].options = all.iter().map(Shown::finish).collect();
+    all[0].options = all.iter().map(|shown| shown.finish(&all[0])).collect();
     Ok(all)
 }
 

@@ -6,11 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::about::About;
 use super::changes::sentence;
 use super::clock::Clock;
-use super::number::{hours_text, money, percent, thousands};
+use super::number::{asked_percent, found_percent, hours_text, money, percent, thousands};
 use super::words;
 use crate::analyse::{Aim, Entity, Kind, Reading, Regression, Regressions, Requirement, Rule, Status, TaskMove};
 use crate::dates::Style;
 use crate::model::{Instance, Severity};
+
+/// Why more iterations would decide nothing.
+const CAPPED: &str = "no more times of tasks are kept of plans of this size";
+const HIDDEN: &str = "that of the baseline, which should be run again with more iterations";
 
 /// Tasks and changes named in one sentence.
 const NAMED: usize = 3;
@@ -110,8 +114,8 @@ impl CheckReport<'_> {
     #[must_use]
     pub fn would_learn(&self) -> bool {
         let limits = self.requirements.iter().filter(|r| r.severity == Severity::Error && !r.is_capped);
-        let since = self.regressions.iter().flat_map(|r| &r.all).map(|r| r.status);
-        limits.map(|r| r.status).chain(since).any(|status| status == Status::Unclear)
+        let since = self.regressions.iter().flat_map(|r| &r.all).filter(|r| !r.is_hidden);
+        limits.map(|r| r.status).chain(since.map(|r| r.status)).any(|status| status == Status::Unclear)
     }
 
     /// In one word: passed, broken, inconclusive.
@@ -137,8 +141,8 @@ impl CheckReport<'_> {
         let (aim, value, allowed, message) = match r.aim {
             Aim::Probability => {
                 let due = r.due.map(|due| if r.is_time { clock.due_text(due, Style::Full) } else { money(due) });
-                let chance = r.value.map(percent).unwrap_or_default();
-                let asked = format!("at least {}", percent(r.allowed));
+                let chance = r.value.map(|share| found_percent(share, r.allowed)).unwrap_or_default();
+                let asked = format!("at least {}", asked_percent(r.allowed));
                 let word = if r.is_time { "by" } else { "within" };
                 let message =
                     format!("P({} {word} {}) is {chance}, asked for: {asked}", r.id, due.unwrap_or_default());
@@ -158,7 +162,7 @@ impl CheckReport<'_> {
             short: format!("{} {aim}", r.id),
             is_error: r.severity == Severity::Error,
             status: r.status,
-            message: message + &undecided(r.status, r.decided_by, r.is_capped),
+            message: message + &undecided(r.status, r.decided_by, r.is_capped.then_some(CAPPED)),
             value,
             allowed,
             place: self.places.limits.get(r.limit).unwrap_or(&self.places.plan).clone(),
@@ -196,7 +200,7 @@ impl CheckReport<'_> {
             short: r.id.clone(),
             is_error: true,
             status: r.status,
-            message: message + &undecided(r.status, r.decided_by, false),
+            message: message + &undecided(r.status, r.decided_by, r.is_hidden.then_some(HIDDEN)),
             value: value_text(r.after, is_time, clock),
             allowed: r
                 .before
@@ -207,14 +211,15 @@ impl CheckReport<'_> {
     }
 }
 
-/// What to do about noise.
-fn undecided(status: Status, decided_by: Option<u64>, is_capped: bool) -> String {
+/// What to do about noise; `because` says why no number of iterations would help, where there is a reason.
+fn undecided(status: Status, decided_by: Option<u64>, because: Option<&str>) -> String {
     let advice = match (status, decided_by) {
         (Status::Unclear, Some(needed)) => {
             format!("about {} iterations would decide", thousands(needed as f64))
         }
-        (Status::Unclear, None) if is_capped => "no more times of tasks are kept of plans of this size".to_owned(),
-        (Status::Unclear, None) => "the margin is nothing".to_owned(),
+        (Status::Unclear, None) => {
+            because.unwrap_or("no run may have as many iterations as would decide").to_owned()
+        }
         _ => return String::new(),
     };
     format!("; noise hides whether it holds: {advice}")

@@ -84,6 +84,35 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
+/// Decimals of a share in percent as somebody wrote it; beyond five nobody can tell.
+fn decimals(share: f64) -> usize {
+    let mut value = share * 100.0;
+    let mut places = 0;
+    while places < 5 && (value - value.round()).abs() > 1e-6 {
+        value *= 10.0;
+        places += 1;
+    }
+    places
+}
+
+/// A share that is asked for, with all its decimals.
+#[must_use]
+pub(crate) fn asked_percent(share: f64) -> String {
+    format!("{:.*} %", decimals(share), share * 100.0)
+}
+
+/// A share that is found where another is asked for, with as many decimals as tell them apart.
+#[must_use]
+pub(crate) fn found_percent(found: f64, asked: f64) -> String {
+    let least = decimals(asked);
+    let written = |places: usize, share: f64| format!("{:.places$} %", share * 100.0);
+    let told = (least..least + 3).find(|&places| written(places, found) != written(places, asked));
+    match told {
+        Some(0) | None if least == 0 => percent(found),
+        places => written(places.unwrap_or(least), found),
+    }
+}
+
 /// A whole number in groups of three digits: `10,000`.
 #[must_use]
 pub(crate) fn thousands(value: f64) -> String {
@@ -127,6 +156,18 @@ mod tests {
     fn only_what_never_or_always_happened_is_0_or_100_percent() {
         let shown: Vec<String> = [0.0, 0.000_1, 0.345, 0.999, 1.0].map(percent).to_vec();
         assert_eq!(shown, ["0 %", "<1 %", "34 %", ">99 %", "100 %"]);
+    }
+
+    #[test]
+    fn what_is_found_is_told_from_what_is_asked_for() {
+        let shown = |asked: f64, found: f64| (asked_percent(asked), found_percent(found, asked));
+        let pair = |asked: &str, found: &str| (asked.to_owned(), found.to_owned());
+        assert_eq!(shown(0.8, 0.731), pair("80 %", "73 %"));
+        assert_eq!(shown(0.8, 0.7996), pair("80 %", "79.96 %"));
+        assert_eq!(shown(0.8, 0.8), pair("80 %", "80 %"));
+        assert_eq!(shown(0.986, 0.99), pair("98.6 %", "99.0 %"));
+        assert_eq!(shown(0.997, 0.9968), pair("99.7 %", "99.68 %"));
+        assert_eq!(shown(0.95, 0.9999), pair("95 %", ">99 %"));
     }
 
     #[test]

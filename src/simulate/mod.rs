@@ -33,6 +33,9 @@ pub use walk::{StartDriver, Walk};
 
 pub use crate::rng::Sampling;
 
+/// Greatest number of iterations: what a result needs fits the memory of a small machine.
+pub const MOST_ITERATIONS: u32 = 10_000_000;
+
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -194,11 +194,9 @@ fn time(text: &str, unit: Unit, default: &str) -> Result<f64, Flaw> {
             None if alone && value == 0.0 => 0.0,
             None if alone => return Err(no_unit(&format!("{text}h"))),
             None if matches!(word, "mo" | "month" | "months" | "y" | "year" | "years") => {
-                return Err(Flaw::new(
-                    Code::E112,
-                    "has a unit of no fixed length",
-                    "write weeks: `4w`".to_owned(),
-                ));
+                let weeks = value * if word.starts_with('m') { 52.0 / 12.0 } else { 52.0 };
+                let help = format!("write weeks, here about `{:.0}w`", weeks.max(1.0));
+                return Err(Flaw::new(Code::E112, "has a unit of no fixed length", help));
             }
             None => return Err(not_a_time(unit)),
         };
@@ -217,7 +215,7 @@ fn exponent_length(text: &str) -> usize {
 }
 
 fn no_unit(meant: &str) -> Flaw {
-    let help = format!("did you mean `{meant}`? units are `m`, `h`, `d`, `w`");
+    let help = format!("did you mean `{meant}`? units are `s`, `m`, `h`, `d`, `w`");
     Flaw::new(Code::E112, "has no unit", help)
 }
 

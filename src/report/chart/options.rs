@@ -16,6 +16,8 @@ pub struct OptionFinish {
     pub finish: Outlook,
     /// Finish of the option's own schedule [hours].
     pub planned: Option<f64>,
+    /// Its P80 is seen to be earlier than that of the first, beyond noise.
+    pub is_earlier: bool,
 }
 
 /// Curves of the options, the first being what the others are compared with; absent for less than two. Of more
@@ -69,26 +71,21 @@ fn chosen(options: &[OptionFinish]) -> Vec<usize> {
 /// What a page calls the plan without any of its options.
 pub const PLAN_AS_IT_IS: &str = "The plan as it is";
 
-/// The best option beside the first.
+/// The best option beside the first, of those that are seen to be earlier.
 fn finding(options: &[OptionFinish], clock: &Clock) -> String {
     let key = |option: &OptionFinish| p80(option).unwrap_or(f64::INFINITY);
     let base = &options[0];
-    let best = options[1..].iter().reduce(|best, option| if key(option) < key(best) { option } else { best });
-    let Some(best) = best else { return base.name.clone() };
+    let earlier = options[1..].iter().filter(|option| option.is_earlier);
+    let best = earlier.reduce(|best, option| if key(option) < key(best) { option } else { best });
     // Names stand as their author wrote them; this one is ours, and stands within a sentence.
     let first = if base.name == PLAN_AS_IT_IS { "the plan as it is" } else { &base.name };
     let date = |option: &OptionFinish| clock.text(p80(option), crate::dates::Style::Minute);
-    match (p80(base), p80(best)) {
-        (Some(before), Some(after)) if before - after >= 0.05 => {
-            format!(
-                "{}: 80 % sure by {}, {} earlier than {}",
-                best.name,
-                date(best),
-                hours_text(before - after),
-                first
-            )
-        }
-        (None, Some(_)) => format!("{}: 80 % sure by {}, {} by no date", best.name, date(best), first),
-        _ => format!("No option is earlier than {}: 80 % sure by {}", first, date(base)),
+    let Some((best, after)) = best.and_then(|best| Some((best, p80(best)?))) else {
+        return format!("No option is seen to be earlier than {first}: 80 % sure by {}", date(base));
+    };
+    let (name, by) = (&best.name, date(best));
+    match p80(base) {
+        Some(before) => format!("{name}: 80 % sure by {by}, {} earlier than {first}", hours_text(before - after)),
+        None => format!("{name}: 80 % sure by {by}, {first} by no date"),
     }
 }

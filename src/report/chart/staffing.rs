@@ -9,7 +9,7 @@ use super::{Chart, Look, heading, measure};
 use crate::analyse::{Combination, Expense, Staffing, Step, Verdict};
 use crate::dates::Style;
 use crate::report::clock::Clock;
-use crate::report::number::{hours_text, money, rounded, thousands};
+use crate::report::number::{asked_percent, hours_text, money, rounded, thousands};
 use crate::report::words;
 
 /// Most combinations that have a letter and a row of the table.
@@ -117,7 +117,7 @@ impl<'a> View<'a> {
         let all = &self.staffing.combinations;
         let objective = words::objective(self.staffing.question.rule.objective);
         if let (Some(place), Some(wish)) = (self.staffing.cheapest, &self.staffing.question.wish) {
-            let share = crate::report::number::percent(wish.at_least);
+            let share = asked_percent(wish.at_least);
             return format!("Cheapest with P({}) of at least {share}: {}", wish.id, self.values(place));
         }
         let knee = self.staffing.knee();

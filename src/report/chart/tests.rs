@@ -85,6 +85,7 @@ fn with_material<T>(instance: &Instance, view: impl Fn(&Material) -> T) -> T {
         name: name.to_owned(),
         finish: forecast.finish.clone(),
         planned: forecast.deterministic.schedule,
+        is_earlier: false,
     };
     let options = ["the plan as it is", "</text> & more hands than there are", "third"].map(option);
     let levers = [("Reviews </text>", 8.0), ("Blockers", -0.5), ("Risks", f64::NAN)].map(lever);

@@ -102,7 +102,8 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
 
 /// What is recommended, and by how much it is better.
 fn verdict(found: &Recommendation, search: &Search) -> String {
-    let (gain, objective) = (&found.gain, search.objective);
+    let gain = &found.gain;
+    let objective = title(search.objective);
     if found.is_better && found.objective[0].is_infinite() {
         return format!(
             "Recommended: too many iterations of the plan as written never finish for it to have a {objective}; with \
@@ -110,7 +111,7 @@ fn verdict(found: &Recommendation, search: &Search) -> String {
         );
     }
     let known = |by: Estimate| {
-        change(by, objective.is_hours()).unwrap_or_else(|| "an amount that is not known".to_owned())
+        change(by, search.objective.is_hours()).unwrap_or_else(|| "an amount that is not known".to_owned())
     };
     let change = known(gain.objective);
     let share = gain.objective.value / found.objective[0];
@@ -135,15 +136,20 @@ fn verdict(found: &Recommendation, search: &Search) -> String {
     }
 }
 
+/// How tables and sentences call an objective.
+fn title(objective: Objective) -> String {
+    let word = objective.to_string();
+    if matches!(objective, Objective::Quantile(_)) { word.to_uppercase() } else { word }
+}
+
 /// The objective where it is none of the others, P50, P80, mean and cost, before and after.
 fn levels(page: &mut Page, found: &Recommendation, objective: Objective) {
     let gain = &found.gain;
     let mut rows = vec![["", "as written", "candidate", "change"].map(str::to_owned).to_vec()];
-    let word = objective.to_string();
+    let word = title(objective);
     // The others have rows of their own.
-    if !["p50", "p80", "mean", "cost"].contains(&word.as_str()) {
-        let name = if matches!(objective, Objective::Quantile(_)) { word.to_uppercase() } else { word };
-        rows.push(level(&name, found.objective, gain.objective, true));
+    if !["P50", "P80", "mean", "cost"].contains(&word.as_str()) {
+        rows.push(level(&word, found.objective, gain.objective, true));
     }
     for ((name, [before, after]), by) in
         ["P50", "P80", "mean"].iter().zip(found.levels).zip([gain.p50, gain.p80, gain.mean])

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::number::{hours_text, money, percent, plain, thousands};
+use super::super::number::{asked_percent, found_percent, hours_text, money, percent, plain, thousands};
 use super::super::words;
 use super::compare::{estimate, short};
 use super::layout::{Column, Page, left, right};
@@ -187,12 +187,13 @@ fn values(staffing: &Staffing, step: &Step) -> String {
 
 fn wish(page: &mut Page, staffing: &Staffing) {
     let Some(wish) = &staffing.question.wish else { return };
-    page.heading(&format!("P({}) >= {}", wish.id, percent(wish.at_least)));
+    page.heading(&format!("P({}) >= {}", wish.id, asked_percent(wish.at_least)));
     let name = |place: usize| {
         let pairs = staffing.question.axes.iter().zip(&staffing.combinations[place].values);
         pairs.map(|(axis, value)| format!("{} {value}", axis.name)).collect::<Vec<_>>().join(", ")
     };
-    let share = |c: &Combination| c.wish.map(|share| percent(share.value)).unwrap_or_default();
+    let share =
+        |c: &Combination| c.wish.map(|share| found_percent(share.value, wish.at_least)).unwrap_or_default();
     let within = if staffing.question.budget.is_some() { " within the budget" } else { "" };
     page.paragraph(&match (staffing.cheapest, staffing.nearest()) {
         (Some(place), _) => {

@@ -16,6 +16,9 @@ use crate::simulate::{ByCause, Cause};
 /// Tasks listed by criticality.
 const TASKS_SHOWN: usize = 5;
 
+/// Tasks with due dates of their own that are shown.
+const DUE_SHOWN: usize = 10;
+
 /// The forecast as text that fits `screen`, with ANSI styles that a caller may strip. `finishes` are those of all
 /// iterations [hours], infinite for those that never do.
 #[must_use]
@@ -28,6 +31,7 @@ pub fn summary_text(forecast: &Forecast, finishes: &[f64], about: &About, screen
     histogram::histogram(&mut page, forecast, finishes, &clock);
     cost(&mut page, forecast);
     goals(&mut page, forecast, &clock);
+    due_tasks(&mut page, forecast, &clock);
     timeline::timeline(&mut page, forecast, &clock);
     critical_tasks(&mut page, forecast);
     team::agents(&mut page, forecast);
@@ -141,6 +145,31 @@ fn goals(page: &mut Page, forecast: &Forecast, clock: &Clock) {
         rows.extend(goals.iter().map(|goal| goal_row(goal, clock, any_due)));
         page.table(&columns, true, &rows);
     }
+}
+
+/// Tasks that have due dates of their own; of many, those that are least likely to meet them.
+fn due_tasks(page: &mut Page, forecast: &Forecast, clock: &Clock) {
+    let mut tasks: Vec<(&TaskForecast, f64, f64)> =
+        forecast.tasks.iter().filter_map(|task| Some((task, task.due?, task.probability?))).collect();
+    if tasks.is_empty() {
+        return;
+    }
+    let count = tasks.len();
+    if count > DUE_SHOWN {
+        tasks.sort_by(|a, b| a.2.total_cmp(&b.2));
+        tasks.truncate(DUE_SHOWN);
+    }
+    page.heading(&if count > DUE_SHOWN {
+        format!("Tasks with a due date, the {DUE_SHOWN} of {count} that are least likely in time")
+    } else {
+        "Tasks with a due date".to_owned()
+    });
+    let mut rows = vec![["", "P90", "due", "P(by)"].map(str::to_owned).to_vec()];
+    rows.extend(tasks.into_iter().map(|(task, due, probability)| {
+        let p90 = clock.text(task.finish.p90, Style::Minute);
+        vec![titled(&task.id, &task.name), p90, clock.due_text(due, Style::Minute), percent(probability)]
+    }));
+    page.table(&[left(34), right(16), right(16), right(5)], true, &rows);
 }
 
 fn goal_row(goal: &Goal, clock: &Clock, any_due: bool) -> Vec<String> {
