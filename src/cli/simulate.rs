@@ -27,7 +27,7 @@ pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
     let folder = folder::chosen(arguments.output.out.as_deref(), &arguments.plan.path)?;
     let told = run::with_threads(&arguments.run, || {
         let (outcomes, forecast) = forecast(&plan.instance, arguments);
-        // Each takes as long as the other, and nearly as long as a fiftieth of a run.
+        // Files and text take about as long as each other.
         let (products, screen) = rayon::join(
             || products(&plan.instance, &outcomes, &forecast, arguments, &about),
             || {
