@@ -114,6 +114,14 @@ pub struct Alternative {
     pub changes: Vec<PlanChange>,
 }
 
+impl Contrast {
+    /// True if its P80 is seen to be less than before, beyond noise, whatever number decides.
+    #[must_use]
+    pub fn has_less_p80(&self) -> bool {
+        Verdict::of([self.before.p80, self.after.p80], false, self.p80, 0.0) == Verdict::Better
+    }
+}
+
 impl Alternative {
     /// The finish, which every plan has.
     #[must_use]
@@ -240,15 +248,6 @@ pub(super) fn quantities(variant: &Variant) -> Vec<Quantity> {
         values: spread::hours(column),
     }));
     all
-}
-
-/// True if the P80 of the last finish is seen to be earlier in these iterations than in those, beyond noise.
-#[must_use]
-pub fn is_seen_earlier(option: &Outcomes, base: &Outcomes) -> bool {
-    let [before, after] = [base, option].map(|outcomes| spread::hours(&outcomes.makespan));
-    let p80 = Objective::Percentile(80);
-    let difference = p80.difference(&before, &after);
-    Verdict::of([p80.of(&before), p80.of(&after)], before == after, difference, 0.0) == Verdict::Better
 }
 
 fn contrast(before: &Quantity, after: &Quantity, rule: Rule) -> Contrast {

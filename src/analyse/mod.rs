@@ -25,7 +25,7 @@ mod team;
 
 pub use changes::{Difference, Entity, PlanChange, changes};
 pub use check::{Aim, Requirement, Status, requirements};
-pub use compare::{Alternative, Comparison, Contrast, Figures, Kind, Rule, Variant, compare, is_seen_earlier};
+pub use compare::{Alternative, Comparison, Contrast, Figures, Kind, Rule, Variant, compare};
 pub use dates::{task_dates, task_finishes};
 pub use explain::{
     Change, EXPLAINED_PERCENT, Effect, Explanation, MitigationEffect, SwitchKind, explain, explain_runs,

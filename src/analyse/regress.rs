@@ -223,22 +223,20 @@ fn moves_since(stored: &Stored, plan: &Variant) -> Vec<TaskMove> {
     let moved = plan.instance.tasks.iter().enumerate().filter_map(|(place, task)| {
         let (criticality, hours) = now.get(task.id.as_str())?;
         let old = before.get(task.id.as_str());
-        let longer = old.and_then(|old| old.hours).zip(*hours).map(|(before, now)| (now - before).abs());
-        // How much it varies is not known of the earlier run; it is as good as the same.
-        let noise = || NOISE * deviation(plan, place) * runs.sqrt();
-        if longer.is_some_and(|longer| longer > 0.0 && longer < noise()) {
-            return None;
-        }
-        Some(TaskMove {
+        let moved = TaskMove {
             id: task.id.clone(),
             name: task.name.clone(),
             criticality_before: old.map(|old| old.criticality),
             criticality_after: Some(*criticality),
             hours_before: old.and_then(|old| old.hours),
             hours_after: *hours,
-        })
+        };
+        // How much it varies is not known of the earlier run; it is as good as the same.
+        let longer = moved.hours_before.zip(*hours).map(|(before, now)| (now - before).abs());
+        let is_noise = || longer.is_some_and(|longer| longer < NOISE * deviation(plan, place) * runs.sqrt());
+        (moved.weight().abs() >= LEAST_HOURS && !is_noise()).then_some(moved)
     });
-    moved.filter(|moved| moved.weight().abs() >= LEAST_HOURS).collect()
+    moved.collect()
 }
 
 #[cfg(test)]

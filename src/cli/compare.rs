@@ -33,14 +33,15 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
             .zip(&outcomes)
             .map(|((name, instance), outcomes)| Variant { name, instance, outcomes })
             .collect();
+        let comparison = analyse::compare(&variants[0], &variants[1..], rule);
         let finish = |variant: &Variant| OptionFinish {
             name: variant.name.to_owned(),
             finish: analyse::finish(variant.instance, variant.outcomes),
             planned: schedule::list_schedule(variant.instance).makespan.finite_hours(),
-            is_earlier: analyse::is_seen_earlier(variant.outcomes, &outcomes[0]),
+            is_earlier: comparison.options.iter().any(|o| o.name == variant.name && o.finish().has_less_p80()),
         };
         let finishes: Vec<OptionFinish> = variants.iter().map(finish).collect();
-        (analyse::compare(&variants[0], &variants[1..], rule), finishes)
+        (comparison, finishes)
     })?;
     let run = (settings.iterations, settings.seed);
     arguments.chart.write(|look| report::options_chart(instances[0].1, &finishes, run, look))?;

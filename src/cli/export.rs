@@ -5,10 +5,8 @@ use super::evidence::gather;
 use super::failure::Failure;
 use super::talk;
 use crate::analyse;
+use crate::plan::some_listed;
 use crate::report;
-
-/// Tasks named in a warning.
-const NAMED: usize = 8;
 
 /// Prints the plan, with dates of the forecast, in the format of another tool.
 ///
@@ -28,12 +26,10 @@ pub(super) fn export(arguments: &Export) -> Result<(), Failure> {
     let undated = instance.tasks.iter().zip(&dates).filter(|(_, dates)| dates.1.is_none());
     let undated: Vec<&str> = undated.map(|(task, _)| task.id.as_str()).collect();
     if !undated.is_empty() {
-        let (count, percent) = (undated.len(), arguments.percentile);
-        let named = undated[..count.min(NAMED)].join("`, `");
-        let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
         talk::say(&format!(
-            "warning: these tasks have no date at P{percent}, because too many iterations never finish them: \
-             `{named}`{more}\n"
+            "warning: these tasks have no date at P{}, because too many iterations never finish them: {}\n",
+            arguments.percentile,
+            some_listed(&undated)
         ));
     }
     let text = match arguments.format {

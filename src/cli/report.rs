@@ -26,14 +26,14 @@ struct Shown {
 }
 
 impl Shown {
-    /// When it finishes, beside the first.
-    fn finish(&self, first: &Self) -> OptionFinish {
+    /// When it finishes, and what it changes if it is not the first.
+    fn finish(&self, change: Option<&Alternative>) -> OptionFinish {
         let forecast = &self.evidence.forecast;
         OptionFinish {
             name: self.name.clone(),
             finish: forecast.finish.clone(),
             planned: forecast.deterministic.schedule,
-            is_earlier: analyse::is_seen_earlier(&self.evidence.outcomes, &first.evidence.outcomes),
+            is_earlier: change.is_some_and(|change| change.finish().has_less_p80()),
         }
     }
 
@@ -59,8 +59,10 @@ impl Shown {
 /// [`Failure`] when the plan has errors, or something cannot be written.
 pub(super) fn report(arguments: &Report) -> Result<(), Failure> {
     let folder = folder::chosen(arguments.out.as_deref(), &arguments.path)?;
-    let shown = shown(arguments)?;
+    let mut shown = shown(arguments)?;
     let changes = changes(&shown);
+    let finish = |(place, shown): (usize, &Shown)| shown.finish(changes.get(&place));
+    shown[0].options = shown.iter().enumerate().map(finish).collect();
     // The page turns light charts dark by itself.
     let light: Vec<Vec<Chart>> =
         shown.iter().map(|shown| report::charts(&shown.material(), Look::default())).collect();
@@ -135,7 +137,6 @@ fn shown(arguments: &Report) -> Result<Vec<Shown>, Failure> {
             evidence,
         });
     }
-    all[0].options = all.iter().map(|shown| shown.finish(&all[0])).collect();
     Ok(all)
 }
 

@@ -25,36 +25,22 @@ pub(super) fn simulate(arguments: &Simulate) -> Result<(), Failure> {
     }
     let about = open::about(&arguments.plan, &plan);
     let folder = folder::chosen(arguments.output.out.as_deref(), &arguments.plan.path)?;
-    let told = run::with_threads(&arguments.run, || {
-        let (outcomes, forecast) = forecast(&plan.instance, arguments);
-        // Files and text take about as long as each other.
-        let (products, screen) = rayon::join(
-            || products(&plan.instance, &outcomes, &forecast, arguments, &about),
-            || {
-                if arguments.output.json {
-                    report::summary_json(&forecast, &about)
-                } else {
-                    text(&outcomes, &forecast, &about)
-                }
-            },
-        );
-        Told { products, screen, known: arguments.until.map(|share| known(&outcomes, share)) }
-    })?;
-    let outdated: &[&str] = if arguments.csv_iterations { &[] } else { &[ON_REQUEST] };
-    folder::write(&folder, &told.products, outdated)?;
-    talk::print(&told.screen)?;
-    if let Some(known) = told.known {
-        talk::say(&known);
+    let (outcomes, forecast) = run::with_threads(&arguments.run, || forecast(&plan.instance, arguments))?;
+    let summary = report::summary_json(&forecast, &about);
+    let mut products = products(&forecast, summary.clone());
+    let mut outdated = Vec::new();
+    if arguments.csv_iterations {
+        products.push(Product::text(ON_REQUEST, report::iterations_csv(&plan.instance, &outcomes)));
+    } else {
+        outdated.push(ON_REQUEST);
     }
-    talk::say(&folder::written(&folder, &told.products));
+    folder::write(&folder, &products, &outdated)?;
+    talk::print(&if arguments.output.json { summary } else { text(&outcomes, &forecast, &about) })?;
+    if let Some(share) = arguments.until {
+        talk::say(&known(&outcomes, share));
+    }
+    talk::say(&folder::written(&folder, &products));
     Ok(())
-}
-
-/// What a forecast tells in files, on the screen, and to whoever asked for as many iterations as are needed.
-struct Told {
-    products: Vec<Product>,
-    screen: String,
-    known: Option<String>,
 }
 
 fn forecast(instance: &Instance, arguments: &Simulate) -> (Outcomes, Forecast) {
@@ -88,24 +74,14 @@ fn known(outcomes: &Outcomes, share: f64) -> String {
     }
 }
 
-fn products(
-    instance: &Instance,
-    outcomes: &Outcomes,
-    forecast: &Forecast,
-    arguments: &Simulate,
-    about: &About,
-) -> Vec<Product> {
-    let mut products = vec![
-        Product::text("summary.json", report::summary_json(forecast, about)),
+fn products(forecast: &Forecast, summary: String) -> Vec<Product> {
+    vec![
+        Product::text("summary.json", summary),
         Product::text("tasks.csv", report::tasks_csv(forecast)),
         Product::text("agents.csv", report::agents_csv(forecast)),
         Product::text("milestones.csv", report::milestones_csv(forecast)),
         Product::text("percentiles.csv", report::percentiles_csv(forecast)),
-    ];
-    if arguments.csv_iterations {
-        products.push(Product::text(ON_REQUEST, report::iterations_csv(instance, outcomes)));
-    }
-    products
+    ]
 }
 
 fn text(outcomes: &Outcomes, forecast: &Forecast, about: &About) -> String {

@@ -11,6 +11,7 @@ mod source;
 mod spread;
 mod tree;
 
+pub(crate) use format::field::some_listed;
 pub use format::schema::schema;
 pub use lower::Entity;
 pub use read::{Overrides, Plan, PlanOption, read, read_with_options};

@@ -216,6 +216,13 @@ pub(crate) fn listed(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
+/// The same of the first few, and how many more there are.
+pub(crate) fn some_listed(words: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    let shown = listed(&words[..words.len().min(SHOWN)]);
+    if words.len() > SHOWN { format!("{shown} and {} more", words.len() - SHOWN) } else { shown }
+}
+
 /// Text of a file for a message: long ones are cut.
 pub(crate) fn shortened(text: &str) -> String {
     const MOST: usize = 60;

@@ -6,11 +6,8 @@ use super::network::Wiring;
 use super::scope::Scope;
 use crate::diagnostic::Code;
 use crate::model::{AgentId, EstimateSource, Instance, Node, PhaseId, Status, Target, Task, TaskId, Work};
-use crate::plan::format::field::{Context, listed};
+use crate::plan::format::field::{Context, some_listed};
 use crate::plan::source::Span;
-
-/// Names shown in one message.
-const SHOWN: usize = 8;
 
 /// Adds all warnings.
 pub(super) fn warn(instance: &Instance, scope: &Scope<'_>, wiring: &Wiring, context: &mut Context<'_>) {
@@ -21,12 +18,6 @@ pub(super) fn warn(instance: &Instance, scope: &Scope<'_>, wiring: &Wiring, cont
     warn_of_mutual_waits(instance, scope, wiring, context);
     warn_of_idle_fields(scope, context);
     warn_of_idle_trouble(instance, scope, context);
-}
-
-/// Ids for a message; many are cut.
-fn some(ids: &[&str]) -> String {
-    let shown = listed(&ids[..ids.len().min(SHOWN)]);
-    if ids.len() > SHOWN { format!("{shown} and {} more", ids.len() - SHOWN) } else { shown }
 }
 
 /// One warning for the whole plan: plans without any estimates are usual, and their authors know it.
@@ -42,8 +33,10 @@ fn warn_of_missing_estimates(instance: &Instance, scope: &Scope<'_>, context: &m
         _ => "their phase or `defaults.effort`",
     };
     let (count, all) = (places.len(), instance.tasks.len());
-    let message =
-        format!("{count} of {all} tasks have no estimate of their own and take it from {from}: {}", some(&ids));
+    let message = format!(
+        "{count} of {all} tasks have no estimate of their own and take it from {from}: {}",
+        some_listed(&ids)
+    );
     let help = "give each an `effort` for a forecast that tells them apart".to_owned();
     context.report(Code::W201, scope.tasks[first].name.span, message, help);
 }
@@ -124,7 +117,7 @@ fn warn_of_loose_ends(instance: &Instance, scope: &Scope<'_>, context: &mut Cont
     if let Some(first) = loose.first() {
         let ids: Vec<&str> = loose.iter().map(|task| instance.tasks[task.index()].id.as_str()).collect();
         let message =
-            format!("nothing needs these tasks, and they lead to no due date or milestone: {}", some(&ids));
+            format!("nothing needs these tasks, and they lead to no due date or milestone: {}", some_listed(&ids));
         let help = "add them to the `after` of a milestone, or give them a `due` date".to_owned();
         context.report(Code::W203, scope.tasks[first.index()].name.span, message, help);
     }
