@@ -17,6 +17,8 @@
 
 mod columns;
 mod engine;
+mod entry;
+mod handover;
 mod job;
 mod outcome;
 mod program;

@@ -3,16 +3,12 @@
 //! They follow the rules of the larger plans without asking what is known beforehand: nothing interrupts the rework, and
 //! its review is asked for at once.
 
-use std::hint::select_unpredictable;
-
 use super::super::Activity;
 use super::super::program::JobKind;
 use super::super::ready::NONE;
-use super::NOTHING;
 use super::columns::{End, LATE};
 use super::engine::OpenEngine;
 use super::small::{FAILING, SECOND, SmallProgram, UNCERTAIN};
-use super::state::Stretch;
 use super::steps::Steps;
 use crate::units::Ticks;
 
@@ -69,23 +65,5 @@ impl OpenEngine<'_> {
     /// Agent time of the rework of what a task's last attempt was.
     pub(super) fn rework(&self, task: usize) -> Ticks {
         Ticks::from_hours(self.tasks[task].last_work.hours() * self.open.tasks[task].rework_share)
-    }
-
-    /// Logs a job that begins in a step now and has no entry of its own.
-    pub(super) fn log_later(&mut self, task: usize, activity: Activity, place: usize, finish: Ticks) {
-        let (entry, ready) = (self.log.len() as u32, self.tasks[task].ready);
-        let holder = select_unpredictable(ready < self.now, self.let_go[place], NOTHING);
-        self.let_go[place] = entry;
-        self.log.push(Stretch {
-            ready,
-            start: self.now,
-            finish,
-            task: task as u32,
-            before: std::mem::replace(&mut self.last[task], entry),
-            holder,
-            activity,
-            place: place as u8,
-            walked: false,
-        });
     }
 }

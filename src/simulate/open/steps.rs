@@ -6,13 +6,11 @@
 //! memory or for the result of a sum, others go on.
 //!
 //! Steps are for first attempts and first reviews that nothing hinders, as the draws say beforehand, for second
-//! attempts that follow the first at once, and for rework and the reviews after it. All else is handed to the rules of
-//! the larger plans, one instant or one start at a time. Where nothing can come between, those tell what happens up to a job's end, or up to its ticket, as
-//! soon as it is known, and steps see to that end.
+//! attempts that follow the first at once, and for rework and the reviews after it. All else is handed over
+//! (`handover.rs`).
 
 use std::hint::select_unpredictable;
 
-use super::super::Activity;
 use super::super::lockstep::{LANES, Lane, lanes};
 use super::super::program::JobKind;
 use super::super::team::MOST;
@@ -24,7 +22,6 @@ use super::small::{
     DELAYED, FAILING, HINDERED, Jobs, MOST_AGENTS, MOST_JOBS, Marks, SECOND, STRIKES, STUCK, SmallProgram,
     UNCERTAIN,
 };
-use super::state::Stretch;
 use crate::units::Ticks;
 
 /// What an iteration in steps has come to.
@@ -75,8 +72,8 @@ pub(super) struct Steps<'s, 'a, const REVIEWS: bool> {
     pub(super) small: &'a SmallProgram,
     pub(super) columns: Columns,
     /// Lanes whose iterations go on, one bit each, and lanes that have told an end.
-    live: u32,
-    telling: u32,
+    pub(super) live: u32,
+    pub(super) telling: u32,
 }
 
 impl<'s, 'a, const REVIEWS: bool> Steps<'s, 'a, REVIEWS> {
@@ -347,109 +344,5 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         state.holder = if state.ready < engine.now { engine.let_go[place] } else { NOTHING };
         engine.begin_struck(small, task, bit, work);
         self.take_ends(lane);
-    }
-
-    /// Starts the next job of a lane by the rules of the larger plans: this one, if there is one, or work that goes on
-    /// before it.
-    #[cold]
-    pub(super) fn start_hindered(&mut self, lane: usize, job: Option<usize>) {
-        self.hand_over(lane);
-        self.engines[lane].start_hindered(self.small, job);
-        self.take_over(lane);
-    }
-
-    /// Follows the links that the end of a task sets off besides those of the steps.
-    #[cold]
-    fn follow_rest(&mut self, lane: usize, task: usize) {
-        self.hand_over(lane);
-        self.engines[lane].follow_rest(self.small, task);
-        self.take_over(lane);
-    }
-
-    /// Deals with all that happens next in a lane; nothing does if its iteration is over.
-    #[cold]
-    fn next_events(&mut self, lane: usize) {
-        let engine = &mut self.engines[lane];
-        let end = End(self.columns.ends.next()[lane]);
-        let ends = if end == End::NONE { Ticks::NEVER } else { end.time() };
-        let next = ends.min(engine.queue.next_time().unwrap_or(Ticks::NEVER));
-        if next >= LATE || engine.steps.events > engine.open.program.most_events || engine.steps.must_redo {
-            engine.steps.must_redo |= !next.is_never() && next >= LATE;
-            self.live &= !(1 << lane);
-        } else {
-            self.events(lane, next, None);
-        }
-    }
-
-    /// Deals with all that happens in a lane at this time by the rules of the larger plans, the end of this job too.
-    #[cold]
-    fn events(&mut self, lane: usize, now: Ticks, end: Option<End>) {
-        self.hand_over(lane);
-        let engine = &mut self.engines[lane];
-        engine.now = now;
-        engine.steps.ends.extend(end);
-        while End(self.columns.ends.next()[lane]).time() == now {
-            engine.steps.ends.push(End(self.columns.ends.take(lane)));
-        }
-        engine.run_events(self.small);
-        self.take_over(lane);
-    }
-
-    /// From now on the engine knows of a lane what the columns did.
-    fn hand_over(&mut self, lane: usize) {
-        let (columns, engine) = (&self.columns, &mut self.engines[lane]);
-        engine.idle = columns.idle[lane] as u64;
-        engine.steps.attempts = jobs(&columns.attempts, lane);
-        engine.steps.reviews = jobs(&columns.reviews, lane);
-    }
-
-    /// The other way round.
-    fn take_over(&mut self, lane: usize) {
-        let (columns, engine) = (&mut self.columns, &mut self.engines[lane]);
-        (columns.idle[lane], columns.again[lane]) = (engine.idle as i64, engine.again_places as i64);
-        set_jobs(&mut columns.attempts, lane, engine.steps.attempts);
-        set_jobs(&mut columns.reviews, lane, engine.steps.reviews);
-        columns.set_later(lane, engine.queue.next_time().unwrap_or(Ticks::NEVER));
-        self.take_ends(lane);
-    }
-
-    /// Ends that have been told join the others.
-    fn take_ends(&mut self, lane: usize) {
-        for end in self.engines[lane].steps.ends.drain(..) {
-            self.columns.tell(lane, end);
-            self.telling |= 1 << lane;
-        }
-    }
-}
-
-impl OpenEngine<'_> {
-    /// Logs a job that begins in a step now, at its entry.
-    #[inline(always)]
-    fn log_job(&mut self, small: &SmallProgram, bit: usize, place: usize, finish: Ticks) {
-        let job = &small.jobs[bit];
-        let task = usize::from(job.task);
-        let (ready, entry, activity) = if job.is_review {
-            if self.steps.marks[bit] & SECOND != 0 {
-                return self.log_later(task, Activity::Review, place, finish);
-            }
-            (self.tasks[task].ready, small.review_entry(task), Activity::Review)
-        } else if self.steps.marks[bit] & SECOND != 0 {
-            (self.tasks[task].ready, small.second_entry(task), Activity::Retry)
-        } else {
-            (self.nodes[usize::from(job.node)].release, task, Activity::Work)
-        };
-        let holder = select_unpredictable(ready < self.now, self.let_go[place], NOTHING);
-        self.let_go[place] = entry as u32;
-        self.log[entry] = Stretch {
-            ready,
-            start: self.now,
-            finish,
-            task: job.task.into(),
-            before: std::mem::replace(&mut self.last[task], entry as u32),
-            holder,
-            activity,
-            place: place as u8,
-            walked: false,
-        };
     }
 }
