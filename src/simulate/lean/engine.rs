@@ -394,7 +394,8 @@ impl LeanEngine<'_> {
         self.idle[lane] &= !(1 << place);
         self.ends.told[lane] = End::new(finish, place).0;
         if self.is_large {
-            // What follows is looked at when this job ends.
+            // What follows is looked at when this job ends, and what drives it is counted.
+            prefetch(&self.drives[number(slot as u32, 0) as usize]);
             for next in &lean.jobs[slot].next {
                 prefetch(&self.rows[next.slot()].waits);
             }
