@@ -90,7 +90,7 @@ impl<'a> LeanProgram<'a> {
             number_of: vec![NOTHING; program.links.len()],
             others: Vec::new(),
             jobs: Vec::new(),
-            keys: ready.in_order(),
+            keys: Key::in_order(&program.ranks),
             rest: Vec::new(),
             paces: team.classes.iter().map(|class| padded(&class.paces)).collect(),
             team,

@@ -24,6 +24,17 @@ impl Key {
         Self((slot as i64) << (PLACE + CLASS) | i64::from(seat.place) << CLASS | i64::from(seat.class))
     }
 
+    /// Keys of all jobs, in the order of dispatch. `slots[c]` lists the slots of the tasks of class `c`, ascending.
+    pub(super) fn in_order(slots: &[Vec<u32>]) -> Vec<Self> {
+        let of_class = |(class, slots): (usize, &Vec<u32>)| {
+            let seats = (0..).map(move |place| Seat { class: class as u32, place });
+            slots.iter().zip(seats).map(|(&slot, seat)| Self::new(slot as usize, seat)).collect::<Vec<_>>()
+        };
+        let mut keys: Vec<Self> = slots.iter().enumerate().flat_map(of_class).collect();
+        keys.sort_unstable_by_key(|key| key.0);
+        keys
+    }
+
     #[inline(always)]
     pub(super) fn slot(self) -> usize {
         (self.0 >> (PLACE + CLASS)) as usize
@@ -50,21 +61,19 @@ pub(super) struct ReadyLanes {
     /// Bits of all trees, and how many words a lane has.
     bits: Vec<u64>,
     words: usize,
-    /// Keys of each class, place by place, and where those of a class begin.
-    keys: Vec<Key>,
+    /// Slots of each class, place by place, and where those of a class begin: keys would fill twice the lines.
+    slots: Vec<u32>,
     begins: Vec<u32>,
 }
 
 impl ReadyLanes {
     /// `slots[c]` lists the slots of the tasks of class `c`, ascending.
     pub(super) fn new(slots: &[Vec<u32>]) -> Self {
-        let (mut bits, mut keys, mut begins) = (Vec::new(), Vec::new(), Vec::new());
-        let mut trees = Vec::new();
-        for (class, slots) in slots.iter().enumerate() {
+        let (mut bits, mut trees, mut begins, mut begin) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        for slots in slots {
             trees.push([Tree::new(slots.len(), &mut bits); LANES]);
-            begins.push(keys.len() as u32);
-            let seats = (0..).map(|place| Seat { class: class as u32, place });
-            keys.extend(slots.iter().zip(seats).map(|(&slot, seat)| Key::new(slot as usize, seat)));
+            begins.push(begin);
+            begin += slots.len() as u32;
         }
         let words = bits.len();
         Self {
@@ -72,16 +81,9 @@ impl ReadyLanes {
             trees,
             bits: vec![0; words * LANES],
             words,
-            keys,
+            slots: slots.concat(),
             begins,
         }
-    }
-
-    /// Keys of all jobs, in the order of dispatch.
-    pub(super) fn in_order(&self) -> Vec<Key> {
-        let mut keys = self.keys.clone();
-        keys.sort_unstable_by_key(|key| key.0);
-        keys
     }
 
     /// Makes these the same as those of the same classes.
@@ -126,7 +128,10 @@ impl ReadyLanes {
         let bits = &mut self.bits[lane * self.words..];
         let class = key.class();
         let place = self.trees[class][lane].pop(bits, key.place());
-        let next = (place != NONE).then(|| self.keys[(self.begins[class] + place) as usize]);
+        let next = (place != NONE).then(|| {
+            let slot = self.slots[(self.begins[class] + place) as usize];
+            Key::new(slot as usize, Seat { class: class as u32, place })
+        });
         self.heads[class][lane] = next.unwrap_or(Key::NONE).0;
         next
     }
