@@ -4,6 +4,7 @@
 mod certain;
 mod changes;
 mod check;
+mod checked;
 mod compare;
 mod dates;
 mod explain;
@@ -25,6 +26,7 @@ mod team;
 
 pub use changes::{Difference, Entity, PlanChange, changes};
 pub use check::{Aim, Requirement, Status, requirements};
+pub use checked::Checked;
 pub use compare::{Alternative, Comparison, Contrast, Figures, Kind, Rule, Variant, compare};
 pub use dates::{task_dates, task_finishes};
 pub use explain::{

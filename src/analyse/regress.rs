@@ -5,9 +5,9 @@
 //! run left behind. Of those only intervals are known, which are put together as if the luck were not shared:
 //! that is careful, since shared luck only makes the noise smaller.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::changes::{PlanChange, changes};
+use super::changes::{Entity, PlanChange, changes};
 use super::check::{Status, decided_by};
 use super::compare::{Kind, Rule, Variant, quantities};
 use super::objective::Objective;
@@ -97,6 +97,18 @@ pub struct Regressions {
     pub blame: Vec<TaskMove>,
     /// What differs between the plans, where the baseline is one.
     pub changes: Vec<PlanChange>,
+}
+
+impl Regressions {
+    /// Tasks that take longer on the critical path: if the plan says of some that they changed, only these.
+    #[must_use]
+    pub fn culprits(&self) -> Vec<&TaskMove> {
+        let tasks = self.changes.iter().filter(|change| change.entity == Entity::Task);
+        let changed: BTreeSet<&str> = tasks.map(|change| change.id.as_str()).collect();
+        let is_direct = |task: &&TaskMove| changed.contains(task.id.as_str());
+        let direct: Vec<&TaskMove> = self.blame.iter().filter(is_direct).collect();
+        if direct.is_empty() { self.blame.iter().collect() } else { direct }
+    }
 }
 
 /// What a run says of finish, cost and milestones.

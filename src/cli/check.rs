@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::folder::{self, Product};
 use super::questions::{Check, CheckFormat};
 use super::{baseline, git, open, run, source, talk};
-use crate::analyse::{self, Baseline, Reading, Regressions, Requirement, Rule, Status, Stored, Variant};
+use crate::analyse::{self, Baseline, Checked, Reading, Rule, Status, Stored, Variant};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Instance, MilestoneId, TaskId};
 use crate::plan::{Entity, Overrides, Plan};
@@ -38,8 +38,7 @@ enum Against<'a> {
 struct Found {
     settings: Settings,
     readings: Vec<Reading>,
-    requirements: Vec<Requirement>,
-    regressions: Option<Regressions>,
+    checked: Checked,
 }
 
 /// Evaluates limits and regressions, prints and writes them, and ends with the code that says which.
@@ -61,17 +60,16 @@ pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
     let found = loop {
         let settings = Settings { iterations, ..settings.clone() };
         let found = run::with_threads(&arguments.run, || evaluate(instance, &settings, against, rule))?;
-        let report = view(&plan, &found, &base, rule, (&places, &about));
-        let is_settled = report.status() != Status::Unclear || !report.would_learn();
+        let is_settled = found.checked.status() != Status::Unclear || !found.checked.would_learn();
         if !arguments.auto || is_settled || iterations >= MOST_AUTO {
             break found;
         }
-        let needed = report.decided_by().and_then(|needed| u32::try_from(needed).ok()).unwrap_or(MOST_AUTO);
+        let needed = found.checked.decided_by().and_then(|needed| u32::try_from(needed).ok()).unwrap_or(MOST_AUTO);
         iterations = needed.max(iterations.saturating_mul(2)).min(MOST_AUTO);
     };
     let report = view(&plan, &found, &base, rule, (&places, &about));
     show(arguments, &report, &warnings)?;
-    match report.status() {
+    match found.checked.status() {
         Status::Held => Ok(()),
         Status::Broken => Err(Failure::Reported(Exit::LimitBroken)),
         Status::Unclear => Err(Failure::Reported(Exit::Inconclusive)),
@@ -162,8 +160,7 @@ fn evaluate(instance: &Instance, settings: &Settings, against: Against, rule: Ru
     Found {
         settings: settings.clone(),
         readings: analyse::readings(&plan, rule.objective),
-        requirements: analyse::requirements(instance, &outcomes),
-        regressions,
+        checked: Checked { requirements: analyse::requirements(instance, &outcomes), regressions },
     }
 }
 
@@ -179,8 +176,7 @@ fn view<'a>(
         iterations: found.settings.iterations,
         seed: found.settings.seed,
         readings: &found.readings,
-        requirements: &found.requirements,
-        regressions: found.regressions.as_ref(),
+        checked: &found.checked,
         against: (!base.name.is_empty()).then_some(base.name.as_str()),
         rule,
         notes: &base.notes,

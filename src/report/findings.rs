@@ -1,14 +1,14 @@
 //! What a check found, limit by limit and regression by regression, with a sentence and a line of the plan for
 //! each: all views of a check are made of these.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::about::About;
 use super::changes::sentence;
 use super::clock::Clock;
 use super::number::{asked_percent, found_percent, hours_text, money, percent, thousands};
 use super::words;
-use crate::analyse::{Aim, Entity, Kind, Reading, Regression, Regressions, Requirement, Rule, Status, TaskMove};
+use crate::analyse::{Aim, Checked, Kind, Reading, Regression, Regressions, Requirement, Rule, Status, TaskMove};
 use crate::dates::Style;
 use crate::model::{Instance, Severity};
 
@@ -50,10 +50,8 @@ pub struct CheckReport<'a> {
     pub seed: u64,
     /// What finish, cost and milestones are.
     pub readings: &'a [Reading],
-    /// What the limits ask for.
-    pub requirements: &'a [Requirement],
-    /// What became of it since its baseline, if there is one.
-    pub regressions: Option<&'a Regressions>,
+    /// What its limits and its baseline say.
+    pub checked: &'a Checked,
     /// What the baseline is called.
     pub against: Option<&'a str>,
     /// How it was compared with the baseline.
@@ -94,33 +92,9 @@ pub(super) struct Finding {
 }
 
 impl CheckReport<'_> {
-    /// What the check comes to: limits that only warn do not count.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        let limits = self.requirements.iter().filter(|r| r.severity == Severity::Error).map(|r| r.status);
-        let since = self.regressions.iter().flat_map(|r| &r.all).map(|r| r.status);
-        limits.chain(since).max().unwrap_or(Status::Held)
-    }
-
-    /// Iterations that would decide all that is unclear; absent if nothing is, or no number would.
-    #[must_use]
-    pub fn decided_by(&self) -> Option<u64> {
-        let limits = self.requirements.iter().filter(|r| r.severity == Severity::Error).map(|r| r.decided_by);
-        let since = self.regressions.iter().flat_map(|r| &r.all).map(|r| r.decided_by);
-        limits.chain(since).flatten().max()
-    }
-
-    /// True if more iterations would tell more of something unclear that fails the check.
-    #[must_use]
-    pub fn would_learn(&self) -> bool {
-        let limits = self.requirements.iter().filter(|r| r.severity == Severity::Error && !r.is_capped);
-        let since = self.regressions.iter().flat_map(|r| &r.all).filter(|r| !r.is_hidden);
-        limits.map(|r| r.status).chain(since.map(|r| r.status)).any(|status| status == Status::Unclear)
-    }
-
     /// In one word: passed, broken, inconclusive.
     pub(super) fn verdict(&self) -> &'static str {
-        match self.status() {
+        match self.checked.status() {
             Status::Held => "passed",
             Status::Unclear => "inconclusive",
             Status::Broken => "broken",
@@ -130,10 +104,12 @@ impl CheckReport<'_> {
     /// All findings: limits in file order, then regressions.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let clock = Clock::new(self.instance.origin.as_ref());
-        let limits = self.requirements.iter().map(|requirement| self.limit(requirement, &clock));
-        let all =
-            self.regressions.iter().flat_map(|regressions| regressions.all.iter().map(move |r| (regressions, r)));
-        limits.chain(all.map(|(regressions, r)| self.regression(regressions, r, &clock))).collect()
+        let limits = self.checked.requirements.iter().map(|requirement| self.limit(requirement, &clock));
+        let since = self.checked.regressions.iter().flat_map(|regressions| {
+            let of_all = regressions.all.iter().map(move |r| (regressions, r));
+            of_all.map(|(regressions, r)| self.regression(regressions, r, &clock))
+        });
+        limits.chain(since).collect()
     }
 
     fn limit(&self, r: &Requirement, clock: &Clock) -> Finding {
@@ -192,7 +168,7 @@ impl CheckReport<'_> {
             message.push_str(&because);
         }
         let known = |id: &String| self.places.entities.get(id).cloned();
-        let culprit = culprits(regressions).first().and_then(|task| known(&task.id));
+        let culprit = regressions.culprits().first().and_then(|task| known(&task.id));
         let place = culprit.filter(|_| r.status != Status::Held).or_else(|| known(&r.id));
         Finding {
             source: Source::Regression,
@@ -225,18 +201,9 @@ fn undecided(status: Status, decided_by: Option<u64>, because: Option<&str>) -> 
     format!("; noise hides whether it holds: {advice}")
 }
 
-/// Tasks that take longer on the critical path: if the plan says of some that they changed, only these.
-fn culprits(regressions: &Regressions) -> Vec<&TaskMove> {
-    let tasks = regressions.changes.iter().filter(|change| change.entity == Entity::Task);
-    let changed: BTreeSet<&str> = tasks.map(|change| change.id.as_str()).collect();
-    let direct: Vec<&TaskMove> =
-        regressions.blame.iter().filter(|task| changed.contains(task.id.as_str())).collect();
-    if direct.is_empty() { regressions.blame.iter().collect() } else { direct }
-}
-
 /// Which tasks take longer on the critical path; if none does, what differs in the plan.
 fn because(regressions: &Regressions) -> String {
-    let tasks: Vec<String> = culprits(regressions).into_iter().take(NAMED).map(blame_text).collect();
+    let tasks: Vec<String> = regressions.culprits().into_iter().take(NAMED).map(blame_text).collect();
     if !tasks.is_empty() {
         return format!("on the critical path, {}", tasks.join(", "));
     }

@@ -24,7 +24,7 @@ const MOST_LETTERS: usize = 300;
 /// The comment, ending with a line break, below 60,000 bytes whatever the plan is.
 #[must_use]
 pub fn check_markdown(report: &CheckReport) -> String {
-    let sign = match report.status() {
+    let sign = match report.checked.status() {
         Status::Held => "✅",
         Status::Unclear => "❔",
         Status::Broken => "❌",
@@ -50,7 +50,7 @@ pub fn check_markdown(report: &CheckReport) -> String {
     }
     table(&mut text, "Limits", &findings, Source::Limit);
     table(&mut text, "Since the baseline", &findings, Source::Regression);
-    if let Some(regressions) = report.regressions {
+    if let Some(regressions) = &report.checked.regressions {
         list(&mut text, "Longer on the critical path", regressions.blame.iter().map(blame_text));
         list(&mut text, "What differs in the plan", regressions.changes.iter().map(sentence));
     }

@@ -14,8 +14,8 @@ use crate::model::Severity;
 pub fn check_json(report: &CheckReport) -> String {
     let findings = report.findings();
     let of = |source: Source| findings.iter().filter(move |finding| finding.source == source);
-    let limits = report.requirements.iter().zip(of(Source::Limit));
-    let since = report.regressions.map(|regressions| {
+    let limits = report.checked.requirements.iter().zip(of(Source::Limit));
+    let since = report.checked.regressions.as_ref().map(|regressions| {
         json!({
             "against": report.against,
             "rule": rule(report.rule),
@@ -36,7 +36,7 @@ pub fn check_json(report: &CheckReport) -> String {
         },
         "run": { "iterations": report.iterations, "seed": report.seed, "version": report.about.version },
         "verdict": report.verdict(),
-        "decided_by": report.decided_by(),
+        "decided_by": report.checked.decided_by(),
         "limits": limits.map(|(r, finding)| limit(r, finding)).collect::<Vec<_>>(),
         "baseline": since,
     }))

@@ -27,7 +27,7 @@ pub fn check_text(report: &CheckReport) -> String {
     if findings.is_empty() {
         page.paragraph("The plan has no limits: add some under `limits`, or give a baseline.");
     }
-    if let Some(regressions) = report.regressions {
+    if let Some(regressions) = &report.checked.regressions {
         list(&mut page, "Longer on the critical path", regressions.blame.iter().map(blame_text).collect());
         list(&mut page, "What differs in the plan", regressions.changes.iter().map(sentence).collect());
     }
