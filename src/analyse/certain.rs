@@ -19,9 +19,6 @@ pub(super) fn on_means(instance: &Instance) -> Instance {
         task.review = None;
         task.attempts = None;
     }
-    for phase in &mut certain.phases {
-        phase.gate = phase.gate.at_mean();
-    }
     certain.network.change_lags(|link| link.lag.at_mean());
     certain
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Agent, Distribution, Instance, LimitSubject, LinkKind, Node, NodeId, Task};
+use crate::model::{Agent, Distribution, Instance, LinkKind, Node, NodeId, Task};
 
 /// What kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,13 +260,7 @@ fn order(instance: &Instance) -> Vec<&str> {
 
 fn limits(instance: &Instance) -> Vec<String> {
     let rows = instance.limits.iter().map(|limit| {
-        let subject = match limit.subject {
-            LimitSubject::Finish => "finish".to_owned(),
-            LimitSubject::Cost => "cost".to_owned(),
-            LimitSubject::Task(id) => instance.tasks[id.index()].id.clone(),
-            LimitSubject::Phase(id) => instance.phases[id.index()].id.clone(),
-            LimitSubject::Milestone(id) => instance.milestones[id.index()].id.clone(),
-        };
+        let subject = instance.subject_id(limit.subject);
         format!("{:?}", (subject, &limit.percentiles, limit.mean, limit.probability, limit.severity))
     });
     rows.collect()

@@ -106,28 +106,22 @@ struct Subject {
 
 impl Subject {
     fn new(instance: &Instance, outcomes: &Outcomes, limit: &Limit) -> Self {
-        let (id, due, mut sorted) = match limit.subject {
-            LimitSubject::Finish => ("finish", instance.last_due(), spread::hours(&outcomes.makespan)),
-            LimitSubject::Cost => ("cost", None, costs(outcomes)),
-            LimitSubject::Task(id) => {
-                let task = &instance.tasks[id.index()];
-                let finish = outcomes.times.finish(id.index()).into_iter().map(f64::from);
-                (task.id.as_str(), task.due, finish.collect())
-            }
-            LimitSubject::Phase(id) => {
-                let phase = &instance.phases[id.index()];
-                (phase.id.as_str(), phase.due, spread::hours(&outcomes.phases[id.index()]))
-            }
-            LimitSubject::Milestone(id) => {
-                let milestone = &instance.milestones[id.index()];
-                (milestone.id.as_str(), milestone.due, spread::hours(&outcomes.milestones[id.index()]))
-            }
+        let mut sorted: Vec<f64> = match limit.subject {
+            LimitSubject::Finish => spread::hours(&outcomes.makespan),
+            LimitSubject::Cost => costs(outcomes),
+            LimitSubject::Task(id) => outcomes.times.finish(id.index()).into_iter().map(f64::from).collect(),
+            LimitSubject::Phase(id) => spread::hours(&outcomes.phases[id.index()]),
+            LimitSubject::Milestone(id) => spread::hours(&outcomes.milestones[id.index()]),
         };
         sorted.sort_unstable_by(f64::total_cmp);
-        let is_time = limit.subject != LimitSubject::Cost;
-        let due = if is_time { due.map(Ticks::hours) } else { instance.budget };
         let is_task = matches!(limit.subject, LimitSubject::Task(_));
-        Self { id: id.to_owned(), is_time, due, sorted, kept_of: is_task.then_some(outcomes.makespan.len()) }
+        Self {
+            id: instance.subject_id(limit.subject).to_owned(),
+            is_time: limit.subject != LimitSubject::Cost,
+            due: instance.subject_due(limit.subject),
+            sorted,
+            kept_of: is_task.then_some(outcomes.makespan.len()),
+        }
     }
 
     /// An allowed value as precise as those that it is compared with: a task that takes 16.1 h meets a limit of 16.1 h.

@@ -6,7 +6,7 @@ use crate::units::Ticks;
 
 /// Values in hours, one per iteration; infinite where it never comes.
 pub(super) fn hours(column: &[Ticks]) -> Vec<f64> {
-    column.iter().map(|t| t.finite_hours().unwrap_or(f64::INFINITY)).collect()
+    column.iter().map(|t| t.hours_or_infinite()).collect()
 }
 
 /// The value if it is finite.

@@ -9,7 +9,6 @@ use crate::model::Instance;
 use crate::report::{self, About};
 use crate::schedule;
 use crate::simulate::Outcomes;
-use crate::units::Ticks;
 
 /// A file of an earlier run that would not fit this one.
 const ON_REQUEST: &str = "iterations.csv";
@@ -85,7 +84,6 @@ fn products(forecast: &Forecast, summary: String) -> Vec<Product> {
 }
 
 fn text(outcomes: &Outcomes, forecast: &Forecast, about: &About) -> String {
-    let hours = |finish: &Ticks| finish.finite_hours().unwrap_or(f64::INFINITY);
-    let finishes: Vec<f64> = outcomes.makespan.iter().map(hours).collect();
+    let finishes: Vec<f64> = outcomes.makespan.iter().map(|finish| finish.hours_or_infinite()).collect();
     report::summary_text(forecast, &finishes, about, screen::screen())
 }

@@ -29,7 +29,7 @@ pub enum Severity {
 }
 
 /// What a limit is set on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitSubject {
     /// The finish of the plan.
     Finish,
@@ -137,5 +137,30 @@ impl Instance {
         let tasks = self.tasks.iter().filter_map(|t| t.due);
         let phases = self.phases.iter().filter_map(|p| p.due);
         tasks.chain(phases).chain(self.milestones.iter().filter_map(|m| m.due)).max()
+    }
+
+    /// `finish`, `cost`, or the id of the task, phase or milestone that a limit is on.
+    #[must_use]
+    pub fn subject_id(&self, subject: LimitSubject) -> &str {
+        match subject {
+            LimitSubject::Finish => "finish",
+            LimitSubject::Cost => "cost",
+            LimitSubject::Task(id) => &self.tasks[id.index()].id,
+            LimitSubject::Phase(id) => &self.phases[id.index()].id,
+            LimitSubject::Milestone(id) => &self.milestones[id.index()].id,
+        }
+    }
+
+    /// The due date [hours], or for cost the budget, that a limit's probability is about.
+    #[must_use]
+    pub fn subject_due(&self, subject: LimitSubject) -> Option<f64> {
+        let due = match subject {
+            LimitSubject::Cost => return self.budget,
+            LimitSubject::Finish => self.last_due(),
+            LimitSubject::Task(id) => self.tasks[id.index()].due,
+            LimitSubject::Phase(id) => self.phases[id.index()].due,
+            LimitSubject::Milestone(id) => self.milestones[id.index()].due,
+        };
+        due.map(Ticks::hours)
     }
 }

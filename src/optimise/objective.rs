@@ -82,7 +82,6 @@ pub(super) struct Sample {
 
 impl Sample {
     pub(super) fn new(instance: &Instance, outcomes: &Outcomes) -> Self {
-        let hours = |at: Ticks| at.finite_hours().unwrap_or(f64::INFINITY);
         let mut late = vec![0.0; outcomes.makespan.len()];
         let mut add = |due: Option<Ticks>, finishes: &mut dyn Iterator<Item = f64>| {
             if let Some(due) = due {
@@ -92,15 +91,19 @@ impl Sample {
             }
         };
         for (phase, finishes) in instance.phases.iter().zip(&outcomes.phases) {
-            add(phase.due, &mut finishes.iter().map(|at| hours(*at)));
+            add(phase.due, &mut finishes.iter().map(|at| at.hours_or_infinite()));
         }
         for (milestone, finishes) in instance.milestones.iter().zip(&outcomes.milestones) {
-            add(milestone.due, &mut finishes.iter().map(|at| hours(*at)));
+            add(milestone.due, &mut finishes.iter().map(|at| at.hours_or_infinite()));
         }
         for (place, task) in instance.tasks.iter().enumerate() {
             add(task.due, &mut outcomes.times.finish(place).iter().map(|hours| f64::from(*hours)));
         }
-        Self { finish: outcomes.makespan.iter().map(|at| hours(*at)).collect(), cost: costs(outcomes), late }
+        Self {
+            finish: outcomes.makespan.iter().map(|at| at.hours_or_infinite()).collect(),
+            cost: costs(outcomes),
+            late,
+        }
     }
 
     /// The same where what never finishes counts as very late and very dear, so that it can be compared.

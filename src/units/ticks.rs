@@ -47,6 +47,12 @@ impl Ticks {
         (!self.is_never()).then(|| self.hours())
     }
 
+    /// This time in hours; infinite when it never comes.
+    #[must_use]
+    pub fn hours_or_infinite(self) -> f64 {
+        self.finite_hours().unwrap_or(f64::INFINITY)
+    }
+
     /// True for [`Ticks::NEVER`] and anything later.
     #[must_use]
     pub fn is_never(self) -> bool {
@@ -115,5 +121,6 @@ mod tests {
         assert!(Ticks::from_hours(f64::NAN).is_never());
         assert!(Ticks::NEVER.plus(Ticks::NEVER).is_never());
         assert_eq!(Ticks::NEVER.finite_hours(), None);
+        assert_eq!(Ticks::NEVER.hours_or_infinite(), f64::INFINITY);
     }
 }

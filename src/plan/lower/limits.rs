@@ -50,13 +50,7 @@ fn lower<'d>(
     };
     let percentiles = limit.percentiles.iter().filter_map(|(p, node)| Some((*p, value(node)?))).collect();
     let mean = limit.mean.as_ref().and_then(value);
-    let has_aim = match subject {
-        LimitSubject::Finish => instance.last_due().is_some(),
-        LimitSubject::Cost => instance.budget.is_some(),
-        LimitSubject::Task(task) => instance.tasks[task.index()].due.is_some(),
-        LimitSubject::Phase(phase) => instance.phases[phase.index()].due.is_some(),
-        LimitSubject::Milestone(milestone) => instance.milestones[milestone.index()].due.is_some(),
-    };
+    let has_aim = instance.subject_due(subject).is_some();
     if let Some(probability) = limit.probability.as_ref().filter(|_| !has_aim) {
         let aim = if money { "`budget`" } else { "`due` date" };
         let message =

@@ -1,7 +1,7 @@
 //! `tasks.csv`, `agents.csv`, `milestones.csv`.
 
 use super::super::clock::Clock;
-use super::super::json::source_word;
+use super::super::json::{SUMMARY_PERCENTS, source_word};
 use super::cells::{number, table, text};
 use crate::analyse::{AgentShares, Forecast, Goal, Moment};
 
@@ -119,7 +119,6 @@ pub fn agents_csv(forecast: &Forecast) -> String {
 /// One row per milestone, then one per phase.
 #[must_use]
 pub fn milestones_csv(forecast: &Forecast) -> String {
-    const PERCENTS: [u8; 8] = [5, 10, 25, 50, 75, 80, 90, 95];
     let head = [
         "id",
         "name",
@@ -148,7 +147,7 @@ pub fn milestones_csv(forecast: &Forecast) -> String {
         let at = |percent| spread.percentile(percent).value;
         let mut row = vec![text(&goal.id), text(&goal.name), kind.to_owned()];
         row.extend([spread.mean, spread.sd].map(number));
-        row.extend(PERCENTS.map(|percent| number(at(percent))));
+        row.extend(SUMMARY_PERCENTS.map(|percent| number(at(percent))));
         row.extend([Some(spread.unfinished), goal.finish.due, goal.finish.probability].map(number));
         row.extend([at(50), at(80), at(95), goal.finish.due].map(|h| clock.iso(h).unwrap_or_default()));
         row
