@@ -134,7 +134,7 @@ pub(super) struct Assign {
     #[arg(long, value_name = "TIME", value_parser = duration, allow_hyphen_values = true, help_heading = "Search")]
     pub(super) time: Option<Duration>,
     /// Number of schedules to generate, on mean durations or in simulated iterations; a first look takes up
-    /// to 2,200 whatever is asked for
+    /// to 2,500 whatever is asked for
     #[arg(long, value_name = "N", help_heading = "Search",
           value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) evaluations: Option<u64>,

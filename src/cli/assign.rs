@@ -10,7 +10,7 @@ use super::watch::Watch;
 use super::{folder, open, run, talk};
 use crate::diagnostic;
 use crate::model::{Instance, TaskId};
-use crate::optimise::{self, Effort, Search};
+use crate::optimise::{self, Effort, Objective, Search};
 use crate::plan::{Overrides, Plan, Source};
 use crate::report::{self, About};
 use crate::schedule;
@@ -36,16 +36,23 @@ pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
     }
     let about = open::about(&arguments.plan, &plan);
     let recommended = if arguments.deterministic { deterministic } else { under_luck };
-    let patch = recommended(arguments, &plan, &about)?;
-    match &arguments.write {
-        Some(target) => write_patch(arguments, target, (text, overrides), &patch),
-        None => Ok(()),
+    let (shown, patch) = recommended(arguments, &plan, &about)?;
+    // Written first: a reader of the text may leave early.
+    if let Some(target) = &arguments.write {
+        write_patch(target, (text, overrides), &patch)?;
     }
+    talk::print(&shown)?;
+    if let Some(target) = &arguments.write {
+        let command = talk::command(&reproduction(arguments, target));
+        talk::say(&format!("wrote {}; to see the same numbers: `{command}`\n", target.display()));
+    }
+    Ok(())
 }
 
-/// Prints the best policy found by simulation, and gives it as a patch.
-fn under_luck(arguments: &Assign, plan: &Plan, about: &About) -> Result<String, Failure> {
+/// The best policy found by simulation, as text or JSON and as a patch.
+fn under_luck(arguments: &Assign, plan: &Plan, about: &About) -> Result<(String, String), Failure> {
     let instance = &plan.instance;
+    lacks_nothing(instance, arguments.objective)?;
     let search = search(arguments);
     let why = arguments.why.as_deref().map(|id| task(instance, id)).transpose()?;
     let mut clock = watch(arguments);
@@ -65,16 +72,18 @@ fn under_luck(arguments: &Assign, plan: &Plan, about: &About) -> Result<String, 
     })?;
     end(&clock);
     let others = others.as_ref().map(|(task, others)| (*task, others.as_slice()));
-    talk::print(&match others {
+    let shown = match others {
         _ if arguments.json => report::assign_json(instance, (&found, others), &search, about),
-        Some((task, others)) => report::alternatives_text(&found, task, others) + &report::readings_text(about),
+        Some((task, others)) => {
+            report::alternatives_text(&found, (task, others), &search) + &report::readings_text(about)
+        }
         None => report::assign_text(instance, &found, &search) + &report::readings_text(about),
-    })?;
-    Ok(report::policy_patch(instance, &found.open, &found.policy))
+    };
+    Ok((shown, report::policy_patch(instance, &found.open, &found.policy)))
 }
 
-/// Prints the best schedule found on mean durations, and gives its policy as a patch.
-fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<String, Failure> {
+/// The best schedule found on mean durations, as text or JSON, and its policy as a patch.
+fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<(String, String), Failure> {
     let instance = &plan.instance;
     let (open, written) = optimise::opened(instance, arguments.keep_fixed);
     let mut clock = watch(arguments);
@@ -94,12 +103,12 @@ fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<Strin
     })?;
     end(&clock);
     let path = schedule::critical_path(instance);
-    talk::print(&if arguments.json {
+    let shown = if arguments.json {
         report::solution_json(instance, &solution, &path, (arguments.seed, about))
     } else {
         report::solution_text(instance, &solution) + &report::readings_text(about)
-    })?;
-    Ok(report::policy_patch(instance, &open, &solution.policy))
+    };
+    Ok((shown, report::policy_patch(instance, &open, &solution.policy)))
 }
 
 /// The clock of a search.
@@ -157,22 +166,48 @@ fn keep_inputs(target: &Path, arguments: &Assign) -> Result<(), Failure> {
     }
 }
 
+/// Refuses to make small what the plan cannot have.
+fn lacks_nothing(instance: &Instance, objective: Objective) -> Result<(), Failure> {
+    let elsewhere = "or choose another --objective";
+    if objective == Objective::Lateness && instance.last_due().is_none() {
+        return Err(Failure::lacking(
+            "nothing can be late: no task, phase or milestone has a due date",
+            format!("add a `due`, {elsewhere}"),
+        ));
+    }
+    if objective.is_about_cost() && instance.agents.iter().all(|agent| agent.cost == 0.0) {
+        return Err(Failure::lacking(
+            "nothing costs anything: no agent has a cost",
+            format!("add a `cost`, {elsewhere}"),
+        ));
+    }
+    Ok(())
+}
+
 /// Writes the patch once it has proved to fit the plan, which was made of this text and these changes.
-fn write_patch(
-    arguments: &Assign,
-    path: &Path,
-    (text, mut overrides): (Source, Overrides),
-    patch: &str,
-) -> Result<(), Failure> {
+fn write_patch(path: &Path, (text, mut overrides): (Source, Overrides), patch: &str) -> Result<(), Failure> {
     overrides.patches.push(Source::new(path.display().to_string(), patch.to_owned()));
     crate::plan::read(text, &overrides).map_err(Failure::Plan)?;
-    folder::write_file(path, patch, "--write")?;
-    let (plan, iterations, seed) = (arguments.plan.path.display(), arguments.iterations, arguments.seed);
-    let command = if arguments.deterministic {
-        format!("plancast schedule {plan} --patch {}", path.display())
-    } else {
-        format!("plancast simulate {plan} --patch {} --iterations {iterations} --seed {seed}", path.display())
-    };
-    talk::say(&format!("wrote {}; to see the same numbers: `{command}`\n", path.display()));
-    Ok(())
+    folder::write_file(path, patch, "--write")
+}
+
+/// The words of the command that tells the numbers of a written recommendation.
+fn reproduction(arguments: &Assign, written: &Path) -> Vec<String> {
+    let Assign { plan, deterministic, iterations, seed, durations, .. } = arguments;
+    let name = |path: &Path| path.display().to_string();
+    let command = if *deterministic { "schedule" } else { "simulate" };
+    let mut words = vec!["plancast".to_owned(), command.to_owned(), name(&plan.path)];
+    let mut add = |option: &str, value: String| words.extend([option.to_owned(), value]);
+    plan.option.iter().for_each(|option| add("--option", option.clone()));
+    plan.patch.iter().for_each(|patch| add("--patch", name(patch)));
+    add("--patch", name(written));
+    plan.set.iter().for_each(|set| add("--set", set.clone()));
+    if !deterministic {
+        if let Some(spread) = durations {
+            add("--durations", spread.to_string());
+        }
+        add("--iterations", iterations.to_string());
+        add("--seed", seed.to_string());
+    }
+    words
 }

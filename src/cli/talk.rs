@@ -14,6 +14,16 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::Print)
 }
 
+/// A command line as a shell reads it.
+pub(super) fn command(words: &[String]) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=:@+,%".contains(c);
+    let quoted = |word: &String| {
+        let is_safe = !word.is_empty() && word.chars().all(is_plain);
+        if is_safe { word.clone() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    };
+    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
 /// Says something to the person at the terminal. Whoever closed standard error does not want to hear it.
 pub(super) fn say(text: &str) {
     let mut out = anstream::AutoStream::auto(std::io::stderr().lock());

@@ -9,6 +9,9 @@ use crate::simulate::Outcomes;
 use crate::stats::{Estimate, mean, paired_band, quantiles};
 use crate::units::Ticks;
 
+/// Most hours for a unit of cost.
+const MOST_WEIGHT: f64 = 1e6;
+
 /// What is to be small.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Objective {
@@ -30,6 +33,12 @@ impl Objective {
         matches!(self, Self::Lateness)
     }
 
+    /// True if it looks at the cost.
+    #[must_use]
+    pub const fn is_about_cost(self) -> bool {
+        matches!(self, Self::Cost | Self::LateAndCost(_))
+    }
+
     /// True if it is a time [hours].
     #[must_use]
     pub fn is_hours(self) -> bool {
@@ -47,12 +56,12 @@ impl FromStr for Objective {
             ("mean", ..) => Ok(Self::Mean),
             ("lateness", ..) => Ok(Self::Lateness),
             ("cost", ..) => Ok(Self::Cost),
-            (_, Some(weight), _) if weight.is_finite() && weight >= 0.0 => Ok(Self::LateAndCost(weight)),
+            (_, Some(weight), _) if (0.0..=MOST_WEIGHT).contains(&weight) => Ok(Self::LateAndCost(weight)),
             (_, _, Some(percent)) if (1..=99).contains(&percent) => Ok(Self::Quantile(f64::from(percent) / 100.0)),
-            _ => Err(
-                "a percentile from p1 to p99, mean, lateness, cost, or p80+cost:W with W hours per unit of cost"
-                    .to_owned(),
-            ),
+            _ => Err(format!(
+                "a percentile from p1 to p99, mean, lateness, cost, or p80+cost:W with 0 to {MOST_WEIGHT} hours W per \
+                 unit of cost"
+            )),
         }
     }
 }

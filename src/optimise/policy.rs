@@ -1,6 +1,7 @@
 //! What a search recommends: who does each task, and in which order tasks are dispatched.
 
-use crate::model::{AgentId, Candidate, Instance, Status, TaskId};
+use super::objective::Objective;
+use crate::model::{AgentId, Candidate, Instance, Status, Task, TaskId};
 
 /// Who does what in which order. Copies of an agent count as that agent: which of them takes a task is decided
 /// when it starts.
@@ -26,12 +27,8 @@ impl Policy {
         instance.order.clone_from(&self.order);
         for (task, agent) in self.agents.iter().enumerate() {
             if let (Some(agent), Some(slot)) = (agent, instance.tasks[task].slots.first_mut()) {
-                let chosen = &instance.agents[agent.index()];
-                let all = slot.candidates.len();
-                slot.candidates.retain(|c| instance.agents[c.agent.index()].id == chosen.id);
-                if slot.candidates.len() < all {
-                    instance.tasks[task].spent_rate = chosen.cost;
-                }
+                let chosen = &instance.agents[agent.index()].id;
+                slot.candidates.retain(|c| instance.agents[c.agent.index()].id == *chosen);
             }
         }
         instance
@@ -39,7 +36,7 @@ impl Policy {
 
     /// Who does a task, and why, in the plan with its choices open.
     #[must_use]
-    pub fn doer(&self, open: &Instance, task: TaskId) -> Doer {
+    pub fn doer(&self, open: &Instance, task: TaskId, objective: Objective) -> Doer {
         match (choices(open, task).as_slice(), self.agents[task.index()]) {
             ([], _) => Doer::Given,
             ([only], _) => Doer::Only(*only),
@@ -49,7 +46,17 @@ impl Policy {
                 let best = candidates.clone().map(|candidate| candidate.pace).fold(0.0, f64::max);
                 let own = candidates.clone().find(|candidate| candidate.agent == agent);
                 let pace = own.map_or(1.0, |candidate| candidate.pace);
-                if pace >= best { Doer::Fastest(agent, pace) } else { Doer::LessBusy(agent, pace) }
+                let cost = |agent: AgentId| open.agents[agent.index()].cost;
+                let is_cheapest = candidates
+                    .filter(|candidate| candidate.pace > pace)
+                    .all(|faster| cost(faster.agent) > cost(agent));
+                if pace >= best {
+                    Doer::Fastest(agent, pace)
+                } else if objective.is_about_cost() && is_cheapest {
+                    Doer::Cheaper(agent, pace)
+                } else {
+                    Doer::LessBusy(agent, pace)
+                }
             }
         }
     }
@@ -66,6 +73,8 @@ pub enum Doer {
     Any,
     /// This agent, whose pace is the best of all who may.
     Fastest(AgentId, f64),
+    /// This agent of this pace: all who are faster cost more.
+    Cheaper(AgentId, f64),
     /// This agent of this pace, although others, who have more to do, are faster.
     LessBusy(AgentId, f64),
 }
@@ -76,13 +85,16 @@ impl Doer {
     pub fn agent(self) -> Option<AgentId> {
         match self {
             Self::Given | Self::Any => None,
-            Self::Only(agent) | Self::Fastest(agent, _) | Self::LessBusy(agent, _) => Some(agent),
+            Self::Only(agent) | Self::Fastest(agent, _) | Self::Cheaper(agent, _) | Self::LessBusy(agent, _) => {
+                Some(agent)
+            }
         }
     }
 }
 
 /// The agents that a policy may choose among for a task, the first copy of each; none where there is nothing to
-/// choose: for crews, and for tasks that are done.
+/// choose: for crews, for tasks that are done, and where hours are spent that are billed to the agent whom the plan
+/// names: a choice among several would bill them.
 #[must_use]
 pub fn choices(instance: &Instance, task: TaskId) -> Vec<AgentId> {
     let task = &instance.tasks[task.index()];
@@ -95,11 +107,20 @@ pub fn choices(instance: &Instance, task: TaskId) -> Vec<AgentId> {
             }
         }
     }
+    if agents.len() > 1 && is_billed(instance, task) {
+        agents.clear();
+    }
     agents
 }
 
+/// Hours are spent on a task, and what they cost depends on who is said to do it.
+fn is_billed(instance: &Instance, task: &Task) -> bool {
+    task.spent > 0.0 && instance.agents.iter().any(|agent| agent.cost > 0.0)
+}
+
 /// The plan with its choices open, and the plan as written as a policy of it: unless `keep_fixed`, a task that
-/// names one agent and a skill may go to everybody who has the skill. Active tasks stay with whoever has them.
+/// names one agent and a skill may go to everybody who has the skill. Active tasks stay with whoever has them, and so
+/// do those on which hours are spent that cost something.
 #[must_use]
 pub fn opened(instance: &Instance, keep_fixed: bool) -> (Instance, Policy) {
     let mut open = instance.clone();
@@ -107,19 +128,16 @@ pub fn opened(instance: &Instance, keep_fixed: bool) -> (Instance, Policy) {
     for (id, task) in open.tasks.iter_mut().enumerate() {
         let fixed = choices(instance, TaskId::from(id));
         let ([slot], [agent]) = (task.slots.as_mut_slice(), fixed.as_slice()) else { continue };
-        if keep_fixed || slot.skills.is_empty() || task.status != Status::Todo {
+        let is_kept = slot.skills.is_empty() || is_billed(instance, &instance.tasks[id]);
+        if keep_fixed || is_kept || task.status != Status::Todo {
             continue;
         }
         let able = instance.agents.iter().enumerate();
-        let only = slot.candidates.len();
         slot.candidates = able
             .filter_map(|(id, agent)| {
                 Some(Candidate { agent: AgentId::from(id), pace: agent.pace(&slot.skills)? })
             })
             .collect();
-        if slot.candidates.len() > only {
-            task.spent_rate = 0.0;
-        }
         written.agents[id] = Some(*agent);
     }
     (open, written)

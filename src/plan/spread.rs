@@ -1,6 +1,7 @@
 //! Random durations about the means of a plan, as papers on stochastic project scheduling take them (Ballestin &
 //! Leus 2009).
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::model::{Distribution, Instance};
@@ -26,6 +27,16 @@ impl FromStr for Spread {
             "exp" => Ok(Self::Exponential),
             _ => Err("one of u1, u2 and exp".to_owned()),
         }
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NarrowUniform => "u1",
+            Self::WideUniform => "u2",
+            Self::Exponential => "exp",
+        })
     }
 }
 

@@ -88,7 +88,7 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
     });
     levels(&mut page, found, search.objective);
     if found.is_better {
-        tasks(&mut page, instance, found);
+        tasks(&mut page, instance, found, search);
     }
     page.heading("Load");
     let mut rows = vec![["", "as written", "candidate"].map(str::to_owned).to_vec()];
@@ -123,7 +123,7 @@ fn verdict(found: &Recommendation, search: &Search) -> String {
         }
         Some(blurred) => format!(
             "Recommended: what ends about the {objective} (up to five percent before and beyond) ends {} on average. \
-             The {objective} itself, at the edge of a pause in work, changes by {change}.",
+             The {objective} itself changes by {change}, which may be luck.",
             known(blurred)
         ),
         None if gain.objective.value == 0.0 && gain.mean.value == 0.0 => {
@@ -194,18 +194,20 @@ fn change(by: Estimate, is_hours: bool) -> Option<String> {
 
 /// Tasks in recommended order, with the agent, what speaks for it, and what changes: from whom the task moves, and
 /// from which place in the order to which.
-fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation) {
+fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation, search: &Search) {
     page.heading("Tasks, in the order recommended");
     let mut rows = vec![["task", "agent", "why", "changes", "place"].map(str::to_owned).to_vec()];
     let places = found.places();
     for &task in &found.policy.order {
         let name = |agent: AgentId| instance.agents[agent.index()].id.clone();
-        let [before, after] = [&found.written, &found.policy].map(|policy| policy.doer(&found.open, task));
+        let [before, after] =
+            [&found.written, &found.policy].map(|policy| policy.doer(&found.open, task, search.objective));
         let (agent, why) = match after {
             Doer::Given => (String::new(), String::new()),
             Doer::Only(agent) => (name(agent), "nobody else may".to_owned()),
             Doer::Any => ("any".to_owned(), "whoever is done first".to_owned()),
             Doer::Fastest(agent, pace) => (name(agent), format!("fastest (x{})", plain(pace))),
+            Doer::Cheaper(agent, pace) => (name(agent), format!("faster ones cost more (x{})", plain(pace))),
             Doer::LessBusy(agent, pace) => (name(agent), format!("others are busier (x{})", plain(pace))),
         };
         let changes = match before.agent() {
@@ -224,15 +226,22 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation) {
 
 /// What each agent allowed for a task would change.
 #[must_use]
-pub fn alternatives_text(found: &Recommendation, task: TaskId, others: &[(AgentId, Estimate)]) -> String {
+pub fn alternatives_text(
+    found: &Recommendation,
+    (task, others): (TaskId, &[(AgentId, Estimate)]),
+    search: &Search,
+) -> String {
     let mut page = Page::default();
     let plan = &found.open;
     page.heading(&format!("Who could do {}", task_id(plan, task)));
     if others.is_empty() {
-        page.paragraph("There is nothing to choose: it needs no agent, a crew, or it is done.");
+        page.paragraph(
+            "There is nothing to choose: it needs no agent or a crew, it is done, or hours are spent on it that are billed \
+             to whoever the plan names.",
+        );
         return page.finish();
     }
-    let chosen = found.policy.doer(plan, task).agent();
+    let chosen = found.policy.doer(plan, task, search.objective).agent();
     let mut rows = vec![["agent", "changes the P80 by", ""].map(str::to_owned).to_vec()];
     for (agent, by) in others {
         let note = if chosen == Some(*agent) { "recommended" } else { "" };
