@@ -92,7 +92,10 @@ pub(super) fn brief(warnings: &[Diagnostic], path: &Path) -> String {
     let text: String = warnings.iter().take(SHOWN).map(line).collect();
     match warnings.len().saturating_sub(SHOWN) {
         0 => text,
-        more => format!("{text}and {more} more: see `plancast validate {}`\n", path.display()),
+        more => {
+            let command = talk::command(&["plancast", "validate", &path.display().to_string()]);
+            format!("{text}and {more} more: see `{command}`\n")
+        }
     }
 }
 

@@ -15,13 +15,13 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// A command line as a shell reads it.
-pub(super) fn command(words: &[String]) -> String {
+pub(super) fn command(words: &[impl AsRef<str>]) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./=:@+,%".contains(c);
-    let quoted = |word: &String| {
+    let quoted = |word: &str| {
         let is_safe = !word.is_empty() && word.chars().all(is_plain);
-        if is_safe { word.clone() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+        if is_safe { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
     };
-    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| quoted(word.as_ref())).collect::<Vec<_>>().join(" ")
 }
 
 /// Says something to the person at the terminal. Whoever closed standard error does not want to hear it.

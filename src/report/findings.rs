@@ -103,12 +103,12 @@ impl CheckReport<'_> {
 
     /// All findings: limits in file order, then regressions.
     pub(super) fn findings(&self) -> Vec<Finding> {
-        let clock = Clock::new(self.instance.origin.as_ref());
-        let limits = self.checked.requirements.iter().map(|requirement| self.limit(requirement, &clock));
-        let since = self.checked.regressions.iter().flat_map(|regressions| {
-            let of_all = regressions.all.iter().map(move |r| (regressions, r));
-            of_all.map(|(regressions, r)| self.regression(regressions, r, &clock))
-        });
+        let clock = &Clock::new(self.instance.origin.as_ref());
+        let limits = self.checked.requirements.iter().map(|requirement| self.limit(requirement, clock));
+        let since =
+            self.checked.regressions.iter().flat_map(|regressions| {
+                regressions.all.iter().map(move |r| self.regression(regressions, r, clock))
+            });
         limits.chain(since).collect()
     }
 

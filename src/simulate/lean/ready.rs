@@ -26,11 +26,11 @@ impl Key {
 
     /// Keys of all jobs, in the order of dispatch. `slots[c]` lists the slots of the tasks of class `c`, ascending.
     pub(super) fn in_order(slots: &[Vec<u32>]) -> Vec<Self> {
-        let of_class = |(class, slots): (usize, &Vec<u32>)| {
+        let classes = slots.iter().enumerate().flat_map(|(class, slots)| {
             let seats = (0..).map(move |place| Seat { class: class as u32, place });
-            slots.iter().zip(seats).map(|(&slot, seat)| Self::new(slot as usize, seat)).collect::<Vec<_>>()
-        };
-        let mut keys: Vec<Self> = slots.iter().enumerate().flat_map(of_class).collect();
+            slots.iter().zip(seats).map(|(&slot, seat)| Self::new(slot as usize, seat))
+        });
+        let mut keys: Vec<Self> = classes.collect();
         keys.sort_unstable_by_key(|key| key.0);
         keys
     }
