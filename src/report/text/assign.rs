@@ -207,7 +207,7 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation, search: &
             Doer::Only(agent) => (name(agent), "nobody else may".to_owned()),
             Doer::Any => ("any".to_owned(), "whoever is done first".to_owned()),
             Doer::Fastest(agent, pace) => (name(agent), format!("fastest (x{})", plain(pace))),
-            Doer::Cheaper(agent, pace) => (name(agent), format!("faster ones cost more (x{})", plain(pace))),
+            Doer::Cheaper(agent, pace) => (name(agent), format!("cheaper (x{})", plain(pace))),
             Doer::LessBusy(agent, pace) => (name(agent), format!("others are busier (x{})", plain(pace))),
         };
         let changes = match before.agent() {
