@@ -6,15 +6,14 @@ mod support;
 
 use exact::mean_and_error;
 use plancast::analyse::{forecast, time_spent};
-use plancast::model::{AgentId, Builder, Distribution, Instance, TaskId};
+use plancast::model::{AgentId, Builder, Distribution, Instance, Policy, Slot, TaskId};
 use plancast::optimise::{
-    Effort, Objective, Policy, Recommendation, Search, alternatives, choices, deterministic, deterministic_from,
-    recommend,
+    Effort, Objective, Recommendation, Search, alternatives, choices, deterministic, deterministic_from, recommend,
 };
 use plancast::plan::{Overrides, Source, read};
 use plancast::report::{About, assign_json, assign_text, policy_patch};
 use plancast::schedule::{critical_path, list_schedule};
-use plancast::simulate::{Settings, run, trace};
+use plancast::simulate::{Settings, Trials, run, trace};
 use plancast::verify::check;
 use proptest::prelude::*;
 use support::{Mechanisms, plans};
@@ -44,6 +43,32 @@ proptest! {
         let poor = Policy { order, ..Policy::as_written(&instance) };
         let first = deterministic_from(&instance, &poor, Effort { schedules: 1, seed: 1 }, &mut |_, _| false);
         prop_assert!(first.lower_bound <= solution.makespan, "{:?} {:?}", first.lower_bound, solution.makespan);
+    }
+
+    /// Trials make a plan ready once for all policies, and draw once: nothing of one shows in another.
+    #[test]
+    fn trials_tell_what_runs_of_the_plan_under_each_policy_tell(
+        instance in plans(Mechanisms::All),
+        bytes in prop::collection::vec(any::<u8>(), 20..60),
+        iterations in 1..150u32,
+        scores in any::<bool>(),
+    ) {
+        let settings = Settings::new(iterations, 5);
+        let settings = if scores { settings.for_scores() } else { settings };
+        let trials = Trials::new(&instance, settings.clone());
+        let mut bytes = bytes.iter().cycle().map(|&byte| usize::from(byte));
+        let mut pick = move |limit: usize| bytes.next().unwrap_or(0) % limit;
+        for _ in 0..3 {
+            let mut agent = |slot: &Slot| slot.candidates.get(pick(slot.candidates.len() + 1)).map(|c| c.agent);
+            let agents = instance.tasks.iter().map(|task| task.slots.first().and_then(&mut agent)).collect();
+            let mut order: Vec<TaskId> = (0..instance.tasks.len()).map(TaskId::from).collect();
+            let count = order.len();
+            order.rotate_left(pick(count + 1));
+            order.truncate([0, count / 2, count][pick(3)]);
+            let policy = Policy { order, agents };
+            let expected = run(&policy.apply(&instance), &settings, &|_| ());
+            prop_assert_eq!(format!("{:?}", trials.run(&policy)), format!("{expected:?}"));
+        }
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use plancast::model::{Instance, TaskId};
-use plancast::optimise::{Policy, latest_finish_order};
+use plancast::model::{Instance, Policy, TaskId};
+use plancast::optimise::latest_finish_order;
 use plancast::plan::{Overrides, Source, read};
-use plancast::simulate::{Settings, run};
+use plancast::simulate::{Settings, Trials};
 
 const CANDIDATES: usize = 1000;
 const ITERATIONS: u32 = 1000;
@@ -34,9 +34,10 @@ fn time(name: &str, plan: &Instance) {
     let settings = Settings::new(ITERATIONS, 1).for_scores();
     let begin = Instant::now();
     let best = one.install(|| {
+        let trials = Trials::new(plan, settings);
         let score = |candidate: usize| {
             let policy = Policy { order: turned(&order, candidate), agents: vec![None; plan.tasks.len()] };
-            let outcomes = run(&policy.apply(plan), &settings, &|_| ());
+            let outcomes = trials.run(&policy);
             outcomes.makespan.iter().map(|at| at.hours()).sum::<f64>() / f64::from(ITERATIONS)
         };
         (0..CANDIDATES).map(score).fold(f64::INFINITY, f64::min)

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use plancast::model::Instance;
-use plancast::optimise::{Objective, Policy, Search, latest_finish_order, recommend};
+use plancast::model::{Instance, Policy};
+use plancast::optimise::{Objective, Search, latest_finish_order, recommend};
 use plancast::plan::Spread;
 use plancast::schedule::critical_path;
 use plancast::simulate::{Settings, run};

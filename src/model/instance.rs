@@ -124,8 +124,13 @@ impl Instance {
     /// Place of each task in the dispatch order; absent for tasks that are not in it.
     #[must_use]
     pub fn places_in_order(&self) -> Vec<Option<u32>> {
+        self.places_in(&self.order)
+    }
+
+    /// The same in another order.
+    pub(crate) fn places_in(&self, order: &[TaskId]) -> Vec<Option<u32>> {
         let mut places = vec![None; self.tasks.len()];
-        for (place, task) in (0..).zip(&self.order) {
+        for (place, task) in (0..).zip(order) {
             places[task.index()] = Some(place);
         }
         places

@@ -10,6 +10,7 @@ mod distribution;
 mod ids;
 mod instance;
 mod network;
+mod policy;
 mod task;
 
 pub use agent::{Agent, Failures, Resource};
@@ -23,6 +24,7 @@ pub use ids::{
 };
 pub use instance::{Instance, Limit, LimitSubject, Origin, Severity};
 pub use network::{Link, LinkKind, Network, NetworkError, Node};
+pub use policy::Policy;
 pub use task::{
     Attempts, Candidate, EstimateSource, Milestone, Phase, Priority, Review, Slot, Status, Task, Work,
 };

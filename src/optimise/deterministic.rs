@@ -6,12 +6,12 @@ use rayon::prelude::*;
 
 use super::bounds::Bounds;
 use super::genetic::{Budget, Found, search};
-use super::policy::{Policy, choices};
+use super::policy::choices;
 use super::project::{NOBODY, Project};
 use super::timeline::Units;
 use super::timing::exact;
 use super::windows::window_bound;
-use crate::model::{AgentId, Instance};
+use crate::model::{AgentId, Instance, Policy};
 use crate::schedule::{critical_path, list_schedule};
 use crate::units::Ticks;
 

@@ -22,6 +22,6 @@ mod windows;
 
 pub use deterministic::{Effort, Observer, Placed, Solution, deterministic, deterministic_from};
 pub use objective::Objective;
-pub use policy::{Doer, Policy, choices, opened};
+pub use policy::{Doer, choices, opened};
 pub use starts::latest_finish_order;
 pub use uncertain::{Gain, Recommendation, Search, Watcher, alternatives, recommend};

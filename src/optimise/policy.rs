@@ -1,39 +1,9 @@
 //! What a search recommends: who does each task, and in which order tasks are dispatched.
 
 use super::objective::Objective;
-use crate::model::{AgentId, Candidate, Instance, Status, Task, TaskId};
-
-/// Who does what in which order. Copies of an agent count as that agent: which of them takes a task is decided
-/// when it starts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    /// All tasks that are dispatched, in order; empty = the plan's own rule.
-    pub order: Vec<TaskId>,
-    /// The agent of each task; absent = any of those allowed.
-    pub agents: Vec<Option<AgentId>>,
-}
+use crate::model::{AgentId, Candidate, Instance, Policy, Status, Task, TaskId};
 
 impl Policy {
-    /// The plan as it is written.
-    #[must_use]
-    pub fn as_written(instance: &Instance) -> Self {
-        Self { order: instance.order.clone(), agents: vec![None; instance.tasks.len()] }
-    }
-
-    /// The plan under this policy.
-    #[must_use]
-    pub fn apply(&self, instance: &Instance) -> Instance {
-        let mut instance = instance.clone();
-        instance.order.clone_from(&self.order);
-        for (task, agent) in self.agents.iter().enumerate() {
-            if let (Some(agent), Some(slot)) = (agent, instance.tasks[task].slots.first_mut()) {
-                let chosen = &instance.agents[agent.index()].id;
-                slot.candidates.retain(|c| instance.agents[c.agent.index()].id == *chosen);
-            }
-        }
-        instance
-    }
-
     /// Who does a task, and why, in the plan with its choices open.
     #[must_use]
     pub fn doer(&self, open: &Instance, task: TaskId, objective: Objective) -> Doer {

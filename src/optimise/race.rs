@@ -6,28 +6,45 @@ use rayon::prelude::*;
 
 use super::dice::Dice;
 use super::objective::{Objective, Sample, score};
-use super::policy::Policy;
-use crate::model::{AgentId, Instance, TaskId};
+use crate::model::{AgentId, Instance, Policy, TaskId};
 use crate::rng::pair_key;
-use crate::simulate::{self, Settings};
+use crate::simulate::{Settings, Trials};
 
 /// What runs policies: equal policies see equal luck.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Arena<'a> {
     /// The plan with all choices open.
-    pub(super) open: &'a Instance,
-    pub(super) objective: Objective,
+    open: &'a Instance,
+    objective: Objective,
     /// Seed of the luck of all blocks.
-    pub(super) seed: u64,
+    seed: u64,
+    /// By block, as far as anybody has come.
+    blocks: Vec<Trials<'a>>,
 }
 
-impl Arena<'_> {
-    /// Runs a policy in a block; luck that no other block has.
-    pub(super) fn sample(&self, policy: &Policy, block: u64, iterations: u32) -> Sample {
+impl<'a> Arena<'a> {
+    pub(super) fn new(open: &'a Instance, objective: Objective, seed: u64) -> Self {
+        Self { open, objective, seed, blocks: Vec::new() }
+    }
+
+    /// Trials under the luck of a block, which no other block has.
+    pub(super) fn trials(&self, block: u64, iterations: u32) -> Trials<'a> {
         let settings = Settings::new(iterations, pair_key(self.seed, block)).for_scores();
-        let settings = Settings { samples: self.objective.wants_samples(), ..settings };
-        let plan = policy.apply(self.open);
-        Sample::new(&plan, &simulate::run(&plan, &settings, &|_| ()))
+        Trials::new(self.open, Settings { samples: self.objective.wants_samples(), ..settings })
+    }
+
+    /// Makes so many blocks ready. Here, and not when the first policy comes to one: that policy's thread might wait for
+    /// the others, and take up another policy that waits for the same block.
+    fn prepare(&mut self, blocks: usize) {
+        while self.blocks.len() < blocks {
+            let block = self.blocks.len();
+            self.blocks.push(self.trials(block as u64, iterations_of(block)));
+        }
+    }
+
+    /// Runs a policy.
+    pub(super) fn sample(&self, policy: &Policy, trials: &Trials) -> Sample {
+        Sample::new(self.open, &trials.run(policy))
     }
 }
 
@@ -62,15 +79,14 @@ impl Runner {
         Self { policy, sample: Sample::default(), scores: Vec::new() }
     }
 
-    /// Runs on until it has seen so many blocks; the iterations that this took.
+    /// Runs on until it has seen so many blocks, which are ready; the iterations that this took.
     fn run(&mut self, arena: &Arena, blocks: usize) -> u64 {
         let mut spent = 0;
         while self.scores.len() < blocks {
             let block = self.scores.len();
-            let count = iterations_of(block);
-            self.sample.append(arena.sample(&self.policy, block as u64, count));
+            self.sample.append(arena.sample(&self.policy, &arena.blocks[block]));
             self.scores.push(score(&self.sample, arena.objective));
-            spent += u64::from(count);
+            spent += u64::from(iterations_of(block));
         }
         spent
     }
@@ -82,7 +98,7 @@ impl Runner {
 
 /// A race and its pool.
 pub(super) struct Race<'a> {
-    arena: Arena<'a>,
+    pub(super) arena: Arena<'a>,
     dice: Dice,
     /// Agents to choose among, by task.
     choices: Vec<Vec<AgentId>>,
@@ -180,7 +196,9 @@ impl<'a> Race<'a> {
 
     /// Lets these and the plan as written see all blocks of the level, and sorts them by their scores.
     fn advance(&mut self, runners: &mut [Runner]) {
-        let (arena, level) = (&self.arena, self.level);
+        let level = self.level;
+        self.arena.prepare(level);
+        let arena = &self.arena;
         self.spent += self.written.run(arena, level);
         self.spent += runners.par_iter_mut().map(|runner| runner.run(arena, level)).sum::<u64>();
         runners.sort_by(|a, b| a.score(level).total_cmp(&b.score(level)));

@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::dice::Dice;
-use super::policy::Policy;
 use super::project::Project;
 use super::rules::{Rule, keys};
-use crate::model::{Instance, TaskId};
+use crate::model::{Instance, Policy, TaskId};
 use crate::schedule::critical_path;
 
 /// Lists drawn about a rule.

@@ -4,12 +4,12 @@
 
 use super::deterministic::{Effort, Solution, deterministic_from};
 use super::objective::{Objective, Sample, becomes_known, blurred_difference, difference, score, value};
-use super::policy::{Policy, choices, opened};
+use super::policy::{choices, opened};
 use super::race::{Arena, Race};
 use super::starts::{as_ruled, starts};
-use crate::model::{AgentId, Instance, TaskId};
+use crate::model::{AgentId, Instance, Policy, TaskId};
 use crate::rng::pair_key;
-use crate::simulate::{self, Outcomes, Settings};
+use crate::simulate::{self, Outcomes, Settings, Trials};
 use crate::stats::Estimate;
 use crate::units::Ticks;
 
@@ -162,7 +162,7 @@ fn busy_hours(outcomes: &Outcomes, agent: usize) -> Option<f64> {
 
 /// The winner of a race, and the schedules that it and the schedules on mean durations took.
 fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search, watch: Watcher) -> (Policy, u64) {
-    let arena = Arena { open, objective: search.objective, seed: pair_key(search.seed, 0x5eed) };
+    let arena = Arena::new(open, search.objective, pair_key(search.seed, 0x5eed));
     let choices = (0..open.tasks.len()).map(|task| choices(open, TaskId::from(task))).collect();
     let first = starts(open, written, &solution.planned, search.seed);
     let dispatched = as_ruled(&written.apply(open));
@@ -180,8 +180,10 @@ fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search,
     let mut leaders = race.leaders(LEADERS);
     leaders.retain(|leader| leader != written);
     leaders.push(written.clone());
+    let arena = &race.arena;
+    let trials = arena.trials(LAST_BLOCK, last);
     let scores: Vec<f64> =
-        leaders.iter().map(|policy| score(&arena.sample(policy, LAST_BLOCK, last), search.objective)).collect();
+        leaders.iter().map(|policy| score(&arena.sample(policy, &trials), search.objective)).collect();
     // Ties go to the one that led.
     let best = (0..leaders.len()).min_by(|&a, &b| scores[a].total_cmp(&scores[b]));
     (leaders[best.unwrap_or(0)].clone(), race.spent + kept)
@@ -191,11 +193,8 @@ fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search,
 /// [hours], on the iterations of the comparison.
 #[must_use]
 pub fn alternatives(found: &Recommendation, task: TaskId, search: &Search) -> Vec<(AgentId, Estimate)> {
-    let settings = Settings::new(search.iterations, search.seed).for_scores();
-    let sample = |policy: &Policy| {
-        let plan = policy.apply(&found.open);
-        Sample::new(&plan, &simulate::run(&plan, &settings, &|_| ()))
-    };
+    let trials = Trials::new(&found.open, Settings::new(search.iterations, search.seed).for_scores());
+    let sample = |policy: &Policy| Sample::new(&found.open, &trials.run(policy));
     let base = sample(&found.policy);
     let with = |agent: AgentId| {
         let mut policy = found.policy.clone();

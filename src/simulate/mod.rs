@@ -18,6 +18,7 @@ mod tally;
 mod team;
 mod timeline;
 mod times;
+mod trials;
 mod vector;
 mod walk;
 
@@ -29,6 +30,7 @@ pub use sampler::Sampler;
 pub use timeline::{Activity, ByCause, Cause, Segment, Timeline, Wait};
 pub use times::Times;
 pub(crate) use times::kept_time;
+pub use trials::Trials;
 pub use walk::{StartDriver, Walk};
 
 pub use crate::rng::Sampling;

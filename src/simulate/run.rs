@@ -38,7 +38,7 @@ const MOST_SAMPLES: usize = 6_000_000;
 /// each finished block adds.
 #[must_use]
 pub fn run(instance: &Instance, settings: &Settings, progress: &(dyn Fn(u32) + Sync)) -> Outcomes {
-    rounds(instance, settings, None, progress)
+    rounds(&Program::new(instance, settings), settings, None, progress)
 }
 
 /// The same in rounds, the first of about 1,000 iterations and each of the next a quarter of all before it: it
@@ -51,23 +51,23 @@ pub fn run_until(
     enough: Enough,
     progress: &(dyn Fn(u32) + Sync),
 ) -> Outcomes {
-    rounds(instance, settings, Some(enough), progress)
+    rounds(&Program::new(instance, settings), settings, Some(enough), progress)
 }
 
 /// Whether these makespans are enough.
 type Enough<'f> = &'f dyn Fn(&[Ticks]) -> bool;
 
-fn rounds(
-    instance: &Instance,
+pub(super) fn rounds(
+    program: &Program,
     settings: &Settings,
     enough: Option<Enough>,
     progress: &(dyn Fn(u32) + Sync),
 ) -> Outcomes {
-    let program = Program::new(instance, settings);
+    let instance = program.instance;
     let fits = (MOST_SAMPLES / (2 * instance.tasks.len().max(1))).max(500);
     let most = if settings.samples { u32::try_from(fits).unwrap_or(u32::MAX) } else { 0 };
     let samples = settings.iterations.min(most);
-    let path = Path::new(&program);
+    let path = Path::new(program);
     let mut times = Times::new(path.places(instance.tasks.len()), samples as usize);
     // Each block writes into its own stretch of every column.
     let blocks = times.blocks(BLOCK as usize, settings.iterations.div_ceil(BLOCK) as usize);

@@ -48,12 +48,11 @@ impl Team {
             let classes = class_agents(program, &agents);
             let mask = |class: &ClassAgents| class.order.iter().fold(0_u64, |mask, place| mask | 1 << place);
             let masks: Vec<u64> = classes.iter().map(mask).collect();
-            let classes_of = |set: u64| {
-                masks.iter().enumerate().fold(0, |bits, (class, &mask)| bits | u64::from(mask & set != 0) << class)
+            let classes_of = |place: usize| {
+                masks.iter().enumerate().fold(0, |bits, (class, &mask)| bits | (mask >> place & 1) << class)
             };
-            let sets = |first| std::array::from_fn(|set| classes_of((set as u64) << first));
             Self {
-                classes_of: (0..agents.len()).step_by(8).map(sets).collect(),
+                classes_of: by_sets(agents.len(), 0, classes_of, |one, rest| one | rest),
                 masks,
                 is_ranked: classes.iter().all(|c| c.order.is_sorted()),
                 agents,
@@ -100,6 +99,20 @@ impl Team {
     }
 }
 
+/// What holds of each set of eight neighbours among so many places, shape [neighbours][set]: of one place, and of a set
+/// what holds of one of its places and of the rest.
+fn by_sets<T: Copy>(places: usize, none: T, of: impl Fn(usize) -> T, join: impl Fn(T, T) -> T) -> Vec<[T; 256]> {
+    let neighbours = |from: usize| {
+        let each: [T; 8] = std::array::from_fn(|at| if from + at < places { of(from + at) } else { none });
+        let mut sets = [none; 256];
+        for set in 1..256_usize {
+            sets[set] = join(each[set.trailing_zeros() as usize], sets[set & (set - 1)]);
+        }
+        sets
+    };
+    (0..places).step_by(8).map(neighbours).collect()
+}
+
 /// Agents by their best pace in any class, the fastest first, ties to the lower id.
 fn places(program: &Program) -> Vec<u32> {
     let mut best = vec![0.0_f64; program.instance.agents.len()];
@@ -122,11 +135,8 @@ fn class_agents(program: &Program, agents: &[u32]) -> Vec<ClassAgents> {
             order.push(place as u8);
             paces[place] = Pace::new(candidate.pace);
         }
-        let first = |from: usize, set: usize| {
-            let is_in = |&place: &u8| (from..from + 8).contains(&place.into()) && set << from >> place & 1 == 1;
-            order.iter().position(is_in).map_or(u8::MAX, |at| at as u8)
-        };
-        let best = (0..agents.len()).step_by(8).map(|from| std::array::from_fn(|set| first(from, set))).collect();
+        let at = |place: usize| order.iter().position(|&p| usize::from(p) == place).map_or(u8::MAX, |at| at as u8);
+        let best = by_sets(agents.len(), u8::MAX, at, u8::min);
         ClassAgents { best, order, paces, distinct: set.is_some_and(|set| set.distinct) }
     };
     program.classes.iter().map(|c| class(&c.needs)).collect()

@@ -9,8 +9,8 @@ use super::super::names::{agent_id, task_id};
 use super::super::number::rounded;
 use super::parts::{Entries, number};
 use super::summary::{Plan, SCHEMA_VERSION};
-use crate::model::{AgentId, Instance, Task, TaskId};
-use crate::optimise::{Doer, Policy, Recommendation, Search, Solution};
+use crate::model::{AgentId, Instance, Policy, Task, TaskId};
+use crate::optimise::{Doer, Recommendation, Search, Solution};
 use crate::schedule::CriticalPath;
 use crate::stats::Estimate;
 

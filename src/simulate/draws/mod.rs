@@ -6,12 +6,13 @@
 mod fill;
 mod luck;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fill::put;
 
 use super::program::Program;
 use super::sampler::Sampler;
+use crate::model::Instance;
 use crate::rng::{Iteration, Stream};
 
 /// Iterations that are drawn together: one bit each in a half word.
@@ -46,7 +47,7 @@ pub(crate) struct Draws<'a> {
 }
 
 /// Draws of a batch, shape [iteration][task] unless said otherwise.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Batch {
     /// The first iteration of the batch; absent before one is drawn.
     first: Option<u32>,
@@ -64,6 +65,13 @@ struct Batch {
 }
 
 impl Batch {
+    /// The batch that begins with this iteration.
+    fn drawn(program: &Program, first: u32) -> Self {
+        let mut batch = Self::new(program);
+        batch.fill(program, first);
+        batch
+    }
+
     /// One before its first iteration is drawn: what does not vary is there once and for all.
     fn new(program: &Program) -> Self {
         let tasks = program.tasks.len();
@@ -94,6 +102,28 @@ impl Batch {
     }
 }
 
+/// Tasks times iterations that are kept for others: some 25 MB.
+const MOST_SHARED: usize = 1 << 20;
+
+/// Batches that all programs with the same luck share: whoever comes first draws one. None in the place of those that
+/// would take too much memory.
+#[derive(Debug)]
+pub(crate) struct Batches(Vec<OnceLock<Arc<Batch>>>);
+
+impl Batches {
+    pub(crate) fn new(instance: &Instance, iterations: u32) -> Self {
+        let most = MOST_SHARED / instance.tasks.len().max(1) / BATCH;
+        let count = (iterations as usize).div_ceil(BATCH).min(most);
+        Self((0..count).map(|_| OnceLock::new()).collect())
+    }
+
+    /// The batch that begins with this iteration.
+    fn get(&self, program: &Program, first: u32) -> Option<Arc<Batch>> {
+        let place = self.0.get(first as usize / BATCH)?;
+        Some(Arc::clone(place.get_or_init(|| Arc::new(Batch::drawn(program, first)))))
+    }
+}
+
 /// How many streams of failures are kept.
 fn streams(program: &Program) -> usize {
     let all = program.tasks.len() * program.failures.len() * FIRST;
@@ -108,7 +138,7 @@ impl<'a> Draws<'a> {
             iteration: Iteration { number: 0, sampling: program.sampling },
             row: 0,
             tasks: program.tasks.len(),
-            batch: Arc::new(Batch::new(program)),
+            batch: Arc::default(),
             failures: vec![None; streams(program)],
         }
     }
@@ -118,8 +148,16 @@ impl<'a> Draws<'a> {
         self.iteration.number = number;
         self.row = number as usize % BATCH;
         let first = number - self.row as u32;
-        if self.batch.first != Some(first) {
-            Arc::make_mut(&mut self.batch).fill(self.program, first);
+        if self.batch.first == Some(first) {
+            return;
+        }
+        let program = self.program;
+        if let Some(shared) = program.batches.as_ref().and_then(|batches| batches.get(program, first)) {
+            self.batch = shared;
+        } else if self.batch.first.is_none() {
+            self.batch = Arc::new(Batch::drawn(program, first));
+        } else {
+            Arc::make_mut(&mut self.batch).fill(program, first);
         }
     }
 

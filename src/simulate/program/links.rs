@@ -1,6 +1,5 @@
 //! The network by what sets a link off: a start, a finish, or a share of a task's work.
 
-use super::lower::Builder;
 use super::{Back, Out, Quantity, Trigger};
 use crate::model::{Distribution, Instance, LinkKind, Node, Status, Work};
 use crate::rng::Purpose;
@@ -19,7 +18,7 @@ pub(super) struct Links {
 }
 
 impl Links {
-    pub(super) fn new(instance: &Instance, builder: &mut Builder) -> Self {
+    pub(super) fn new(instance: &Instance, seed: u64) -> Self {
         let network = &instance.network;
         let nodes: Vec<Node> = network.nodes().map(|(_, node)| node).collect();
         let mut task_nodes = vec![0; instance.tasks.len()];
@@ -58,7 +57,7 @@ impl Links {
             all.push(Back { from: link.from.0, kind: link.kind, bounds, gate: link.gate });
             let purpose = if link.gate { Purpose::Gate } else { Purpose::Lag };
             let none = link.lag == Distribution::Fixed(0.0);
-            lags.push((!none).then(|| builder.quantity(&link.lag, link.lag_key, purpose)));
+            lags.push((!none).then(|| Quantity::new(seed, &link.lag, link.lag_key, purpose)));
         }
         for list in &mut triggers {
             list.sort_by(|a, b| a.share.total_cmp(&b.share).then(a.out.link.cmp(&b.out.link)));

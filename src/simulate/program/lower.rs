@@ -1,18 +1,20 @@
 //! From an instance to its program: every quantity gets its sampler and its stream, every job its class.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::links::Links;
-use super::seats::seats;
-use super::sets::{CandidateSet, Presence, all_idle, idle_bits, presences};
+use super::seats::{Seating, seats};
+use super::sets::{CandidateSet, Sets, all_idle, idle_bits, presences};
 use super::trouble::{blockers, failures, levels, most_events, once, risks, strikes};
 use super::{Class, Program, Quantity, ReviewProgram, Strike, TaskProgram};
-use crate::model::{Candidate, Distribution, Instance, Status, Task, Work};
+use crate::model::{Agent, Candidate, Distribution, Instance, Policy, Status, Task, Work};
 use crate::rng::{Owner, Purpose, Seed, Shared, Stream};
 use crate::simulate::Settings;
 use crate::simulate::columns::Rows;
+use crate::simulate::draws::Batches;
 use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
 
@@ -20,74 +22,34 @@ use crate::units::Ticks;
 /// hand. Of runs with more, which take a while anyhow, those near it are run again.
 const LEADING: u32 = 20_000;
 
-/// Agents, each with the bits of its pace.
-type CandidateKey = Vec<(u32, u64)>;
-
-pub(super) struct Builder<'a> {
-    instance: &'a Instance,
-    pub(super) seed: u64,
-    /// Sets by their candidates, the fastest first, and as plans list them.
-    set_ids: BTreeMap<CandidateKey, u32>,
-    listed: BTreeMap<CandidateKey, u32>,
-    /// The candidates at hand, kept to save allocation.
-    key: CandidateKey,
-    candidate_sets: Vec<CandidateSet>,
-    presences: Vec<Presence>,
-    /// Words of the bits of all sets.
-    idle_words: usize,
-}
-
-impl Builder<'_> {
-    pub(super) fn quantity(&self, distribution: &Distribution, entity: u64, purpose: Purpose) -> Quantity {
-        Quantity { sampler: Sampler::new(distribution), stream: Stream::new(self.seed, entity, purpose, 0) }
-    }
-
-    pub(super) fn candidate_set(&mut self, candidates: &[Candidate]) -> u32 {
-        let key = |c: &Candidate| (c.agent.0, c.pace.to_bits());
-        self.key.clear();
-        self.key.extend(candidates.iter().map(key));
-        // Most tasks list the same candidates in the same order as another one does.
-        if let Some(&id) = self.listed.get(self.key.as_slice()) {
-            return id;
-        }
-        let mut by_pace = candidates.to_vec();
-        by_pace.sort_by(|a, b| b.pace.total_cmp(&a.pace).then(a.agent.cmp(&b.agent)));
-        let next = self.candidate_sets.len() as u32;
-        let id = *self.set_ids.entry(by_pace.iter().map(key).collect()).or_insert(next);
-        if id == next {
-            let set = CandidateSet::new(by_pace, self.idle_words, &self.instance.agents, &self.presences);
-            self.idle_words = set.words.end;
-            self.candidate_sets.push(set);
-        }
-        self.listed.insert(self.key.clone(), id);
-        id
+impl Quantity {
+    pub(super) fn new(seed: u64, distribution: &Distribution, entity: u64, purpose: Purpose) -> Self {
+        Self { sampler: Sampler::new(distribution), stream: Stream::new(seed, entity, purpose, 0) }
     }
 }
+
+/// A program that nobody has a seat in yet: all that does not depend on who does what in which order.
+#[derive(Clone, Debug)]
+pub(crate) struct Unseated<'a>(Program<'a>);
 
 impl<'a> Program<'a> {
     /// Lowers `instance` for runs with these settings.
     pub(crate) fn new(instance: &'a Instance, settings: &Settings) -> Self {
+        Unseated::new(instance, settings).seated(&Policy::as_written(instance))
+    }
+}
+
+impl<'a> Unseated<'a> {
+    /// Lowers `instance` for runs with these settings, whatever its policy will be.
+    pub(crate) fn new(instance: &'a Instance, settings: &Settings) -> Self {
         let seed = settings.seed;
         let (presences, presence_of) = presences(&instance.agents);
-        let mut builder = Builder {
-            instance,
-            seed,
-            set_ids: BTreeMap::new(),
-            listed: BTreeMap::new(),
-            key: Vec::new(),
-            candidate_sets: Vec::new(),
-            presences,
-            idle_words: 0,
-        };
         // Tables that this process does not know yet are made on all threads.
         let samplers = instance.tasks.par_iter().map(|task| Sampler::new(&task.estimate)).collect();
-        let links = Links::new(instance, &mut builder);
+        let links = Links::new(instance, seed);
         let strikes = Rows::new(strikes(instance, seed));
-        let mut tasks = task_programs(instance, &mut builder, &links, &strikes, samplers);
-        let (classes, ranks, jobs) = seats(instance, &mut builder, &mut tasks);
-        let risks = risks(instance, &builder);
-        let agents = instance.agents.len();
-        Self {
+        let tasks = task_programs(instance, seed, &links, &strikes, samplers);
+        Self(Program {
             instance,
             seed: Seed::new(seed),
             sampling: settings.sampling,
@@ -104,44 +66,73 @@ impl<'a> Program<'a> {
             crews: Rows::new(instance.tasks.iter().map(|t| vec![(); t.slots.len() + 1])),
             once: Rows::new((0..tasks.len()).map(|id| once(instance, strikes.of(id)))),
             strikes,
-            staffed: staffed(&classes, &builder.candidate_sets),
-            classes_of_set: Rows::new(classes_of_set(&classes, builder.candidate_sets.len())),
-            idle_bits: idle_bits(&builder.candidate_sets, agents),
-            all_idle: all_idle(&builder.candidate_sets),
-            candidate_sets: builder.candidate_sets,
-            presences: builder.presences,
+            presences,
             presence_of,
-            classes,
-            ranks,
-            jobs,
-            risks,
+            risks: risks(instance, seed),
             blockers: blockers(instance),
             levels: levels(instance),
             failures: failures(instance),
             resource_needs: Rows::new(resource_needs(instance)),
-            most_events: most_events(instance),
             always_open: instance.calendars.is_empty(),
             mean_handoff: Ticks::from_hours(instance.handoff.mean()),
             spent: spent(instance),
             tasks,
+            candidate_sets: Vec::new(),
+            idle_bits: Rows::new([]),
+            classes_of_set: Rows::new([]),
+            all_idle: Vec::new(),
+            classes: Vec::new(),
+            staffed: Vec::new(),
+            ranks: Vec::new(),
+            jobs: Vec::new(),
+            most_events: 0,
+            batches: None,
+        })
+    }
+
+    /// Programs made of this one draw these together.
+    pub(crate) fn share(&mut self, batches: Arc<Batches>) {
+        self.0.batches = Some(batches);
+    }
+
+    /// The program of the plan under this policy.
+    pub(crate) fn seated(self, policy: &Policy) -> Program<'a> {
+        let Self(mut program) = self;
+        let instance = program.instance;
+        let mut sets = Sets::new(&instance.agents, &program.presences);
+        let mut slots = Vec::with_capacity(instance.tasks.len());
+        for (id, (task, data)) in program.tasks.iter_mut().zip(&instance.tasks).enumerate() {
+            if let (Some(review), Some(reviewed)) = (&mut task.review, &data.review) {
+                review.reviewers = sets.place(&reviewed.reviewers);
+            }
+            let open = if data.status == Status::Done { 0 } else { data.slots.len() };
+            let of_task: Vec<u32> =
+                (0..open).map(|slot| sets.place(&policy.candidates(instance, id, slot))).collect();
+            task.can_fail = of_task.iter().any(|&set| can_fail(&instance.agents, &sets.all[set as usize].by_pace));
+            let is_interrupted = !program.strikes.of(id).is_empty() || task.can_fail;
+            task.plain = !is_interrupted && !task.has_triggers && is_simple(data);
+            slots.push(of_task);
         }
+        let sets = sets.all;
+        let Seating { classes, ranks, jobs } = seats(instance, policy, slots, &mut program.tasks);
+        program.most_events = most_events(instance, policy);
+        program.staffed = staffed(&classes, &sets);
+        program.classes_of_set = Rows::new(classes_of_set(&classes, sets.len()));
+        program.idle_bits = idle_bits(&sets, instance.agents.len());
+        program.all_idle = all_idle(&sets);
+        (program.candidate_sets, program.classes, program.ranks, program.jobs) = (sets, classes, ranks, jobs);
+        program
     }
 }
 
 /// True if one of these can fail.
-fn can_fail(instance: &Instance, candidates: &[Candidate]) -> bool {
-    candidates.iter().any(|c| instance.agents[c.agent.index()].failures.is_some())
+fn can_fail(agents: &[Agent], candidates: &[Candidate]) -> bool {
+    candidates.iter().any(|c| agents[c.agent.index()].failures.is_some())
 }
 
-/// True if an hour of this task's work may be interrupted or its end may not be its finish.
-fn is_plain(instance: &Instance, task: &Task, strikes: &[Strike], has_triggers: bool) -> bool {
-    task.slots.len() <= 1
-        && task.attempts.is_none()
-        && task.review.is_none()
-        && strikes.is_empty()
-        && !has_triggers
-        && task.uses.is_empty()
-        && !task.slots.iter().any(|slot| can_fail(instance, &slot.candidates))
+/// One slot, one attempt, no review, no resource.
+fn is_simple(task: &Task) -> bool {
+    task.slots.len() <= 1 && task.attempts.is_none() && task.review.is_none() && task.uses.is_empty()
 }
 
 /// Classes by the set of candidates that they need one of, of a crew as the first.
@@ -177,7 +168,7 @@ fn spent(instance: &Instance) -> f64 {
 /// `samplers` are those of the tasks' estimates.
 fn task_programs(
     instance: &Instance,
-    builder: &mut Builder,
+    seed: u64,
     links: &Links,
     strikes: &Rows<Strike>,
     samplers: Vec<Sampler>,
@@ -204,7 +195,7 @@ fn task_programs(
             let handoff_from = if no_handoff { Vec::new() } else { links.handoff_from[id].clone() };
             // Whoever has an active task has taken it over before.
             let takes_over = !handoff_from.is_empty() && task.work == Work::Effort && task.status == Status::Todo;
-            let owner = Owner::new(builder.seed, task.key);
+            let owner = Owner::new(seed, task.key);
             let firsts = [
                 Purpose::Success,
                 Purpose::Backoff,
@@ -216,14 +207,14 @@ fn task_programs(
                 owner,
                 first_streams: firsts.map(|purpose| owner.stream(purpose, 0)),
                 shared: Shared::new(task.key),
-                effort: Quantity { sampler, stream: Stream::new(builder.seed, task.key, Purpose::Effort, 0) },
+                effort: Quantity { sampler, stream: Stream::new(seed, task.key, Purpose::Effort, 0) },
                 mean_hours: task.mean_hours(),
                 left: 1.0 - task.progress,
-                plain: is_plain(instance, task, strikes.of(id), !links.triggers.of(id).is_empty()),
-                can_fail: task.slots.iter().any(|slot| can_fail(instance, &slot.candidates)),
+                plain: false,
+                can_fail: false,
                 has_triggers: !links.triggers.of(id).is_empty(),
                 seats: [None; 4],
-                handoff: takes_over.then(|| builder.quantity(&instance.handoff, task.key, Purpose::Handoff)),
+                handoff: takes_over.then(|| Quantity::new(seed, &instance.handoff, task.key, Purpose::Handoff)),
                 handoff_from: if takes_over { handoff_from } else { Vec::new() },
                 factors: std::mem::take(&mut factors[id]),
                 delays: std::mem::take(&mut delays[id]),
@@ -232,8 +223,8 @@ fn task_programs(
                     effort: Sampler::new(&r.effort),
                     response: Sampler::new(&r.response),
                     mean_hours: r.effort.mean(),
-                    reviewers: builder.candidate_set(&r.reviewers),
-                    can_fail: can_fail(instance, &r.reviewers),
+                    reviewers: 0,
+                    can_fail: can_fail(&instance.agents, &r.reviewers),
                 }),
                 backoff: task
                     .attempts

@@ -2,6 +2,7 @@
 //! every quantity with its sampler and its stream.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 mod bits;
 mod links;
@@ -11,9 +12,11 @@ mod sets;
 mod trouble;
 
 pub(crate) use bits::holds;
+pub(crate) use lower::Unseated;
 pub(crate) use sets::{CandidateSet, Group, IdleBit, LONG, Presence};
 
 use super::columns::Rows;
+use super::draws::Batches;
 use super::ready::Seat;
 use super::sampler::Sampler;
 use crate::model::{Agent, Distribution, Instance, Level, LevelId, LinkKind, Node, ResourceId};
@@ -366,6 +369,8 @@ pub(crate) struct Program<'a> {
     pub(crate) mean_handoff: Ticks,
     /// Cost of the hours spent before the plan starts, where it is known who spent them.
     pub(crate) spent: f64,
+    /// What is drawn once for all who share this luck.
+    pub(crate) batches: Option<Arc<Batches>>,
 }
 
 impl Program<'_> {

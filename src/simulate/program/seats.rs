@@ -2,23 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use super::lower::Builder;
 use super::{Class, JobKind, Needs, TaskProgram};
-use crate::model::{Instance, Priority, Status, Task};
+use crate::model::{Instance, Policy, Priority, Status, Task};
 use crate::schedule;
 use crate::simulate::ready::Seat;
 use crate::units::Ticks;
 
-/// Classes, the ranks of their jobs, and the task of each rank.
-type Seats = (Vec<Class>, Vec<Vec<u32>>, Vec<u32>);
+/// Where every job that may come up has its seat.
+pub(super) struct Seating {
+    pub(super) classes: Vec<Class>,
+    /// Ranks of the jobs of each class.
+    pub(super) ranks: Vec<Vec<u32>>,
+    /// Task of each rank.
+    pub(super) jobs: Vec<u32>,
+}
 
-/// Ranks all jobs that may come up, and seats them in classes of equal needs.
-pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [TaskProgram]) -> Seats {
-    let places = instance.places_in_order();
-    // Latest starts take a while, and nobody asks for them where the plan's order names all that is dispatched, as
-    // the orders of a search do.
+/// Ranks all jobs that may come up under a policy, and seats them in classes of equal needs. `slots`: by task and slot
+/// the set of those who may fill it.
+pub(super) fn seats(
+    instance: &Instance,
+    policy: &Policy,
+    mut slots: Vec<Vec<u32>>,
+    tasks: &mut [TaskProgram],
+) -> Seating {
+    let places = instance.places_in(&policy.order);
+    // Latest starts take a while, and nobody asks for them where an order names all that is dispatched, as the orders
+    // of a search do.
     let asks = |(task, place): (&Task, &Option<u32>)| place.is_none() && task.is_dispatched();
-    let late = instance.tasks.iter().zip(&places).any(asks).then(|| schedule::critical_path(instance));
+    let late = instance.tasks.iter().zip(&places).any(asks).then(|| latest_starts(instance, policy));
     let mut order = Vec::new();
     for (id, task) in instance.tasks.iter().enumerate() {
         if task.status == Status::Done {
@@ -28,7 +39,7 @@ pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [Tas
         // A place in the plan's order stands for priority class and latest start.
         let (priority, late) = match places[id] {
             Some(_) => (Priority::Critical, Ticks::ZERO),
-            None => (task.priority, late.as_ref().map_or(Ticks::ZERO, |late| late.tasks[id].late_start)),
+            None => (task.priority, late.as_ref().map_or(Ticks::ZERO, |late| late[id])),
         };
         for kind in JobKind::ALL {
             let comes_up = match kind {
@@ -48,23 +59,32 @@ pub(super) fn seats(instance: &Instance, builder: &mut Builder, tasks: &mut [Tas
         let task = &instance.tasks[id as usize];
         let needs = match (kind, &tasks[id as usize].review) {
             (JobKind::Review, Some(review)) => Needs::Reviewer(review.reviewers),
-            (JobKind::New, _) => {
-                Needs::Slots(task.slots.iter().map(|s| builder.candidate_set(&s.candidates)).collect())
-            }
+            (JobKind::New, _) => Needs::Slots(std::mem::take(&mut slots[id as usize])),
             _ => Needs::SameAgents,
         };
         let holds_resources = matches!(kind, JobKind::New | JobKind::Resumed);
         let class = Class { needs, uses: if holds_resources { task.uses.clone() } else { Vec::new() } };
-        let next = classes.len() as u32;
-        let at = *ids.entry(class.clone()).or_insert(next);
-        if at == next {
+        let at = ids.get(&class).copied().unwrap_or_else(|| {
+            let next = classes.len() as u32;
+            ids.insert(class.clone(), next);
             classes.push(class);
             ranks.push(Vec::new());
-        }
+            next
+        });
         let seats = &mut ranks[at as usize];
         tasks[id as usize].seats[kind as usize] = Some(Seat { class: at, place: seats.len() as u32 });
         seats.push(rank as u32);
         jobs.push(id);
     }
-    (classes, ranks, jobs)
+    Seating { classes, ranks, jobs }
+}
+
+/// Latest starts of the plan under a policy, by task.
+fn latest_starts(instance: &Instance, policy: &Policy) -> Vec<Ticks> {
+    let times = if policy.agents.iter().all(Option::is_none) {
+        schedule::critical_path(instance)
+    } else {
+        schedule::critical_path(&policy.apply(instance))
+    };
+    times.tasks.iter().map(|times| times.late_start).collect()
 }

@@ -4,6 +4,7 @@
 //! that holds the agent, and candidates who are there at the same hours are looked at as a group: of those, the one
 //! who needs least time finishes first.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::model::{Agent, CalendarId, Candidate};
@@ -29,6 +30,49 @@ impl Presence {
 
 /// What takes longer takes those who are not equally fast different numbers of ticks: a thousandth of it is some.
 pub(crate) const LONG: Ticks = Ticks(10_000);
+
+/// Agents, each with the bits of its pace.
+type Key = Vec<(u32, u64)>;
+
+/// Sets of candidates, each of them once.
+pub(super) struct Sets<'a> {
+    agents: &'a [Agent],
+    presences: &'a [Presence],
+    pub(super) all: Vec<CandidateSet>,
+    /// Places by candidates: the fastest first, and as plans list them.
+    by_pace: BTreeMap<Key, u32>,
+    listed: BTreeMap<Key, u32>,
+    /// The candidates at hand, kept to save allocation.
+    key: Key,
+}
+
+impl<'a> Sets<'a> {
+    pub(super) fn new(agents: &'a [Agent], presences: &'a [Presence]) -> Self {
+        let (by_pace, listed) = (BTreeMap::new(), BTreeMap::new());
+        Self { agents, presences, all: Vec::new(), by_pace, listed, key: Vec::new() }
+    }
+
+    /// The place of the set of these candidates.
+    pub(super) fn place(&mut self, candidates: &[Candidate]) -> u32 {
+        let key = |c: &Candidate| (c.agent.0, c.pace.to_bits());
+        self.key.clear();
+        self.key.extend(candidates.iter().map(key));
+        // Most tasks list the same candidates in the same order as another one does.
+        if let Some(&place) = self.listed.get(self.key.as_slice()) {
+            return place;
+        }
+        let mut by_pace = candidates.to_vec();
+        by_pace.sort_by(|a, b| b.pace.total_cmp(&a.pace).then(a.agent.cmp(&b.agent)));
+        let next = self.all.len() as u32;
+        let place = *self.by_pace.entry(by_pace.iter().map(key).collect()).or_insert(next);
+        if place == next {
+            let words = self.all.last().map_or(0, |set| set.words.end);
+            self.all.push(CandidateSet::new(by_pace, words, self.agents, self.presences));
+        }
+        self.listed.insert(self.key.clone(), place);
+        place
+    }
+}
 
 /// Agents who may fill a slot.
 #[derive(Clone, Debug)]
@@ -70,7 +114,7 @@ pub(crate) struct IdleBit {
 
 impl CandidateSet {
     /// A set of these candidates, whose words begin at `word`.
-    pub(super) fn new(by_pace: Vec<Candidate>, word: usize, agents: &[Agent], presences: &[Presence]) -> Self {
+    fn new(by_pace: Vec<Candidate>, word: usize, agents: &[Agent], presences: &[Presence]) -> Self {
         let of = |candidate: &Candidate| Presence::of(&agents[candidate.agent.index()]);
         let words = word..word + by_pace.len().div_ceil(64);
         let (mut groups, mut slower): (Vec<Group>, _) = (Vec::new(), Vec::with_capacity(by_pace.len()));

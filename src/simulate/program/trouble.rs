@@ -1,9 +1,10 @@
 //! From an instance to the programs of what goes wrong: risks, blockers, levels, failures.
 
 use super::bits::mask;
-use super::lower::Builder;
-use super::{BlockerProgram, FailureProgram, LevelProgram, RiskProgram, Strike, TicketDraws};
-use crate::model::{Agent, Blocker, Candidate, Distribution, Instance, Level, Rate, Risk, Target, Work};
+use super::{BlockerProgram, FailureProgram, LevelProgram, Quantity, RiskProgram, Strike, TicketDraws};
+use crate::model::{
+    Agent, Blocker, Candidate, Distribution, Instance, Level, Policy, Rate, Risk, Target, Task, Work,
+};
 use crate::rng::{Purpose, Seed, Stream, pair_key};
 use crate::simulate::sampler::Sampler;
 use crate::units::Probability;
@@ -13,11 +14,11 @@ const EVENTS_PER_TASK: u64 = 200;
 const EVENTS_PER_INTERRUPTION: f64 = 50.0;
 const MOST_EVENTS: u64 = 5_000_000;
 
-pub(super) fn risks(instance: &Instance, builder: &Builder) -> Vec<RiskProgram> {
+pub(super) fn risks(instance: &Instance, seed: u64) -> Vec<RiskProgram> {
     let risk = |r: &Risk| RiskProgram {
-        occurs: Stream::new(builder.seed, r.key, Purpose::Occurs, 0),
-        factor: r.factor.as_ref().map(|f| builder.quantity(f, r.key, Purpose::Factor)),
-        delay: r.delay.as_ref().map(|d| builder.quantity(d, r.key, Purpose::Delay)),
+        occurs: Stream::new(seed, r.key, Purpose::Occurs, 0),
+        factor: r.factor.as_ref().map(|f| Quantity::new(seed, f, r.key, Purpose::Factor)),
+        delay: r.delay.as_ref().map(|d| Quantity::new(seed, d, r.key, Purpose::Delay)),
         agents: agent_mask(instance, &r.target),
     };
     instance.risks.iter().map(risk).collect()
@@ -98,18 +99,18 @@ pub(super) fn once(instance: &Instance, strikes: &[Strike]) -> Vec<(Stream, Prob
 
 /// Many times the events of a usual iteration. Only where agents lose work to failures faster than they do it are
 /// there more.
-pub(super) fn most_events(instance: &Instance) -> u64 {
+pub(super) fn most_events(instance: &Instance, policy: &Policy) -> u64 {
     let failures = |candidate: &Candidate| {
         instance.agents[candidate.agent.index()]
             .failures
             .as_ref()
             .map_or(0.0, |failures| 1.0 / failures.every_hours)
     };
-    let mut an_hour: Vec<f64> = instance
-        .tasks
-        .iter()
-        .map(|task| task.slots.iter().map(|slot| slot.candidates.iter().map(failures).fold(0.0, f64::max)).sum())
-        .collect();
+    let most = |task: usize, slot: usize| {
+        policy.candidates(instance, task, slot).iter().map(failures).fold(0.0, f64::max)
+    };
+    let of_task = |(id, task): (usize, &Task)| (0..task.slots.len()).map(|slot| most(id, slot)).sum();
+    let mut an_hour: Vec<f64> = instance.tasks.iter().enumerate().map(of_task).collect();
     for blocker in &instance.blockers {
         if let Rate::EveryHours(every) = blocker.rate {
             for task in &blocker.target.tasks {
