@@ -6,12 +6,13 @@ mod support;
 
 use exact::mean_and_error;
 use plancast::analyse::{forecast, time_spent};
+use plancast::diagnostic::Code;
 use plancast::model::{AgentId, Builder, Distribution, Instance, Policy, Slot, TaskId};
 use plancast::optimise::{
     Effort, Objective, Recommendation, Search, alternatives, choices, deterministic, deterministic_from, recommend,
 };
-use plancast::plan::{Overrides, Source, read};
-use plancast::report::{About, assign_json, assign_text, policy_patch};
+use plancast::plan::{Overrides, Plan, Source, read};
+use plancast::report::{About, assign_json, assign_text};
 use plancast::schedule::{critical_path, list_schedule};
 use plancast::simulate::{Settings, Trials, run, trace};
 use plancast::verify::check;
@@ -188,19 +189,21 @@ fn uneven_durations_are_searched_too() {
     assert!(found.makespan.hours() < 1.02 * found.lower_bound.hours());
 }
 
-fn read_plan(name: &str, text: &str, patches: Vec<Source>) -> Instance {
+fn read_plan(name: &str, text: &str, patches: Vec<Source>) -> Plan {
     let overrides = Overrides { patches, ..Overrides::default() };
     let plan = read(Source::new(name.to_owned(), text.to_owned()), &overrides);
-    plan.unwrap_or_else(|problems| panic!("{}", plancast::diagnostic::render(&problems))).instance
+    plan.unwrap_or_else(|problems| panic!("{}", plancast::diagnostic::render(&problems)))
 }
 
 /// The recommendation for a plan, found in few schedules, and the plan with it as a patch.
 fn patched(name: &str, text: &str, search: &Search) -> (Recommendation, Instance) {
     let plan = read_plan(name, text, Vec::new());
-    let found = recommend(&plan, search, &mut |_, _, _| false);
-    let patch = policy_patch(&plan, &found.open, &found.policy);
+    let found = recommend(&plan.instance, search, &mut |_, _, _| false);
+    let patch = plan.policy_patch(&found.open, &found.policy);
     let patched = read_plan(name, text, vec![Source::new("patch.json".to_owned(), patch)]);
-    (found, patched)
+    // Nothing of the patch is taken for a slip.
+    assert!(patched.warnings.iter().all(|warning| warning.code != Code::W208), "{name}: {:?}", patched.warnings);
+    (found, patched.instance)
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn under_luck(arguments: &Assign, plan: &Plan, about: &About) -> Result<(String,
         }
         None => report::assign_text(instance, &found, &search) + &report::readings_text(about),
     };
-    Ok((shown, report::policy_patch(instance, &found.open, &found.policy)))
+    Ok((shown, plan.policy_patch(&found.open, &found.policy)))
 }
 
 /// The best schedule found on mean durations, as text or JSON, and its policy as a patch.
@@ -108,7 +108,7 @@ fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<(Stri
     } else {
         report::solution_text(instance, &solution) + &report::readings_text(about)
     };
-    Ok((shown, report::policy_patch(instance, &open, &solution.policy)))
+    Ok((shown, plan.policy_patch(&open, &solution.policy)))
 }
 
 /// The clock of a search.

@@ -36,8 +36,8 @@ pub use csv::{
 pub use export::{Export, dot, icalendar, mermaid_flowchart, mermaid_gantt, ms_project};
 pub use findings::{CheckReport, Line, Places};
 pub use json::{
-    SCHEMA_VERSION, SUMMARY_PERCENTS, assign_json, check_json, compare_json, explain_json, policy_patch,
-    schedule_json, solution_json, staffing_json, summary_json, trace_json,
+    SCHEMA_VERSION, SUMMARY_PERCENTS, assign_json, check_json, compare_json, explain_json, schedule_json,
+    solution_json, staffing_json, summary_json, trace_json,
 };
 pub use markdown::{explain_markdown, report_markdown};
 pub use page::{View, report_html};

@@ -3,6 +3,7 @@
 use super::scope::Scope;
 use crate::model::{AgentId, BlockerId, Instance, LevelId, MilestoneId, PhaseId, RiskId, TaskId};
 use crate::plan::format::list::Name;
+use crate::plan::format::work::Task;
 use crate::plan::source::Span;
 
 /// Something that has a place in the plan.
@@ -40,6 +41,8 @@ pub(crate) struct Places {
     blockers: Vec<Span>,
     levels: Vec<Span>,
     limits: Vec<Span>,
+    /// By task, the field that says who may do it.
+    staffing_fields: Vec<Option<&'static str>>,
 }
 
 impl Places {
@@ -62,7 +65,13 @@ impl Places {
             blockers: spans(document.blockers.as_ref().map(|m| &m.entries)),
             levels: spans(document.escalation.as_ref().map(|m| &m.entries)),
             limits: spans(document.limits.as_ref().map(|m| &m.entries)),
+            staffing_fields: scope.tasks.iter().map(|entry| staffing_field(entry.task)).collect(),
         }
+    }
+
+    /// The field that says in the plan who may do a task; absent where that is everybody who has the skill.
+    pub(crate) fn staffing_field(&self, task: usize) -> Option<&'static str> {
+        self.staffing_fields.get(task).copied().flatten()
     }
 
     /// Where the entity's id stands.
@@ -79,5 +88,13 @@ impl Places {
             Entity::Limit(index) => self.limits.get(index),
         };
         place.copied().unwrap_or(self.plan)
+    }
+}
+
+fn staffing_field(task: &Task) -> Option<&'static str> {
+    match (&task.agent, &task.agents) {
+        (Some(_), _) => Some("agent"),
+        (None, Some(_)) => Some("agents"),
+        (None, None) => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Changes to a plan's tree: JSON Merge Patch (RFC 7396), and `path=value` as a patch of one path.
 
 mod path;
+mod policy;
 mod set;
 
 pub(crate) use set::apply_set;

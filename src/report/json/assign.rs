@@ -1,4 +1,4 @@
-//! Recommendations as JSON, and as a patch of the plan.
+//! Recommendations as JSON.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use super::super::names::{agent_id, task_id};
 use super::super::number::rounded;
 use super::parts::{Entries, number};
 use super::summary::{Plan, SCHEMA_VERSION};
-use crate::model::{AgentId, Instance, Policy, Task, TaskId};
+use crate::model::{AgentId, Instance, TaskId};
 use crate::optimise::{Doer, Recommendation, Search, Solution};
 use crate::schedule::CriticalPath;
 use crate::stats::Estimate;
@@ -171,57 +171,4 @@ fn interval(estimate: Estimate) -> Option<Value> {
     let Estimate { value, low, high } = estimate;
     let is_known = low.is_finite() && high.is_finite();
     is_known.then(|| json!({ "value": rounded(value), "low": rounded(low), "high": rounded(high) }))
-}
-
-/// The policy of the plan with its choices open as a JSON Merge Patch of the plan as written, ending with a line
-/// break: the order, and who may do each task for which that changes.
-#[must_use]
-pub fn policy_patch(instance: &Instance, open: &Instance, policy: &Policy) -> String {
-    let applied = policy.apply(open);
-    let mut phases: Map<String, Value> = Map::new();
-    let mut outside = Map::new();
-    for (task, after) in instance.tasks.iter().zip(&applied.tasks) {
-        let Some(change) = change(&allowed(instance, task), &allowed(instance, after)) else { continue };
-        match task.phase {
-            None => outside.insert(task.id.clone(), change),
-            Some(phase) => {
-                let phase = phases
-                    .entry(instance.phases[phase.index()].id.clone())
-                    .or_insert_with(|| json!({ "tasks": {} }));
-                phase["tasks"][&task.id] = change;
-                None
-            }
-        };
-    }
-    let mut patch = Map::new();
-    if !policy.order.is_empty() {
-        let order: Vec<&str> = policy.order.iter().map(|&task| task_id(instance, task)).collect();
-        patch.insert("order".to_owned(), json!(order));
-    }
-    if !phases.is_empty() {
-        patch.insert("phases".to_owned(), Value::Object(phases));
-    }
-    if !outside.is_empty() {
-        patch.insert("tasks".to_owned(), Value::Object(outside));
-    }
-    super::text(&patch)
-}
-
-/// Ids of those who may do a task that is no crew, copies once.
-fn allowed<'a>(instance: &'a Instance, task: &Task) -> Vec<&'a str> {
-    let [slot] = task.slots.as_slice() else { return Vec::new() };
-    let mut ids: Vec<&str> =
-        slot.candidates.iter().map(|candidate| instance.agents[candidate.agent.index()].id.as_str()).collect();
-    ids.dedup();
-    ids
-}
-
-/// Fields of a task that say who may do it; absent if nothing changes. A plan names them in `agent` or in
-/// `agents`: whichever it is, the other must go.
-fn change(before: &[&str], after: &[&str]) -> Option<Value> {
-    match after {
-        _ if before == after => None,
-        [one] => Some(json!({ "agent": one, "agents": null })),
-        _ => Some(json!({ "agent": null, "agents": null })),
-    }
 }

@@ -12,7 +12,7 @@ mod staffing;
 mod summary;
 mod trace;
 
-pub use assign::{assign_json, policy_patch, solution_json};
+pub use assign::{assign_json, solution_json};
 pub use check::check_json;
 pub use compare::compare_json;
 pub(super) use entities::source_word;
