@@ -1,15 +1,15 @@
 //! Runs of one plan under many policies, all with the same luck, as searches want them.
 
-use std::sync::Arc;
-
-use super::draws::Batches;
 use super::program::Unseated;
 use super::run::rounds;
 use super::{Outcomes, Settings};
 use crate::model::{Instance, Policy};
 
+/// Most bytes of draws that are kept for further policies.
+const MOST_KEPT: usize = 8 << 20;
+
 /// A plan that is made ready for many policies: what does not depend on who does what in which order is lowered once,
-/// and drawn once.
+/// and what is drawn for many iterations at a time is drawn once, as far as it fits.
 #[derive(Debug)]
 pub struct Trials<'a> {
     program: Unseated<'a>,
@@ -20,8 +20,12 @@ impl<'a> Trials<'a> {
     /// Trials of a plan with these settings.
     #[must_use]
     pub fn new(instance: &'a Instance, settings: Settings) -> Self {
+        Self::keeping(MOST_KEPT, instance, settings)
+    }
+
+    fn keeping(bytes: usize, instance: &'a Instance, settings: Settings) -> Self {
         let mut program = Unseated::new(instance, &settings);
-        program.share(Arc::new(Batches::new(instance, settings.iterations)));
+        program.share(settings.iterations, bytes);
         Self { program, settings }
     }
 
@@ -29,5 +33,34 @@ impl<'a> Trials<'a> {
     #[must_use]
     pub fn run(&self, policy: &Policy) -> Outcomes {
         rounds(&self.program.clone().seated(policy), &self.settings, None, &|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Builder, Distribution, Rate, TaskId};
+    use crate::simulate::run;
+
+    /// None, some or all of the seven batches fit.
+    #[test]
+    fn what_is_kept_and_what_is_not_is_drawn_alike() {
+        let mut plan = Builder::new();
+        plan.agent("a", &[("x", 1.0)]);
+        plan.agent("b", &[("x", 0.8)]);
+        for task in ["one", "two", "three"] {
+            plan.task(task, Distribution::Triangular { low: 1.0, mode: 2.0, high: 5.0 }, "x");
+        }
+        plan.blocker("stuck", Rate::EveryHours(3.0), 1.0).target.tasks = vec![TaskId(0)];
+        let plan = plan.build();
+        let settings = Settings::new(100, 3).for_scores();
+        let written = Policy::as_written(&plan);
+        let expected = run(&plan, &settings, &|_| ()).makespan;
+        for bytes in [0, 1000, 2000, 5000, 1 << 20] {
+            let trials = Trials::keeping(bytes, &plan, settings.clone());
+            for _ in 0..2 {
+                assert_eq!(trials.run(&written).makespan, expected, "{bytes} bytes");
+            }
+        }
     }
 }

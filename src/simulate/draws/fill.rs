@@ -67,7 +67,8 @@ impl Lanes for Filling<'_> {
                     put(&mut batch.strikes, program.strikes.items().len(), at, values);
                 }
             }
-            if !task.plain {
+            // Not if it is plain: that hangs on who may do it, and others may share the batch.
+            if task.has_blockers || task.backoff.is_some() || task.review.is_some() {
                 let marks = drawing.marks(place, task);
                 for (row, marks) in batch.marks.chunks_exact_mut(tasks).zip(marks) {
                     row[place] = marks;

@@ -12,7 +12,6 @@ use fill::put;
 
 use super::program::Program;
 use super::sampler::Sampler;
-use crate::model::Instance;
 use crate::rng::{Iteration, Stream};
 
 /// Iterations that are drawn together: one bit each in a half word.
@@ -72,6 +71,11 @@ impl Batch {
         batch
     }
 
+    fn bytes(&self) -> usize {
+        let hours = [&self.efforts, &self.reviews, &self.responses, &self.strikes];
+        hours.iter().map(|column| size_of_val(column.as_slice())).sum::<usize>() + self.marks.len()
+    }
+
     /// One before its first iteration is drawn: what does not vary is there once and for all.
     fn new(program: &Program) -> Self {
         let tasks = program.tasks.len();
@@ -102,22 +106,18 @@ impl Batch {
     }
 }
 
-/// Tasks times iterations that are kept for others: some 25 MB.
-const MOST_SHARED: usize = 1 << 20;
-
-/// Batches that all programs with the same luck share: whoever comes first draws one. None in the place of those that
-/// would take too much memory.
+/// Batches that all programs with the same luck share: whoever comes first draws one. It is the same for every policy.
 #[derive(Debug)]
 pub(crate) struct Batches(Vec<OnceLock<Arc<Batch>>>);
 
 impl Batches {
-    pub(crate) fn new(instance: &Instance, iterations: u32) -> Self {
-        let most = MOST_SHARED / instance.tasks.len().max(1) / BATCH;
-        let count = (iterations as usize).div_ceil(BATCH).min(most);
-        Self((0..count).map(|_| OnceLock::new()).collect())
+    /// Room for those of so many iterations, as many of the first as fit into so many bytes.
+    pub(crate) fn new(program: &Program, iterations: u32, bytes: usize) -> Self {
+        let most = bytes / Batch::new(program).bytes().max(1);
+        Self((0..(iterations as usize).div_ceil(BATCH).min(most)).map(|_| OnceLock::new()).collect())
     }
 
-    /// The batch that begins with this iteration.
+    /// The batch that begins with this iteration; absent if there is no room for it.
     fn get(&self, program: &Program, first: u32) -> Option<Arc<Batch>> {
         let place = self.0.get(first as usize / BATCH)?;
         Some(Arc::clone(place.get_or_init(|| Arc::new(Batch::drawn(program, first)))))

@@ -90,9 +90,9 @@ impl<'a> Unseated<'a> {
         })
     }
 
-    /// Programs made of this one draw these together.
-    pub(crate) fn share(&mut self, batches: Arc<Batches>) {
-        self.0.batches = Some(batches);
+    /// Programs made of this one draw together what so many iterations need, as far as it fits into so many bytes.
+    pub(crate) fn share(&mut self, iterations: u32, bytes: usize) {
+        self.0.batches = Some(Arc::new(Batches::new(&self.0, iterations, bytes)));
     }
 
     /// The program of the plan under this policy.
@@ -108,14 +108,17 @@ impl<'a> Unseated<'a> {
             let open = if data.status == Status::Done { 0 } else { data.slots.len() };
             let of_task: Vec<u32> =
                 (0..open).map(|slot| sets.place(&policy.candidates(instance, id, slot))).collect();
-            task.can_fail = of_task.iter().any(|&set| can_fail(&instance.agents, &sets.all[set as usize].by_pace));
-            let is_interrupted = !program.strikes.of(id).is_empty() || task.can_fail;
-            task.plain = !is_interrupted && !task.has_triggers && is_simple(data);
             slots.push(of_task);
         }
         let sets = sets.all;
+        let rates: Vec<f64> = sets.iter().map(|set| failure_rate(&instance.agents, &set.by_pace)).collect();
+        for ((task, data), of_task) in program.tasks.iter_mut().zip(&instance.tasks).zip(&slots) {
+            task.can_fail = of_task.iter().any(|&set| rates[set as usize] > 0.0);
+            task.plain = !task.can_fail && !task.has_blockers && !task.has_triggers && is_simple(data);
+        }
+        let rates = slots.iter().map(|of_task| of_task.iter().map(|&set| rates[set as usize]).sum());
+        program.most_events = most_events(instance, rates.collect());
         let Seating { classes, ranks, jobs } = seats(instance, policy, slots, &mut program.tasks);
-        program.most_events = most_events(instance, policy);
         program.staffed = staffed(&classes, &sets);
         program.classes_of_set = Rows::new(classes_of_set(&classes, sets.len()));
         program.idle_bits = idle_bits(&sets, instance.agents.len());
@@ -125,9 +128,10 @@ impl<'a> Unseated<'a> {
     }
 }
 
-/// True if one of these can fail.
-fn can_fail(agents: &[Agent], candidates: &[Candidate]) -> bool {
-    candidates.iter().any(|c| agents[c.agent.index()].failures.is_some())
+/// Failures in a busy hour of the one of these who fails most often.
+fn failure_rate(agents: &[Agent], candidates: &[Candidate]) -> f64 {
+    let failures = candidates.iter().filter_map(|candidate| agents[candidate.agent.index()].failures.as_ref());
+    failures.map(|failures| 1.0 / failures.every_hours).fold(0.0, f64::max)
 }
 
 /// One slot, one attempt, no review, no resource.
@@ -224,7 +228,7 @@ fn task_programs(
                     response: Sampler::new(&r.response),
                     mean_hours: r.effort.mean(),
                     reviewers: 0,
-                    can_fail: can_fail(&instance.agents, &r.reviewers),
+                    can_fail: failure_rate(&instance.agents, &r.reviewers) > 0.0,
                 }),
                 backoff: task
                     .attempts

@@ -2,9 +2,7 @@
 
 use super::bits::mask;
 use super::{BlockerProgram, FailureProgram, LevelProgram, Quantity, RiskProgram, Strike, TicketDraws};
-use crate::model::{
-    Agent, Blocker, Candidate, Distribution, Instance, Level, Policy, Rate, Risk, Target, Task, Work,
-};
+use crate::model::{Agent, Blocker, Distribution, Instance, Level, Rate, Risk, Target, Work};
 use crate::rng::{Purpose, Seed, Stream, pair_key};
 use crate::simulate::sampler::Sampler;
 use crate::units::Probability;
@@ -98,19 +96,8 @@ pub(super) fn once(instance: &Instance, strikes: &[Strike]) -> Vec<(Stream, Prob
 }
 
 /// Many times the events of a usual iteration. Only where agents lose work to failures faster than they do it are
-/// there more.
-pub(super) fn most_events(instance: &Instance, policy: &Policy) -> u64 {
-    let failures = |candidate: &Candidate| {
-        instance.agents[candidate.agent.index()]
-            .failures
-            .as_ref()
-            .map_or(0.0, |failures| 1.0 / failures.every_hours)
-    };
-    let most = |task: usize, slot: usize| {
-        policy.candidates(instance, task, slot).iter().map(failures).fold(0.0, f64::max)
-    };
-    let of_task = |(id, task): (usize, &Task)| (0..task.slots.len()).map(|slot| most(id, slot)).sum();
-    let mut an_hour: Vec<f64> = instance.tasks.iter().enumerate().map(of_task).collect();
+/// there more. `an_hour`: by task, the failures in an hour of work on it, at most.
+pub(super) fn most_events(instance: &Instance, mut an_hour: Vec<f64>) -> u64 {
     for blocker in &instance.blockers {
         if let Rate::EveryHours(every) = blocker.rate {
             for task in &blocker.target.tasks {
