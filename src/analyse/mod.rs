@@ -39,7 +39,7 @@ pub use forecast::{
 pub use load::{Load, Loads, loads};
 pub use near::{TimeSpent, nearest, time_spent};
 pub use objective::{Objective, Threshold, Verdict};
-pub use paths::{Held, Hold, Paths, PhaseHours, paths};
+pub use paths::{Held, Hold, Lead, Paths, PhaseHours, paths};
 pub use precision::precision;
 pub use reasons::{AgentMove, TaskMove};
 pub use regress::{Baseline, Reading, Regression, Regressions, Stored, StoredTask, readings, regressions};

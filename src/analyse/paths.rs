@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::near;
 use super::spread::{mean_hours, share};
-use crate::model::{AgentId, Instance, Node, NodeId, ResourceId, TaskId};
+use crate::model::{AgentId, Instance, Node, NodeId, PhaseId, ResourceId, TaskId};
 use crate::simulate::{self, ByCause, Outcomes, Settings, StartDriver, Walk};
 
 /// Iterations asked of a small plan: shares are then known to 2 or 3 percent.
@@ -29,8 +29,8 @@ pub struct Paths {
     pub share: f64,
     /// How many different chains set the finish of some iteration.
     pub chains: u32,
-    /// Share of the iterations in which a link set its successor's start, by link of the network.
-    pub links: Vec<f64>,
+    /// Finishes that set the start of a task, in order of the two.
+    pub leads: Vec<Lead>,
     /// Tasks that started when another let go of an agent or a resource, in order of the two tasks.
     pub holds: Vec<Hold>,
     /// Hours by cause of each phase, in file order; then of what lies outside all phases.
@@ -51,6 +51,19 @@ impl Paths {
     pub fn waits(&self, from: usize, to: usize) -> bool {
         self.holds.iter().any(|hold| (hold.from.index(), hold.to.index()) == (from, to))
     }
+}
+
+/// A task or a phase whose finish sets the start of a task.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lead {
+    /// Its node; only milestones and starts of phases lie between.
+    pub from: NodeId,
+    /// The task.
+    pub to: TaskId,
+    /// The phase of the task, if the task itself waited for the start of it.
+    pub phase: Option<PhaseId>,
+    /// Share of the iterations in which this set the start.
+    pub share: f64,
 }
 
 /// One task waits for another to let go of what both need.
@@ -93,14 +106,14 @@ pub fn paths(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> P
     let near = simulate::walks(instance, settings, &near::near_p80_iterations(instance, outcomes));
     let (chain, count, chains) = most_frequent(&walks);
     let all = walks.len() as u64;
-    let (links, holds) = starts(instance, &walks);
+    let (leads, holds) = starts(&walks);
     let (mean, near_p80) = (phases(instance, &walks), phases(instance, &near));
     Paths {
         iterations: walks.len() as u32,
         chain,
         share: share(count, all),
         chains,
-        links,
+        leads,
         holds,
         phases: mean.into_iter().zip(near_p80).map(|(mean, near_p80)| PhaseHours { mean, near_p80 }).collect(),
         near: near.len() as u32,
@@ -119,14 +132,14 @@ fn most_frequent(walks: &[Walk]) -> (Vec<TaskId>, u64, u32) {
     most.map_or((Vec::new(), 0, 0), |(chain, (count, _))| (chain.to_vec(), count, chains))
 }
 
-/// How often each link, and each wait for another task, set a start.
-fn starts(instance: &Instance, walks: &[Walk]) -> (Vec<f64>, Vec<Hold>) {
-    let mut links = vec![0_u64; instance.network.links().count()];
+/// How often each finish, and each wait for another task, set a start.
+fn starts(walks: &[Walk]) -> (Vec<Lead>, Vec<Hold>) {
+    let mut leads: BTreeMap<(NodeId, TaskId, Option<PhaseId>), u64> = BTreeMap::new();
     let mut holds: BTreeMap<(TaskId, TaskId, Held), u64> = BTreeMap::new();
     for (task, set_by) in walks.iter().flat_map(|walk| &walk.starts) {
         let (from, what) = match *set_by {
-            StartDriver::Link(link) => {
-                links[link as usize] += 1;
+            StartDriver::Finish(from, phase) => {
+                *leads.entry((from, *task, phase)).or_default() += 1;
                 continue;
             }
             StartDriver::Agent(agent, from) => (from, Held::Agent(agent)),
@@ -138,7 +151,8 @@ fn starts(instance: &Instance, walks: &[Walk]) -> (Vec<f64>, Vec<Hold>) {
     }
     let all = walks.len() as u64;
     let hold = |((from, to, what), count)| Hold { from, to, what, share: share(count, all) };
-    (links.into_iter().map(|count| share(count, all)).collect(), holds.into_iter().map(hold).collect())
+    let lead = |((from, to, phase), count)| Lead { from, to, phase, share: share(count, all) };
+    (leads.into_iter().map(lead).collect(), holds.into_iter().map(hold).collect())
 }
 
 /// Mean hours by cause of each phase, then of what lies outside.
@@ -181,7 +195,8 @@ mod tests {
         let hold = Hold { from: TaskId(0), to: TaskId(1), what: Held::Agent(AgentId(0)), share: 1.0 };
         assert_eq!(found.holds, [hold]);
         assert!(found.waits(0, 1) && !found.waits(1, 0));
-        assert_eq!(found.links, [1.0], "`short` starts when `first` is done");
+        let lead = Lead { from: NodeId(0), to: TaskId(2), phase: None, share: 1.0 };
+        assert_eq!(found.leads, [lead], "`short` starts when `first` is done");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! set each start.
 
 use super::Cause;
-use crate::model::{AgentId, NodeId, ResourceId, TaskId};
+use crate::model::{AgentId, NodeId, PhaseId, ResourceId, TaskId};
 use crate::units::Ticks;
 
 /// Why one finished iteration took as long as it did.
@@ -23,8 +23,9 @@ pub struct Walk {
 /// What set the start of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StartDriver {
-    /// This link of the network, by its place.
-    Link(u32),
+    /// The finish of this task or phase, with only milestones and starts of phases between; the phase, if what the
+    /// task itself waited for was the start of its phase.
+    Finish(NodeId, Option<PhaseId>),
     /// An agent that this task held until then.
     Agent(AgentId, TaskId),
     /// A resource or area that this task held until then.

@@ -83,7 +83,7 @@ impl Graph {
         let items = if by_phase { phases(material) } else { items(material, &tasks) };
         let mut graph = Self { items, edges: Vec::new(), by_phase, left_out: 0, tasks, known: BTreeMap::new() };
         let sources = graph.sources(instance);
-        for (link, share) in instance.network.links().zip(shares(material)) {
+        for link in instance.network.links() {
             let node = instance.network.node(link.to);
             let Some(to) = graph.target(instance, node) else { continue };
             // The tasks of a phase stand in it.
@@ -91,11 +91,11 @@ impl Graph {
                 continue;
             }
             for &from in &sources[link.from.index()] {
-                graph.add((from, to), share, None);
+                graph.add((from, to), 0.0, None);
             }
         }
+        graph.add_leads(material);
         if !by_phase {
-            graph.add_phase_shares(material);
             graph.add_holds(material);
         }
         if material.paths.has_typical_chain() {
@@ -162,8 +162,7 @@ impl Graph {
     fn add(&mut self, (from, to): (End, End), share: f64, held: Option<String>) {
         let is_hold = held.is_some();
         match self.known.get(&(from, to, is_hold)) {
-            // Several links between two tasks share what they set; those of two phases are told by the greatest.
-            Some(&edge) if self.by_phase => self.edges[edge].share = self.edges[edge].share.max(share),
+            // Waits for several things that one task holds share what they set.
             Some(&edge) => self.edges[edge].share = (self.edges[edge].share + share).min(1.0),
             None if from == to => {}
             None => {
@@ -178,19 +177,26 @@ impl Graph {
         self.edges.push(edge);
     }
 
-    /// A phase starts when its first task does: the greatest share among its tasks.
-    fn add_phase_shares(&mut self, material: &Material) {
+    /// Tells edges how often they set a start. A phase starts when its first task does, and phases that stand for their
+    /// tasks lead to each other as those do: the greatest share among its tasks.
+    fn add_leads(&mut self, material: &Material) {
         let instance = material.instance;
-        for edge in &mut self.edges {
-            let End::Phase(to) = edge.to else { continue };
-            let id = match edge.from {
-                End::Item(item) => &self.items[item].id,
-                End::Phase(phase) => &instance.phases[phase].id,
+        for lead in &material.paths.leads {
+            let from = match instance.network.node(lead.from) {
+                Node::Task(task) => self.place(instance, task).map(End::Item),
+                Node::PhaseFinish(phase) => self.whole(instance, phase),
+                Node::PhaseStart(_) | Node::Milestone(_) => None,
             };
-            let own =
-                material.forecast.tasks.iter().filter(|task| task.phase.as_ref() == Some(&instance.phases[to].id));
-            let drives = own.flat_map(|task| &task.drivers).filter(|(driver, _)| driver == id);
-            edge.share = drives.map(|(_, share)| *share).fold(0.0, f64::max);
+            let to = match lead.phase {
+                Some(phase) => self.whole(instance, phase),
+                None => self.place(instance, lead.to).map(End::Item),
+            };
+            if let (Some(from), Some(to)) = (from, to)
+                && let Some(&edge) = self.known.get(&(from, to, false))
+            {
+                let share = &mut self.edges[edge].share;
+                *share = share.max(lead.share);
+            }
         }
     }
 
@@ -290,14 +296,6 @@ impl Graph {
             };
         }
     }
-}
-
-/// Share of iterations in which each link set a start.
-fn shares(material: &Material) -> Vec<f64> {
-    let count = material.instance.network.links().count();
-    let mut shares = material.paths.links.clone();
-    shares.resize(count, 0.0);
-    shares
 }
 
 /// These tasks as items.

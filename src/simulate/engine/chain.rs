@@ -4,7 +4,7 @@
 use super::Engine;
 use super::state::{NO_STRETCH, Stretch, WaitKind};
 use super::walk::{Place, origin};
-use crate::model::{AgentId, NodeId, ResourceId, TaskId};
+use crate::model::{AgentId, Node, NodeId, ResourceId, TaskId};
 use crate::simulate::walk::{StartDriver, Walk};
 
 impl Engine<'_> {
@@ -88,9 +88,22 @@ impl Engine<'_> {
         match first.wait {
             WaitKind::Agent(agent) => Some(StartDriver::Agent(AgentId(agent), holder()?)),
             WaitKind::Resource(resource) => Some(StartDriver::Resource(ResourceId(resource), holder()?)),
-            WaitKind::Nothing => self.driver(self.program.task_nodes[task] as usize).map(StartDriver::Link),
+            WaitKind::Nothing => self.finish_before(self.program.task_nodes[task]),
             WaitKind::OffHours => None,
         }
+    }
+
+    /// The finish that released a node, over nodes that take no time.
+    fn finish_before(&self, node: u32) -> Option<StartDriver> {
+        let before = |node: u32| Some(self.program.links[self.driver(node as usize)? as usize].from);
+        let of = |node: u32| self.program.nodes[node as usize];
+        let mut from = before(node)?;
+        let phase = if let Node::PhaseStart(phase) = of(from) { Some(phase) } else { None };
+        // OK because what one waits for never leads back to it.
+        while let Node::PhaseStart(_) | Node::Milestone(_) = of(from) {
+            from = before(from)?;
+        }
+        Some(StartDriver::Finish(NodeId(from), phase))
     }
 
     fn first_stretch(&self, task: usize) -> Option<&Stretch> {

@@ -24,6 +24,57 @@ fn a_task_behind_many_diamonds_of_milestones_is_led_to_once() {
     assert_eq!(edges, [(End::Item(0), End::Item(1))]);
 }
 
+/// How often one leads to another, by their ids; phases that stand for all of theirs by their names.
+fn shares(instance: &Instance, of: &[(&str, &str)]) -> Vec<f64> {
+    with_material(instance, |material| {
+        let graph = Graph::new(material);
+        let name = |end: End| match end {
+            End::Item(item) => graph.items[item].id.clone(),
+            End::Phase(phase) => instance.phases[phase].name.clone(),
+        };
+        let share = |(from, to): &(&str, &str)| {
+            let edge = graph.edges.iter().find(|edge| name(edge.from) == *from && name(edge.to) == *to);
+            edge.unwrap_or_else(|| panic!("{from} to {to}")).share
+        };
+        of.iter().map(share).collect()
+    })
+}
+
+#[test]
+fn of_several_that_a_milestone_or_a_phase_waits_for_the_last_sets_the_start() {
+    let mut plan = Builder::new();
+    plan.phase("p1", 0.0, &[]);
+    plan.phase("p2", 0.0, &[]);
+    plan.phase("p3", 0.5, &["p1", "p2"]);
+    plan.elapsed("a", 10.0).in_phase("p1");
+    plan.elapsed("b", 100.0).in_phase("p2");
+    plan.elapsed("c", 5.0).in_phase("p3");
+    plan.elapsed("late", 5.0).in_phase("p3").after("next");
+    plan.elapsed("short", 1.0);
+    plan.elapsed("long", 90.0);
+    plan.milestone("one", &["short", "long"]);
+    plan.milestone("other", &["one", "a"]);
+    plan.elapsed("next", 40.0).after("other");
+    let instance = plan.build();
+    let ways = [("p1", "p3"), ("p2", "p3"), ("short", "next"), ("long", "next"), ("a", "next"), ("next", "late")];
+    assert_eq!(shares(&instance, &ways), [0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
+}
+
+#[test]
+fn a_phase_that_stands_for_its_tasks_is_led_to_by_the_last_of_those_before() {
+    let mut plan = Builder::new();
+    let tasks = crate::report::chart::rows::MOST_TASKS / 3 + 1;
+    for (phase, before) in [("p1", &[][..]), ("p2", &[]), ("p3", &["p1", "p2"])] {
+        plan.phase(phase, 0.0, before);
+        for task in 0..tasks {
+            let hours = if phase == "p2" { 30.0 } else { 3.0 };
+            plan.elapsed(&format!("{phase}-{task}"), hours).in_phase(phase);
+        }
+    }
+    let instance = plan.build();
+    assert_eq!(shares(&instance, &[("p1", "p3"), ("p2", "p3")]), [0.0, 1.0]);
+}
+
 #[test]
 fn of_too_many_lines_through_one_milestone_those_that_matter_are_shown() {
     let mut plan = Builder::new();
