@@ -9,7 +9,8 @@ use plancast::analyse::{forecast, time_spent};
 use plancast::diagnostic::Code;
 use plancast::model::{AgentId, Builder, Distribution, Instance, Policy, Slot, TaskId};
 use plancast::optimise::{
-    Effort, Objective, Recommendation, Search, alternatives, choices, deterministic, deterministic_from, recommend,
+    Doer, Effort, Objective, Recommendation, Search, alternatives, choices, deterministic, deterministic_from,
+    recommend,
 };
 use plancast::plan::{Overrides, Plan, Source, read};
 use plancast::report::{About, assign_json, assign_text};
@@ -84,6 +85,15 @@ proptest! {
             prop_assert!(check(&plan, &timeline).is_empty());
         }
         prop_assert!(found.is_better || found.policy == found.written);
+        for task in (0..instance.tasks.len()).map(TaskId::from) {
+            // Who is said to be less busy than all who are faster is so.
+            let [_, doer] = found.doers(task, search.objective);
+            let load = |agent: AgentId| found.loads[agent.index()][usize::from(found.is_better)];
+            if let Doer::LessBusy(agent, pace) = doer {
+                let faster = found.open.tasks[task.index()].slots[0].candidates.iter().filter(|c| c.pace > pace);
+                prop_assert!(faster.map(|c| load(c.agent)).all(|other| other > load(agent)));
+            }
+        }
         // On luck that nobody has seen, up to five standard errors of the mean difference.
         let [before, after] = [&found.written, &found.policy].map(|policy| makespans(&policy.apply(&found.open), 1000, !seed));
         if before.iter().chain(&after).all(|hours| hours.is_finite()) {

@@ -118,6 +118,7 @@ fn text_and_json_name_the_same_agents_and_reasons() {
                 "fastest" => "fastest",
                 "cheaper" => "cheaper",
                 "others_busier" => "others are busier",
+                "found" => "better by search",
                 other => panic!("{other}"),
             };
             let agent = told["agent"].as_str().unwrap_or("any");

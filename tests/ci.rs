@@ -50,6 +50,42 @@ fn repository() -> (Folder, String) {
     (folder, plan)
 }
 
+/// Of a milestone, only tasks that it waits for; of the finish, those on the critical path; of the cost, none.
+#[test]
+fn what_became_worse_is_blamed_on_tasks_that_lead_to_it() {
+    let folder = Folder::new();
+    let text = "plan: Two ways
+agents: { ada: { skills: [x], cost: 10 }, ben: { skills: [y], cost: 10 } }
+tasks:
+  t1: { skill: x, effort: 10h }
+  u1: { skill: y, effort: 20h }
+  u2: { skill: y, effort: 20h, after: [u1] }
+phases: { first: { tasks: { t0: { skill: x, effort: 1h } } } }
+milestones: { before: { after: [first, t1] }, m: { after: [before] } }
+";
+    let base = folder.file("base.yaml", text);
+    let longer = text.replace("effort: 10h", "effort: 13h").replace("effort: 20h, after", "effort: 60h, after");
+    let longer = folder.file("longer.yaml", longer);
+    let summary = folder.path("out/summary.json");
+    assert_eq!(plancast(&["simulate", &base, "--out", &folder.path("out")]).code, 0);
+    for more in [["--against", &base], ["--baseline", &summary]] {
+        let ran = check(&longer, &[&more[..], &["--json"]].concat());
+        let json: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let found = |id: &str| {
+            let quantities = json["baseline"]["quantities"].as_array().expect("quantities");
+            let found = quantities.iter().find(|quantity| quantity["id"] == id).expect("an entry");
+            (found["message"].as_str().expect("text").to_owned(), found["line"].clone())
+        };
+        let (message, line) = found("m");
+        assert!(message.contains("before it, t1 takes ") && !message.contains("u2"), "{message}");
+        assert_eq!(line, 4);
+        let (message, line) = found("finish");
+        assert!(message.contains("on the critical path, u2 takes ") && !message.contains("t1"), "{message}");
+        assert_eq!(line, 6);
+        assert!(!found("cost").0.contains("takes"), "{}", found("cost").0);
+    }
+}
+
 #[test]
 fn limits_that_hold_pass_and_limits_that_break_fail() {
     let folder = Folder::new();

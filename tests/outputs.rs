@@ -42,6 +42,8 @@ fn a_forecast_fits_every_screen() {
             assert!(ran.out.is_ascii(), "{name}: {}", ran.out);
             let widest = ran.out.lines().map(str::len).max().expect("output");
             assert!(widest <= columns.min(120), "{name} on {columns} columns: {}", ran.out);
+            // A time that is cut reads as another.
+            assert!(!ran.out.contains(":~"), "{name} on {columns} columns: {}", ran.out);
             assert!(ran.out.contains("When it finishes\n") && ran.out.contains("Timeline\n"), "{name}");
         }
     }

@@ -177,7 +177,8 @@ fn the_cheapest_staffing_that_is_good_enough_is_found() {
     assert_eq!(finish, [16.0, 16.0, 16.0, 8.0, 8.0, 8.0]);
     let none = ["staff", &plan, "--vary", "a=1..2", "--until", "P(done) >= 99%", "--iterations", "300"];
     let ran = plancast(&none);
-    assert!(ran.out.contains("No combination reaches it."), "{}", ran.out);
+    assert!(ran.out.contains("No combination reaches it. The nearest is a "), "{}", ran.out);
+    assert!(!ran.out.contains("binds there"), "what binds the finish may have nothing to do with it: {}", ran.out);
 }
 
 /// Keys of a grid that a race must find as the whole grid does, and its front.
@@ -409,4 +410,14 @@ fn the_answers_of_the_page_are_real() {
     if update {
         fs::write(path, page).expect("docs/what-if.md");
     }
+}
+
+#[test]
+fn numbers_of_a_comparison_are_not_cut() {
+    let folder = Folder::new();
+    let text = "agents: { a: { skills: [x], cost: 1000 } }\ntasks: { t: { skill: x, effort: 30-50h } }\n";
+    let plan = folder.file("plan.yaml", text);
+    let ran = plancast(&["compare", &plan, "--set", "agents.a.cost=54321", "--iterations", "400"]);
+    let cost = ran.out.lines().find(|line| line.trim_start().starts_with("Cost")).expect("the cost");
+    assert!(cost.contains(')') && !cost.contains('\u{2026}'), "{cost}");
 }

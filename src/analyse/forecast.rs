@@ -187,7 +187,8 @@ pub struct TaskForecast {
     pub review_wait: Option<f64>,
     /// What set its start.
     pub start_set_by: StartSetBy,
-    /// Predecessors that set its start, with the share of iterations in which each did, the most frequent first.
+    /// Predecessors that came last, with the share of iterations in which each did, the most frequent first. What set its
+    /// start may have been something else after that.
     pub drivers: Vec<(String, f64)>,
     /// Where its estimate came from.
     pub estimate: EstimateSource,

@@ -34,8 +34,13 @@ impl TaskMove {
     /// Hours that it takes longer, as far as they are on the critical path.
     #[must_use]
     pub fn weight(&self) -> f64 {
-        let longer = self.hours_after.unwrap_or(0.0) - self.hours_before.unwrap_or(0.0);
-        longer * self.criticality_after.or(self.criticality_before).unwrap_or(0.0)
+        self.longer() * self.criticality_after.or(self.criticality_before).unwrap_or(0.0)
+    }
+
+    /// Hours that it takes longer, wherever it stands.
+    #[must_use]
+    pub fn longer(&self) -> f64 {
+        self.hours_after.unwrap_or(0.0) - self.hours_before.unwrap_or(0.0)
     }
 
     /// Change of its criticality index; absent is none.
@@ -66,13 +71,20 @@ pub(super) fn mean_causes(outcomes: &Outcomes) -> ByCause<f64> {
 
 /// Tasks whose criticality moved or that became longer or shorter on the critical path, the most first.
 pub(super) fn task_moves(base: &Variant, option: &Variant) -> Vec<TaskMove> {
+    let mut moves = every_task(base, option);
+    moves.retain(|moved| moved.criticality().abs() >= LEAST_SHARE || moved.weight().abs() >= LEAST_HOURS);
+    moves.sort_by(|a, b| b.criticality().abs().total_cmp(&a.criticality().abs()));
+    moves
+}
+
+/// The part of every task.
+pub(super) fn every_task(base: &Variant, option: &Variant) -> Vec<TaskMove> {
     let before = facts(base);
     let after = facts(option);
     // Tasks of the option in its order, then those that only the base has.
     let ours = option.instance.tasks.iter();
     let gone = base.instance.tasks.iter().filter(|task| !after.contains_key(task.id.as_str()));
-    let mut moves: Vec<TaskMove> = ours
-        .chain(gone)
+    ours.chain(gone)
         .map(|task| {
             let (b, a) = (before.get(task.id.as_str()), after.get(task.id.as_str()));
             TaskMove {
@@ -84,10 +96,7 @@ pub(super) fn task_moves(base: &Variant, option: &Variant) -> Vec<TaskMove> {
                 hours_after: a.and_then(|facts| facts.1),
             }
         })
-        .filter(|moved| moved.criticality().abs() >= LEAST_SHARE || moved.weight().abs() >= LEAST_HOURS)
-        .collect();
-    moves.sort_by(|a, b| b.criticality().abs().total_cmp(&a.criticality().abs()));
-    moves
+        .collect()
 }
 
 /// Criticality and mean hours from start to finish, by id.

@@ -11,7 +11,8 @@ use super::changes::{Entity, PlanChange, changes};
 use super::check::{Status, decided_by};
 use super::compare::{Kind, Rule, Variant, quantities};
 use super::objective::Objective;
-use super::reasons::{LEAST_HOURS, TaskMove, facts, task_moves};
+use super::reasons::{LEAST_HOURS, TaskMove, every_task, facts, task_moves};
+use crate::model::{Instance, Node, NodeId};
 use crate::stats::{self, Estimate};
 
 /// Standard errors of a difference below which it is taken for noise.
@@ -86,6 +87,9 @@ pub struct Regression {
     pub decided_by: Option<u64>,
     /// True if the noise of the baseline alone hides it: more iterations of the plan would tell no more.
     pub is_hidden: bool,
+    /// Tasks that take longer and may have made it worse: for the finish those on the critical path, for a milestone
+    /// those that it waits for. If the plan says of some that they changed, only these. None for the cost.
+    pub culprits: Vec<TaskMove>,
 }
 
 /// What became of a plan since its baseline.
@@ -99,16 +103,62 @@ pub struct Regressions {
     pub changes: Vec<PlanChange>,
 }
 
-impl Regressions {
-    /// Tasks that take longer on the critical path: if the plan says of some that they changed, only these.
-    #[must_use]
-    pub fn culprits(&self) -> Vec<&TaskMove> {
-        let tasks = self.changes.iter().filter(|change| change.entity == Entity::Task);
-        let changed: BTreeSet<&str> = tasks.map(|change| change.id.as_str()).collect();
-        let is_direct = |task: &&TaskMove| changed.contains(task.id.as_str());
-        let direct: Vec<&TaskMove> = self.blame.iter().filter(is_direct).collect();
-        if direct.is_empty() { self.blame.iter().collect() } else { direct }
+/// Tasks that take longer, as far as that is known beyond noise.
+struct Longer {
+    /// On the critical path, the most first.
+    critical: Vec<TaskMove>,
+    /// Anywhere, the most first.
+    anywhere: Vec<TaskMove>,
+    /// Ids of tasks of which the plan says that they changed.
+    changed: BTreeSet<String>,
+}
+
+impl Longer {
+    fn new(moves: &[TaskMove], critical: Vec<TaskMove>, changes: &[PlanChange]) -> Self {
+        let by = |mut moves: Vec<TaskMove>, amount: fn(&TaskMove) -> f64| {
+            moves.sort_by(|a, b| amount(b).total_cmp(&amount(a)));
+            moves
+        };
+        let tasks = changes.iter().filter(|change| change.entity == Entity::Task);
+        let anywhere = moves.iter().filter(|moved| moved.longer() >= LEAST_HOURS).cloned().collect();
+        Self {
+            critical: by(critical, TaskMove::weight),
+            anywhere: by(anywhere, TaskMove::longer),
+            changed: tasks.map(|change| change.id.clone()).collect(),
+        }
     }
+
+    /// See [`Regression::culprits`].
+    fn culprits(&self, plan: &Variant, (kind, id): (Kind, &str)) -> Vec<TaskMove> {
+        let all: Vec<&TaskMove> = match kind {
+            Kind::Finish => self.critical.iter().collect(),
+            Kind::Milestone => {
+                let before = waited_for(plan.instance, id);
+                self.anywhere.iter().filter(|moved| before.contains(moved.id.as_str())).collect()
+            }
+            Kind::Cost | Kind::Phase => Vec::new(),
+        };
+        let (direct, others): (Vec<&TaskMove>, _) =
+            all.into_iter().partition(|moved| self.changed.contains(&moved.id));
+        if direct.is_empty() { others } else { direct }.into_iter().cloned().collect()
+    }
+}
+
+/// Ids of the tasks that a milestone waits for.
+fn waited_for<'a>(instance: &'a Instance, milestone: &str) -> BTreeSet<&'a str> {
+    let network = &instance.network;
+    let is_it =
+        |node: &Node| matches!(node, Node::Milestone(id) if instance.milestones[id.index()].id == milestone);
+    let mut stack: Vec<NodeId> = network.nodes().filter(|(_, node)| is_it(node)).map(|(id, _)| id).collect();
+    let (mut seen, mut tasks) = (BTreeSet::new(), BTreeSet::new());
+    while let Some(node) = stack.pop() {
+        if let Node::Task(task) = network.node(node) {
+            tasks.insert(instance.tasks[task.index()].id.as_str());
+        }
+        let before = network.incoming(node).into_iter().map(|link| link.from);
+        stack.extend(before.filter(|from| seen.insert(*from)));
+    }
+    tasks
 }
 
 /// What a run says of finish, cost and milestones.
@@ -143,6 +193,17 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
         Baseline::Plan(before) => quantities(before),
         Baseline::Stored(_) => Vec::new(),
     };
+    let (moves, critical, changes) = match baseline {
+        Baseline::Plan(before) => {
+            (every_task(before, plan), task_moves(before, plan), changes(before.instance, plan.instance))
+        }
+        Baseline::Stored(stored) => {
+            let moves = moves_since(stored, plan);
+            (moves.clone(), moves, Vec::new())
+        }
+    };
+    let critical = critical.into_iter().filter(|moved| moved.weight() > 0.0).collect();
+    let longer = Longer::new(&moves, critical, &changes);
     let mut all = Vec::new();
     for quantity in now.iter().filter(|quantity| quantity.kind != Kind::Phase) {
         let value = rule.objective.of(&quantity.values);
@@ -169,10 +230,12 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
         let decided_by = difference.and_then(|d| needed(d, fixed));
         // Without the baseline's noise some number would do.
         let is_hidden = decided_by.is_none() && difference.and_then(|d| needed(d, 0.0)).is_some();
+        let culprits = longer.culprits(plan, (quantity.kind, &quantity.id));
         let (kind, id) = (quantity.kind, quantity.id.clone());
         all.push(Regression {
             kind,
             id,
+            culprits,
             before: was,
             after: value,
             difference,
@@ -182,13 +245,7 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
             is_hidden,
         });
     }
-    let (moves, changes) = match baseline {
-        Baseline::Plan(before) => (task_moves(before, plan), changes(before.instance, plan.instance)),
-        Baseline::Stored(stored) => (moves_since(stored, plan), Vec::new()),
-    };
-    let mut blame: Vec<TaskMove> = moves.into_iter().filter(|moved| moved.weight() > 0.0).collect();
-    blame.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
-    Regressions { all, blame, changes }
+    Regressions { all, blame: longer.critical, changes }
 }
 
 /// Broken above the margin and beyond noise; unclear above it within noise.
@@ -246,7 +303,7 @@ fn moves_since(stored: &Stored, plan: &Variant) -> Vec<TaskMove> {
         // How much it varies is not known of the earlier run; it is as good as the same.
         let longer = moved.hours_before.zip(*hours).map(|(before, now)| (now - before).abs());
         let is_noise = || longer.is_some_and(|longer| longer < NOISE * deviation(plan, place) * runs.sqrt());
-        (moved.weight().abs() >= LEAST_HOURS && !is_noise()).then_some(moved)
+        (moved.longer().abs() >= LEAST_HOURS && !is_noise()).then_some(moved)
     });
     moved.collect()
 }

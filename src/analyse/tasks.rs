@@ -66,7 +66,7 @@ fn start_set_by(outcome: &TaskOutcome) -> StartSetBy {
     StartSetBy { dependency, agent, resource, calendar, plan_start }
 }
 
-/// For each task, the predecessors that set its start and how often, the most frequent first.
+/// For each task, the predecessors that came last and how often, the most frequent first.
 ///
 /// The start of a phase has no name of its own: it counts as what the phase comes after, or as the phase
 /// itself where it comes after several.

@@ -117,7 +117,8 @@ pub(super) struct Check {
     /// Greatest loss that does not count: a length of time such as 4h, or a share such as 5%
     #[arg(long, value_name = "LIMIT", default_value = "1%", value_parser = threshold, allow_hyphen_values = true, help_heading = "Baseline")]
     pub(super) threshold: Threshold,
-    /// Which number is compared with the baseline: p5, p10, p25, p50, p75, p80, p90, p95 or mean
+    /// Which number is compared with the baseline: a percentile from p1 to p99, or mean; a summary.json holds p5, p10, p25,
+    /// p50, p75, p80, p90, p95 and mean
     #[arg(long, value_name = "NUMBER", default_value = "p80", value_parser = objective, help_heading = "Baseline")]
     pub(super) objective: Objective,
     #[command(flatten)]
@@ -129,7 +130,7 @@ pub(super) struct Check {
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMAT", help_heading = "Output")]
     pub(super) format: Vec<CheckFormat>,
     /// Print JSON; the same as --format json
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
     pub(super) json: bool,
     /// Folder for the files of all formats asked for
     #[arg(long, value_name = "DIR", help_heading = "Output")]
@@ -229,14 +230,17 @@ fn wish(text: &str) -> Result<Wish, String> {
     let read = || {
         let (id, share) = text.trim().strip_prefix("P(")?.split_once(')')?;
         let share = share.trim().strip_prefix(">=")?.trim();
-        let number = match share.strip_suffix('%') {
+        let at_least = match share.strip_suffix('%') {
             Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
             None => share.parse().ok()?,
         };
-        let at_least = Some(number).filter(|share| *share > 0.0 && *share <= 1.0)?;
         Some(Wish { id: id.trim().to_owned(), at_least })
     };
-    read().ok_or_else(|| "of the form `P(demo) >= 80%`, with a milestone, a phase, `finish` or `cost`".to_owned())
+    match read() {
+        Some(wish) if wish.at_least > 0.0 && wish.at_least <= 1.0 => Ok(wish),
+        Some(_) => Err("a probability above 0 % and up to 100 %".to_owned()),
+        None => Err("of the form `P(demo) >= 80%`, with a milestone, a phase, `finish` or `cost`".to_owned()),
+    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,14 @@ use super::objective::Objective;
 use crate::model::{AgentId, Candidate, Instance, Policy, Status, Task, TaskId};
 
 impl Policy {
-    /// Who does a task, and why, in the plan with its choices open.
-    #[must_use]
-    pub fn doer(&self, open: &Instance, task: TaskId, objective: Objective) -> Doer {
+    /// Who does a task, and why, in the plan with its choices open. `load`: hours that an agent works on average.
+    pub(super) fn doer(
+        &self,
+        open: &Instance,
+        task: TaskId,
+        objective: Objective,
+        load: impl Fn(AgentId) -> f64,
+    ) -> Doer {
         match (choices(open, task).as_slice(), self.agents[task.index()]) {
             ([], _) => Doer::Given,
             ([only], _) => Doer::Only(*only),
@@ -17,15 +22,16 @@ impl Policy {
                 let own = candidates.clone().find(|candidate| candidate.agent == agent);
                 let pace = own.map_or(1.0, |candidate| candidate.pace);
                 let cost = |agent: AgentId| open.agents[agent.index()].cost;
-                let is_cheapest = candidates
-                    .filter(|candidate| candidate.pace > pace)
-                    .all(|faster| cost(faster.agent) > cost(agent));
+                let mut faster = candidates.filter(|candidate| candidate.pace > pace).map(|c| c.agent);
+                let is_cheapest = faster.clone().all(|faster| cost(faster) > cost(agent));
                 if pace >= best {
                     Doer::Fastest(agent, pace)
                 } else if objective.is_about_cost() && is_cheapest {
                     Doer::Cheaper(agent, pace)
-                } else {
+                } else if faster.all(|faster| load(faster) > load(agent)) {
                     Doer::LessBusy(agent, pace)
+                } else {
+                    Doer::Found(agent, pace)
                 }
             }
         }
@@ -45,8 +51,10 @@ pub enum Doer {
     Fastest(AgentId, f64),
     /// This agent of this pace: all who are faster cost more.
     Cheaper(AgentId, f64),
-    /// This agent of this pace, although others, who have more to do, are faster.
+    /// This agent of this pace: all who are faster have more to do.
     LessBusy(AgentId, f64),
+    /// This agent of this pace, although others are faster: it is what the search, or the plan, came to.
+    Found(AgentId, f64),
 }
 
 impl Doer {
@@ -55,9 +63,11 @@ impl Doer {
     pub fn agent(self) -> Option<AgentId> {
         match self {
             Self::Given | Self::Any => None,
-            Self::Only(agent) | Self::Fastest(agent, _) | Self::Cheaper(agent, _) | Self::LessBusy(agent, _) => {
-                Some(agent)
-            }
+            Self::Only(agent)
+            | Self::Fastest(agent, _)
+            | Self::Cheaper(agent, _)
+            | Self::LessBusy(agent, _)
+            | Self::Found(agent, _) => Some(agent),
         }
     }
 }

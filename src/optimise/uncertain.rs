@@ -4,7 +4,7 @@
 
 use super::deterministic::{Effort, Solution, deterministic_from};
 use super::objective::{Objective, Sample, becomes_known, blurred_difference, difference, score, value};
-use super::policy::{choices, opened};
+use super::policy::{Doer, choices, opened};
 use super::race::{Arena, Race};
 use super::starts::{as_ruled, starts};
 use crate::model::{AgentId, Instance, Policy, TaskId};
@@ -87,6 +87,15 @@ pub struct Recommendation {
 }
 
 impl Recommendation {
+    /// Who does a task, and why, as written and as recommended.
+    #[must_use]
+    pub fn doers(&self, task: TaskId, objective: Objective) -> [Doer; 2] {
+        [(&self.written, 0), (&self.policy, usize::from(self.is_better))].map(|(policy, column)| {
+            let load = |agent: AgentId| self.loads[agent.index()][column].unwrap_or(f64::INFINITY);
+            policy.doer(&self.open, task, objective, load)
+        })
+    }
+
     /// Where each task stands in the order, counted from one, as written and as recommended; none for tasks that
     /// queue for nobody.
     #[must_use]

@@ -162,13 +162,13 @@ impl CheckReport<'_> {
                 format!("{number} of {} is {by} {word} than in {base}, allowed: {}", r.id, amount(r.margin))
             }
         };
-        let because = if r.status == Status::Held { String::new() } else { because(regressions) };
+        let because = if r.status == Status::Held { String::new() } else { because(regressions, r) };
         if !because.is_empty() {
             message.push_str("; ");
             message.push_str(&because);
         }
         let known = |id: &String| self.places.entities.get(id).cloned();
-        let culprit = regressions.culprits().first().and_then(|task| known(&task.id));
+        let culprit = r.culprits.first().and_then(|task| known(&task.id));
         let place = culprit.filter(|_| r.status != Status::Held).or_else(|| known(&r.id));
         Finding {
             source: Source::Regression,
@@ -201,11 +201,13 @@ fn undecided(status: Status, decided_by: Option<u64>, because: Option<&str>) -> 
     format!("; noise hides whether it holds: {advice}")
 }
 
-/// Which tasks take longer on the critical path; if none does, what differs in the plan.
-fn because(regressions: &Regressions) -> String {
-    let tasks: Vec<String> = regressions.culprits().into_iter().take(NAMED).map(blame_text).collect();
+/// Which tasks take longer on the critical path, or before a milestone; if none does, what differs in the plan.
+fn because(regressions: &Regressions, r: &Regression) -> String {
+    let (place, text): (_, fn(&TaskMove) -> String) =
+        if r.kind == Kind::Milestone { ("before it", longer_text) } else { ("on the critical path", blame_text) };
+    let tasks: Vec<String> = r.culprits.iter().take(NAMED).map(text).collect();
     if !tasks.is_empty() {
-        return format!("on the critical path, {}", tasks.join(", "));
+        return format!("{place}, {}", tasks.join(", "));
     }
     let changes: Vec<String> = regressions.changes.iter().take(NAMED).map(sentence).collect();
     if changes.is_empty() { String::new() } else { format!("in the plan, {}", changes.join(", ")) }
@@ -213,11 +215,14 @@ fn because(regressions: &Regressions) -> String {
 
 /// `3A takes 16.0 h longer (critical in 100 %)`.
 pub(super) fn blame_text(task: &TaskMove) -> String {
-    let critical = format!("critical in {}", percent(task.criticality_after.unwrap_or(0.0)));
-    let now = task.hours_after.unwrap_or(0.0);
+    format!("{} (critical in {})", longer_text(task), percent(task.criticality_after.unwrap_or(0.0)))
+}
+
+/// `3A takes 16.0 h longer`.
+fn longer_text(task: &TaskMove) -> String {
     match task.hours_before {
-        Some(before) => format!("{} takes {} longer ({critical})", task.id, hours_text(now - before)),
-        None => format!("{} is new and takes {} ({critical})", task.id, hours_text(now)),
+        Some(_) => format!("{} takes {} longer", task.id, hours_text(task.longer())),
+        None => format!("{} is new and takes {}", task.id, hours_text(task.longer())),
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::diagnostic::{Code, nearest};
 use crate::model::{AgentId, CalendarId, LevelId, MilestoneId, PhaseId, ResourceId, SkillId, TaskId};
 use crate::plan::format::document::Document;
-use crate::plan::format::field::{Context, listed, shortened};
+use crate::plan::format::field::{Context, shortened, some_listed};
 use crate::plan::format::list::Name;
 use crate::plan::format::work::{Link, Milestone, Phase, Task};
 
@@ -242,12 +242,12 @@ pub(super) fn unknown<'n>(
     } else if let Some(near) = nearest(&name.value, known.clone()) {
         Some(format!("did you mean `{near}`?"))
     } else {
-        let few: Vec<&str> = known.take(9).collect();
-        match few.len() {
-            0 => Some("the plan has none yet: add it".to_owned()),
-            1..9 => Some(format!("known are {}", listed(&few))),
-            _ => None,
-        }
+        let all: Vec<&str> = known.collect();
+        Some(if all.is_empty() {
+            "the plan has none yet: add it".to_owned()
+        } else {
+            format!("known are {}", some_listed(&all))
+        })
     };
     context.report(Code::E104, name.span, message, help);
 }

@@ -93,7 +93,10 @@ fn finding(levers: &[&Lever], tasks: &[(&TaskForecast, f64)]) -> String {
     let best = levers.iter().find(|lever| !lever.is_calendar && lever.gain > 0.0 && lever.low > 0.0);
     match (best, task) {
         (Some(lever), _) => {
-            format!("What drives the date: {} (P80 {} earlier)", quoted(&lever.name), hours_text(lever.gain))
+            let is_longest = levers.iter().all(|other| !other.is_calendar || other.gain <= lever.gain);
+            let aside = if is_longest { "" } else { ", off hours aside" };
+            let (name, gain) = (quoted(&lever.name), hours_text(lever.gain));
+            format!("What drives the date{aside}: {name} (P80 {gain} earlier)")
         }
         (None, Some(task)) if levers.is_empty() => {
             format!("The finish follows the duration of {task} most closely")

@@ -96,8 +96,7 @@ pub fn assign_json(
     let places = found.places();
     let tasks = (0..instance.tasks.len()).map(|index| {
         let (task, place) = (TaskId::from(index), places[index]);
-        let [before, after] =
-            [&found.written, &found.policy].map(|policy| policy.doer(&found.open, task, search.objective));
+        let [before, after] = found.doers(task, search.objective);
         let id = |doer: Doer| doer.agent().map(|agent| &instance.agents[agent.index()].id);
         let view = json!({
             "before": id(before),
@@ -163,6 +162,7 @@ fn reason(doer: Doer) -> Option<&'static str> {
         Doer::Fastest(..) => Some("fastest"),
         Doer::Cheaper(..) => Some("cheaper"),
         Doer::LessBusy(..) => Some("others_busier"),
+        Doer::Found(..) => Some("found"),
     }
 }
 

@@ -121,11 +121,15 @@ fn verdict(found: &Recommendation, search: &Search) -> String {
         None if found.is_better => {
             format!("Recommended: against the plan as written the {objective} changes by {change}{share}.")
         }
-        Some(blurred) => format!(
-            "Recommended: what ends about the {objective} (up to five percent before and beyond) ends {} on average. \
-             The {objective} itself changes by {change}, which may be luck.",
-            known(blurred)
-        ),
+        Some(blurred) => {
+            // Hours and what the cost is worth in them end nowhere.
+            let comes = if search.objective.is_about_cost() { "comes to" } else { "ends" };
+            format!(
+                "Recommended: what {comes} about the {objective} (up to five percent before and beyond) {comes} {} on \
+                 average. The {objective} itself changes by {change}, which may be luck.",
+                known(blurred)
+            )
+        }
         None if gain.objective.value == 0.0 && gain.mean.value == 0.0 => {
             format!("Keep the plan as written: nothing was found that makes its {objective} smaller.")
         }
@@ -200,8 +204,7 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation, search: &
     let places = found.places();
     for &task in &found.policy.order {
         let name = |agent: AgentId| instance.agents[agent.index()].id.clone();
-        let [before, after] =
-            [&found.written, &found.policy].map(|policy| policy.doer(&found.open, task, search.objective));
+        let [before, after] = found.doers(task, search.objective);
         let (agent, why) = match after {
             Doer::Given => (String::new(), String::new()),
             Doer::Only(agent) => (name(agent), "nobody else may".to_owned()),
@@ -209,6 +212,7 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation, search: &
             Doer::Fastest(agent, pace) => (name(agent), format!("fastest (x{})", plain(pace))),
             Doer::Cheaper(agent, pace) => (name(agent), format!("cheaper (x{})", plain(pace))),
             Doer::LessBusy(agent, pace) => (name(agent), format!("others are busier (x{})", plain(pace))),
+            Doer::Found(agent, pace) => (name(agent), format!("better by search (x{})", plain(pace))),
         };
         let changes = match before.agent() {
             same if same == after.agent() => String::new(),
@@ -241,7 +245,7 @@ pub fn alternatives_text(
         );
         return page.finish();
     }
-    let chosen = found.policy.doer(plan, task, search.objective).agent();
+    let [_, chosen] = found.doers(task, search.objective).map(Doer::agent);
     let mut rows = vec![["agent", "changes the P80 by", ""].map(str::to_owned).to_vec()];
     for (agent, by) in others {
         let note = if chosen == Some(*agent) { "recommended" } else { "" };

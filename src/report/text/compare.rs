@@ -67,7 +67,7 @@ fn overview(page: &mut Page, comparison: &Comparison) {
             finish.verdict.word().to_owned(),
         ]
     }));
-    page.table(&[left(20), right(10), right(28), right(10), left(8)], true, &rows);
+    page.table(&[left(20), right(12), right(37), right(10), left(8)], true, &rows);
 }
 
 fn one_option(page: &mut Page, comparison: &Comparison, option: &Alternative, clock: &Clock) {
@@ -83,7 +83,7 @@ fn one_option(page: &mut Page, comparison: &Comparison, option: &Alternative, cl
             format!("The {number} moves from {before} to {after}.")
         });
     }
-    let columns: [Column; 6] = [left(18), right(9), right(9), right(27), right(5), left(7)];
+    let columns: [Column; 6] = [left(18), right(12), right(12), right(37), right(5), left(7)];
     let head = ["", "base", "option", "difference", "P(<)", ""];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for (name, before, after, d) in [

@@ -65,8 +65,10 @@ pub(super) fn pad(text: &str, width: usize, align: Align) -> String {
     }
 }
 
-/// Columns of a table that is too wide for its screen shrink to this at least.
+/// Columns of a table that is too wide for its screen shrink to this at least; those of numbers, which read as others
+/// when they are cut, only when those of words have shrunk to that.
 const NARROWEST: usize = 4;
+const WORDS: usize = 12;
 
 /// A report under construction.
 #[derive(Debug, Default)]
@@ -161,8 +163,13 @@ impl Page {
         };
         while !fits(&widths) {
             // The last of equals: names stand first.
-            let Some(most) = widths.iter_mut().max().filter(|most| **most > NARROWEST) else { break };
-            *most -= 1;
+            let widest = |least: usize, is_meant: &dyn Fn(Align) -> bool| {
+                let meant = (0..widths.len()).filter(|&i| is_meant(columns[i].align) && widths[i] > least);
+                meant.max_by_key(|&i| widths[i])
+            };
+            let words = widest(WORDS, &|align| align == Align::Left);
+            let Some(column) = words.or_else(|| widest(NARROWEST, &|_| true)) else { break };
+            widths[column] -= 1;
         }
         widths
     }

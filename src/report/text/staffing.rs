@@ -204,12 +204,15 @@ fn wish(page: &mut Page, staffing: &Staffing) {
         }
         (None, Some(place)) => {
             let c = &staffing.combinations[place];
-            format!(
-                "No combination{within} reaches it. The nearest is {} with {}; what binds there: {}.",
-                name(place),
-                share(c),
-                binds(&c.bottleneck)
-            )
+            let nearest =
+                format!("No combination{within} reaches it. The nearest is {} with {}", name(place), share(c));
+            // What binds the finish may have nothing to do with a milestone, or with the cost.
+            let is_finish = wish.id == "finish";
+            if is_finish {
+                format!("{nearest}; what binds there: {}.", binds(&c.bottleneck))
+            } else {
+                nearest + "."
+            }
         }
         (None, None) => "No combination is within the budget.".to_owned(),
     });

@@ -117,14 +117,14 @@ fn against_the_plan(forecast: &Forecast, clock: &Clock) -> String {
 
 fn cost(page: &mut Page, forecast: &Forecast) {
     let spread = &forecast.cost.spread;
-    let Some(p80) = spread.percentile(80).value.filter(|p80| *p80 > 0.0 || forecast.cost.due.is_some()) else {
+    let at = [50, 80, 95].map(|percent| (percent, spread.percentile(percent).value));
+    let costs = |cost: f64| cost > 0.0 || forecast.cost.due.is_some();
+    if !at.iter().any(|(_, cost)| cost.is_some_and(costs)) {
         return;
-    };
+    }
     page.heading("Cost");
-    let at = |percent| spread.percentile(percent).value;
-    let known = [(50, at(50)), (80, Some(p80)), (95, at(95))];
-    let parts: Vec<String> =
-        known.iter().filter_map(|(percent, cost)| Some(format!("P{percent} {}", money((*cost)?)))).collect();
+    let text = |cost: Option<f64>| cost.map_or_else(|| "never".to_owned(), money);
+    let parts: Vec<String> = at.iter().map(|(percent, cost)| format!("P{percent} {}", text(*cost))).collect();
     let budget = forecast.cost.due.zip(forecast.cost.probability);
     let within = budget.map(|(budget, p)| format!("; {} within the budget of {}", percent(p), money(budget)));
     page.paragraph(&(parts.join(", ") + &within.unwrap_or_default()));
@@ -209,10 +209,12 @@ fn start_set_by(task: &TaskForecast) -> String {
         ("off hours".to_owned(), set_by.calendar),
         ("the plan's start".to_owned(), set_by.plan_start),
     ];
+    // Who of several was last is known, and how often that set the start, but not both at once.
+    let last: f64 = task.drivers.iter().map(|(_, share)| share).sum();
+    parts.extend(task.drivers.iter().map(|(id, share)| (id.clone(), set_by.dependency * share / last)));
     if task.drivers.is_empty() {
         parts.push(("dependencies".to_owned(), set_by.dependency));
     }
-    parts.extend(task.drivers.iter().map(|(id, share)| (id.clone(), *share)));
     parts.retain(|(_, share)| *share >= 0.1);
     parts.sort_by(|a, b| b.1.total_cmp(&a.1));
     let parts: Vec<String> = parts.iter().map(|(what, share)| format!("{what} {}", percent(*share))).collect();
