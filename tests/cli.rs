@@ -235,9 +235,11 @@ fn a_full_device_is_code_74() {
 
 #[test]
 fn a_reader_that_leaves_early_is_no_error() {
+    // It must outlast the program, not only the start of it.
+    let folder = Folder::new();
     let mut child = Command::new(env!("CARGO_BIN_EXE_plancast"))
         .args(["simulate", &scenario("week-one-demo"), "--iterations", "20", "--json", "--out"])
-        .arg(Folder::new().path("out"))
+        .arg(folder.path("out"))
         .current_dir(root())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
