@@ -303,3 +303,30 @@ fn formats_that_need_dates_say_so() {
     }
     assert_eq!(plancast(&["export", &plan, "--format", "dot", "--iterations", "10"]).code, 0);
 }
+
+/// The order of phases with the gate of the first, and a link of a task of the second with a lag of its own.
+#[test]
+fn of_several_links_between_the_same_two_the_longest_is_told_once() {
+    let folder = Folder::new();
+    let text = "start: 2025-01-06T09:00:00Z
+agents: { a: { skills: [x] } }
+phases:
+  one: { gate: 30m, tasks: { t: { skill: x, effort: 2h } } }
+  two: { tasks: { u: { skill: x, effort: 2h, after: [{ phase: one, lag: 4h }, { phase: one, lag: 1h }, t] } } }
+";
+    let plan = folder.file("plan.yaml", text);
+    let export = |format: &str| plancast(&["export", &plan, "--format", format, "--iterations", "50"]).out;
+    let row = export("csv").lines().find(|line| line.contains(",u,")).map(str::to_owned).expect("a row");
+    assert!(row.contains("one; t") || row.contains("t; one"), "{row}");
+    assert!(!row.contains("one; one"), "{row}");
+    let project = export("msproject");
+    let project = Document::parse(&project).expect("XML");
+    let task = |name: &str| {
+        let is_it = |node: &Node| node.has_tag_name("Name") && node.text() == Some(name);
+        project.descendants().find(is_it).and_then(|node| node.parent()).expect("a task")
+    };
+    let lags: BTreeSet<&str> =
+        task("u").descendants().filter(|n| n.has_tag_name("LinkLag")).filter_map(|n| n.text()).collect();
+    assert_eq!(lags, BTreeSet::from(["0", "2400"]), "tenths of minutes");
+    assert_eq!(task("u").descendants().filter(|n| n.has_tag_name("PredecessorLink")).count(), 2);
+}

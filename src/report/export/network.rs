@@ -21,8 +21,8 @@ pub(in crate::report) enum End {
     Phase(usize),
 }
 
-/// Ties between tasks, milestones and phases. The ties of a phase to its own tasks are left out: belonging to
-/// it says as much.
+/// Ties between tasks, milestones and phases, of several of a kind between the same two the longest. The ties of a
+/// phase to its own tasks are left out: belonging to it says as much.
 pub(in crate::report) fn ties(instance: &Instance) -> Vec<Tie> {
     let network = &instance.network;
     let end = |node: NodeId| match network.node(node) {
@@ -39,7 +39,15 @@ pub(in crate::report) fn ties(instance: &Instance) -> Vec<Tie> {
     });
     let mut ties: Vec<Tie> = ties.collect();
     ties.sort_by_key(|tie| (tie.from, tie.to));
-    ties
+    let mut kept: Vec<Tie> = Vec::with_capacity(ties.len());
+    for tie in ties {
+        let same = kept.iter_mut().rev().take_while(|other| (other.from, other.to) == (tie.from, tie.to));
+        match same.into_iter().find(|other| other.kind == tie.kind) {
+            Some(other) => other.lag = other.lag.max(tie.lag),
+            None => kept.push(tie),
+        }
+    }
+    kept
 }
 
 /// `FS`, `SS`, `FF`, `SF`, or the share of work that must be done.

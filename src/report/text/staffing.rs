@@ -136,8 +136,8 @@ fn steps(page: &mut Page, staffing: &Staffing) {
     let mut head = vec!["", "", "finish"];
     let mut columns = vec![left(12), left(12), right(27)];
     if has_cost {
-        head.extend(["cost", "hours per cost"]);
-        columns.extend([right(7), right(20)]);
+        head.extend(["mean cost", "hours per cost"]);
+        columns.extend([right(9), right(20)]);
     }
     head.push("");
     columns.push(left(7));
