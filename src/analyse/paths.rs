@@ -29,7 +29,7 @@ pub struct Paths {
     pub share: f64,
     /// How many different chains set the finish of some iteration.
     pub chains: u32,
-    /// Finishes that set the start of a task, in order of the two.
+    /// Tasks and phases on which others depend, and how often that set a start, in order of the two.
     pub leads: Vec<Lead>,
     /// Tasks that started when another let go of an agent or a resource, in order of the two tasks.
     pub holds: Vec<Hold>,
@@ -53,7 +53,7 @@ impl Paths {
     }
 }
 
-/// A task or a phase whose finish sets the start of a task.
+/// A task or a phase that sets the start of a task that depends on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lead {
     /// Its node; only milestones and starts of phases lie between.
@@ -132,13 +132,13 @@ fn most_frequent(walks: &[Walk]) -> (Vec<TaskId>, u64, u32) {
     most.map_or((Vec::new(), 0, 0), |(chain, (count, _))| (chain.to_vec(), count, chains))
 }
 
-/// How often each finish, and each wait for another task, set a start.
+/// How often each dependency, and each wait for another task, set a start.
 fn starts(walks: &[Walk]) -> (Vec<Lead>, Vec<Hold>) {
     let mut leads: BTreeMap<(NodeId, TaskId, Option<PhaseId>), u64> = BTreeMap::new();
     let mut holds: BTreeMap<(TaskId, TaskId, Held), u64> = BTreeMap::new();
     for (task, set_by) in walks.iter().flat_map(|walk| &walk.starts) {
         let (from, what) = match *set_by {
-            StartDriver::Finish(from, phase) => {
+            StartDriver::Dependency(from, phase) => {
                 *leads.entry((from, *task, phase)).or_default() += 1;
                 continue;
             }

@@ -199,7 +199,8 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
         }
         Baseline::Stored(stored) => {
             let moves = moves_since(stored, plan);
-            (moves.clone(), moves, Vec::new())
+            let critical = moves.iter().filter(|moved| moved.weight() >= LEAST_HOURS).cloned().collect();
+            (moves, critical, Vec::new())
         }
     };
     let critical = critical.into_iter().filter(|moved| moved.weight() > 0.0).collect();

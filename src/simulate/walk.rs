@@ -23,9 +23,9 @@ pub struct Walk {
 /// What set the start of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StartDriver {
-    /// The finish of this task or phase, with only milestones and starts of phases between; the phase, if what the
+    /// A dependency on this task or phase, with only milestones and starts of phases between; the phase, if what the
     /// task itself waited for was the start of its phase.
-    Finish(NodeId, Option<PhaseId>),
+    Dependency(NodeId, Option<PhaseId>),
     /// An agent that this task held until then.
     Agent(AgentId, TaskId),
     /// A resource or area that this task held until then.

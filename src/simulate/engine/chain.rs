@@ -88,13 +88,13 @@ impl Engine<'_> {
         match first.wait {
             WaitKind::Agent(agent) => Some(StartDriver::Agent(AgentId(agent), holder()?)),
             WaitKind::Resource(resource) => Some(StartDriver::Resource(ResourceId(resource), holder()?)),
-            WaitKind::Nothing => self.finish_before(self.program.task_nodes[task]),
+            WaitKind::Nothing => self.dependency(self.program.task_nodes[task]),
             WaitKind::OffHours => None,
         }
     }
 
-    /// The finish that released a node, over nodes that take no time.
-    fn finish_before(&self, node: u32) -> Option<StartDriver> {
+    /// The task or phase that released a node, over nodes that take no time.
+    fn dependency(&self, node: u32) -> Option<StartDriver> {
         let before = |node: u32| Some(self.program.links[self.driver(node as usize)? as usize].from);
         let of = |node: u32| self.program.nodes[node as usize];
         let mut from = before(node)?;
@@ -103,7 +103,7 @@ impl Engine<'_> {
         while let Node::PhaseStart(_) | Node::Milestone(_) = of(from) {
             from = before(from)?;
         }
-        Some(StartDriver::Finish(NodeId(from), phase))
+        Some(StartDriver::Dependency(NodeId(from), phase))
     }
 
     fn first_stretch(&self, task: usize) -> Option<&Stretch> {
