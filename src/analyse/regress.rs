@@ -88,7 +88,8 @@ pub struct Regression {
     /// True if the noise of the baseline alone hides it: more iterations of the plan would tell no more.
     pub is_hidden: bool,
     /// Tasks that take longer and may have made it worse: for the finish those on the critical path, for a milestone
-    /// those that it waits for. If the plan says of some that they changed, only these. None for the cost.
+    /// those that it waits for. If the plan says of some that they changed, only these. None for the cost, nor for
+    /// what stays within its margin.
     pub culprits: Vec<TaskMove>,
 }
 
@@ -129,11 +130,11 @@ impl Longer {
     }
 
     /// See [`Regression::culprits`].
-    fn culprits(&self, plan: &Variant, (kind, id): (Kind, &str)) -> Vec<TaskMove> {
+    fn culprits(&self, instance: &Instance, kind: Kind, id: &str) -> Vec<TaskMove> {
         let all: Vec<&TaskMove> = match kind {
             Kind::Finish => self.critical.iter().collect(),
             Kind::Milestone => {
-                let before = waited_for(plan.instance, id);
+                let before = waited_for(instance, id);
                 self.anywhere.iter().filter(|moved| before.contains(moved.id.as_str())).collect()
             }
             Kind::Cost | Kind::Phase => Vec::new(),
@@ -231,8 +232,8 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
         let decided_by = difference.and_then(|d| needed(d, fixed));
         // Without the baseline's noise some number would do.
         let is_hidden = decided_by.is_none() && difference.and_then(|d| needed(d, 0.0)).is_some();
-        let culprits = longer.culprits(plan, (quantity.kind, &quantity.id));
         let (kind, id) = (quantity.kind, quantity.id.clone());
+        let culprits = if status == Status::Held { Vec::new() } else { longer.culprits(plan.instance, kind, &id) };
         all.push(Regression {
             kind,
             id,

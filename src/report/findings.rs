@@ -169,7 +169,7 @@ impl CheckReport<'_> {
         }
         let known = |id: &String| self.places.entities.get(id).cloned();
         let culprit = r.culprits.first().and_then(|task| known(&task.id));
-        let place = culprit.filter(|_| r.status != Status::Held).or_else(|| known(&r.id));
+        let place = culprit.or_else(|| known(&r.id));
         Finding {
             source: Source::Regression,
             id: format!("{} since {base}", r.id),
