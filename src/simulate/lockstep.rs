@@ -27,6 +27,8 @@ pub(super) fn lanes(mut bits: u32) -> impl Iterator<Item = usize> {
 pub(super) struct Ends<R> {
     /// As many rows as jobs can run at once.
     running: R,
+    /// Lanes whose next end is to be taken out before anything is taken in, one bit each.
+    popping: u32,
     /// Ends that are to join those.
     pub(super) told: Lane,
 }
@@ -34,13 +36,13 @@ pub(super) struct Ends<R> {
 impl<R: AsRef<[Lane]> + AsMut<[Lane]>> Ends<R> {
     /// The rows say that nothing runs.
     pub(super) fn new(running: R) -> Self {
-        Self { running, told: [NO_END; LANES] }
+        Self { running, popping: 0, told: [NO_END; LANES] }
     }
 
     /// Nothing runs any more.
     pub(super) fn clear(&mut self) {
         self.running.as_mut().fill([NO_END; LANES]);
-        self.told = [NO_END; LANES];
+        (self.popping, self.told) = (0, [NO_END; LANES]);
     }
 
     /// The next ends.
@@ -72,6 +74,12 @@ impl<R: AsRef<[Lane]> + AsMut<[Lane]>> Ends<R> {
         this.replace(bits, W::all(NO_END)).store(&mut running[running.len() - 1]);
     }
 
+    /// The next ends are taken out of these lanes when others are taken in, or when somebody asks for more.
+    #[inline(always)]
+    pub(super) fn pop_later(&mut self, bits: u32) {
+        self.popping = bits;
+    }
+
     /// Takes in the ends that have been told. Each is compared with all that run: that takes less time than to guess
     /// where it belongs.
     #[inline(always)]
@@ -85,6 +93,33 @@ impl<R: AsRef<[Lane]> + AsMut<[Lane]>> Ends<R> {
             let this = W::load(row);
             this.min(before.max(told)).store(row);
             before = this;
+        }
+    }
+
+    /// The same with these ends, of lanes that have told none, after the next ends have been taken out of the lanes that
+    /// were named.
+    #[inline(always)]
+    pub(super) fn pop_and_take_in<W: Words>(&mut self, ends: W) {
+        let bits = std::mem::take(&mut self.popping);
+        let told = W::load(&self.told).min(ends);
+        W::all(NO_END).store(&mut self.told);
+        let running = self.running.as_mut();
+        let mut this = W::load(&running[0]);
+        let mut before = W::all(i64::MIN);
+        for row in 0..running.len() {
+            let next = running.get(row + 1).map_or(W::all(NO_END), W::load);
+            let left = this.replace(bits, next);
+            left.min(before.max(told)).store(&mut running[row]);
+            (before, this) = (left, next);
+        }
+    }
+
+    /// Takes the next end out of a lane, if that is still to be done.
+    #[cold]
+    pub(super) fn settle(&mut self, lane: usize) {
+        if self.popping >> lane & 1 == 1 {
+            self.take(lane);
+            self.popping &= !(1 << lane);
         }
     }
 
@@ -103,6 +138,7 @@ impl<R: AsRef<[Lane]> + AsMut<[Lane]>> Ends<R> {
     /// Takes in an end of a lane at once.
     #[cold]
     pub(super) fn insert(&mut self, lane: usize, mut end: i64) {
+        self.settle(lane);
         for row in self.running.as_mut() {
             let this = row[lane];
             row[lane] = this.min(end);

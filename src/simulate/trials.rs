@@ -6,7 +6,7 @@ use super::{Outcomes, Settings};
 use crate::model::{Instance, Policy};
 
 /// Most bytes of draws that are kept for further policies.
-const MOST_KEPT: usize = 8 << 20;
+const MOST_KEPT: usize = 16 << 20;
 
 /// A plan that is made ready for many policies: what does not depend on who does what in which order is lowered once,
 /// and what is drawn for many iterations at a time is drawn once, as far as it fits.

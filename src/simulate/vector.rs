@@ -49,21 +49,24 @@ impl Instructions for Portable {
 pub(crate) fn vectorised(code: impl Lanes) {
     #[cfg(target_arch = "x86_64")]
     {
-        if x86::has_bit_instructions()
-            && is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512dq")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vl")
-        {
+        if x86::has_avx512() {
             // SAFETY: the processor has just said that it knows these instructions.
             return unsafe { x86::avx512(code) };
         }
-        if x86::has_bit_instructions() && is_x86_feature_detected!("avx2") {
+        if x86::has_avx2() {
             // SAFETY: as above.
             return unsafe { x86::avx2(code) };
         }
     }
     code.run::<Portable>();
+}
+
+/// Whatever is done with words side by side takes less time than with one after the other.
+pub(crate) fn has_wide_words() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return x86::has_avx2();
+    #[cfg(not(target_arch = "x86_64"))]
+    false
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -76,12 +79,23 @@ mod x86 {
     struct Avx512;
     struct Avx2;
 
-    /// The processor has what both of them need besides.
-    pub(super) fn has_bit_instructions() -> bool {
-        is_x86_feature_detected!("popcnt") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2")
+    pub(super) fn has_avx512() -> bool {
+        has_avx2()
+            && is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512cd")
     }
 
-    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi1,bmi2,popcnt")]
+    pub(super) fn has_avx2() -> bool {
+        is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+    }
+
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx512cd,avx2,bmi1,bmi2,popcnt")]
     pub(super) fn avx512(code: impl Lanes) {
         code.run::<Avx512>();
     }
@@ -112,7 +126,7 @@ mod x86 {
     }
 
     #[inline]
-    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi1,bmi2,popcnt")]
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx512cd,avx2,bmi1,bmi2,popcnt")]
     fn equal_avx512(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
         let (one, other) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
         one.iter().zip(other).enumerate().fold(0, |bits, (at, (one, other))| {
@@ -208,6 +222,9 @@ mod tests {
         fn run<I: Instructions>(self) {
             let Self([one, other], bits, found) = self;
             let (this, that) = (I::Words::load(&one), I::Words::load(&other));
+            // What is not a number has many ways to say so.
+            let finite = I::Words::all(!(1 << 62));
+            let (first, second) = (this.and(finite), that.and(finite));
             let all = [
                 this,
                 I::Words::all(other[3]),
@@ -217,13 +234,25 @@ mod tests {
                 this.or(that),
                 this.xor(that),
                 this.replace(bits, that),
+                this.and_not(that),
+                this.plus(that),
+                this.minus(that),
+                this.shift_left(that.and(I::Words::all(127))),
+                this.shift_left(that),
+                this.and(I::Words::all(i64::MAX)).shift_right(bits % 64),
+                this.lowest(),
+                this.look_up(&std::array::from_fn::<_, 16, _>(|at| 7 - at as i64)),
+                this.and(I::Words::all(15)).look_up_small(&std::array::from_fn::<_, 19, _>(|at| 250 - at as u8)),
+                first.plus_double(second),
+                first.minus_double(second),
+                first.times_double(second),
             ];
             found.clear();
-            found.extend([[0; WORDS]; 8]);
+            found.resize(all.len(), [0; WORDS]);
             for (words, found) in all.into_iter().zip(&mut *found) {
                 words.store(found);
             }
-            let bits = [this.less(that), that.less(this), this.meets(that)];
+            let bits = [this.less(that), that.less(this), this.meets(that), first.less_double(second)];
             found.extend(bits.map(|bits| [i64::from(bits); WORDS]));
         }
     }
@@ -235,12 +264,19 @@ mod tests {
             .map(|seed: u64| [0, 1, 2, -1, i64::MAX, i64::MIN, seed as i64, -(seed as i64 / 3)][seed as usize % 8])
     }
 
+    fn finite(bits: i64) -> f64 {
+        f64::from_bits(bits as u64 & !(1 << 62))
+    }
+
     #[test]
     fn every_instruction_set_does_the_same_with_words() {
         for random in (1..3_000).map(|n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)) {
             let (pair, bits) = ([words(random), words(random >> 7)], random as u32 & 0xff);
             let [one, other] = pair;
             let each = |of: fn(i64, i64) -> i64| std::array::from_fn(|at| of(one[at], other[at]));
+            let double = |of: fn(f64, f64) -> f64| {
+                std::array::from_fn(|at| of(finite(one[at]), finite(other[at])).to_bits() as i64)
+            };
             let bits_of = |is: fn(i64, i64) -> bool| {
                 let set = (0..WORDS).filter(|&at| is(one[at], other[at]));
                 [set.fold(0, |bits, at| bits | 1 << at); WORDS]
@@ -254,16 +290,29 @@ mod tests {
                 each(|one, other| one | other),
                 each(|one, other| one ^ other),
                 std::array::from_fn(|at| if bits >> at & 1 == 1 { other[at] } else { one[at] }),
+                each(|one, other| one & !other),
+                each(i64::wrapping_add),
+                each(i64::wrapping_sub),
+                each(|one, other| one.unbounded_shl(other as u32 & 127)),
+                each(|one, other| if (0..64).contains(&other) { one << other } else { 0 }),
+                one.map(|one| (one & i64::MAX) >> (bits % 64)),
+                one.map(|one| (0..64).find(|bit| one >> bit & 1 == 1).unwrap_or(64)),
+                one.map(|one| 7 - (one & 15)),
+                one.map(|one| 250 - (one & 15)),
+                double(|one, other| one + other),
+                double(|one, other| one - other),
+                double(|one, other| one * other),
                 bits_of(|one, other| one < other),
                 bits_of(|one, other| other < one),
                 bits_of(|one, other| one & other != 0),
+                bits_of(|one, other| finite(one) < finite(other)),
             ];
             let mut found = Vec::new();
             Try(pair, bits, &mut found).run::<Portable>();
             assert_eq!(found, expected);
             vectorised(Try(pair, bits, &mut found));
             assert_eq!(found, expected);
-            if x86::has_bit_instructions() && is_x86_feature_detected!("avx2") {
+            if x86::has_avx2() {
                 // SAFETY: the processor has just said that it knows these instructions.
                 unsafe { x86::avx2(Try(pair, bits, &mut found)) };
                 assert_eq!(found, expected);
@@ -296,7 +345,7 @@ mod tests {
             Compare(&one, &other, &mut found[0]).run::<Portable>();
             vectorised(Compare(&one, &other, &mut found[1]));
             found[2] = bits;
-            if x86::has_bit_instructions() && is_x86_feature_detected!("avx2") {
+            if x86::has_avx2() {
                 // SAFETY: the processor has just said that it knows these instructions.
                 unsafe { x86::avx2(Compare(&one, &other, &mut found[2])) };
             }

@@ -6,12 +6,16 @@ use super::{TICKS_PER_HOUR, Ticks, WHOLE};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     pace: f64,
-    ticks_per_hour: f64,
+    pub(crate) ticks_per_hour: f64,
 }
 
 impl Pace {
     /// An hour takes an hour.
     pub(crate) const ONE: Self = Self { pace: 1.0, ticks_per_hour: TICKS_PER_HOUR as f64 };
+
+    /// The most by which the products of hours and of a quotient differ, as a share of them, twice: four roundings at
+    /// most lie between the two, each by a part in 2^53.
+    pub(crate) const APART: f64 = 8.0 / 9_007_199_254_740_992.0;
 
     pub(crate) fn new(pace: f64) -> Self {
         Self { pace, ticks_per_hour: TICKS_PER_HOUR as f64 / pace }
@@ -20,14 +24,12 @@ impl Pace {
     /// The same as `Ticks::from_hours(hours / pace)`, to the last bit, in half the time. `hours` must not be negative.
     #[inline(always)]
     pub(crate) fn ticks(self, hours: f64) -> Ticks {
-        // Four roundings at most lie between this product and the one of the quotient, each by a part in 2^53.
-        const APART: f64 = 4.0 / 9_007_199_254_740_992.0;
         let ticks = hours * self.ticks_per_hour;
         // The whole number is in the last bits.
         let whole = ticks + WHOLE;
         let rest = (ticks - (whole - WHOLE)).abs();
         // Unless a half lies between them, both are rounded to the same tick.
-        if rest + ticks * (2.0 * APART) < 0.5 {
+        if rest + ticks * Self::APART < 0.5 {
             Ticks((whole.to_bits() - WHOLE.to_bits()) as i64)
         } else {
             Ticks::from_hours(hours / self.pace)

@@ -2,10 +2,10 @@
 //!
 //! First attempts and first reviews are in the batch; what comes after them is rare, and drawn when it is asked for.
 
-use super::{Draws, FAILS, FIRST, SENT_BACK, STRUCK};
+use super::{Draws, FAILS, FIRST, SENT_BACK, STRUCK, Struck};
 use crate::model::Rate;
-use crate::rng::Purpose;
-use crate::simulate::program::TicketDraws;
+use crate::rng::{Iteration, Purpose};
+use crate::simulate::program::{Program, TicketDraws};
 use crate::simulate::sampler::Sampler;
 use crate::units::Ticks;
 
@@ -19,20 +19,21 @@ impl Draws<'_> {
     /// Effort of an attempt, numbered from 0: of the first what is left of it [hours at pace 1].
     #[inline]
     pub(crate) fn effort(&self, task: usize, attempt: u32) -> f64 {
-        if attempt == 0 {
-            return self.batch.efforts[self.row * self.tasks + task];
+        match (attempt, self.later(task)) {
+            (0, _) => self.batch.efforts[self.row * self.tasks + task],
+            (1, Some(later)) => later.effort,
+            _ => self.luck().effort(task, attempt),
         }
-        self.later(task, &self.program.tasks[task].effort.sampler, Purpose::Effort, attempt)
     }
 
     /// Whether an attempt fails; false for a task that has only one.
     #[inline]
     pub(crate) fn attempt_fails(&self, task: usize, attempt: u32) -> bool {
-        if attempt == 0 {
-            return self.is(FAILS, task);
+        match (attempt, self.later(task)) {
+            (0, _) => self.is(FAILS, task),
+            (1, Some(later)) => later.fails,
+            _ => self.luck().attempt_fails(task, attempt),
         }
-        let attempts = self.program.instance.tasks[task].attempts.as_ref();
-        attempts.is_some_and(|a| !a.success.happens(self.unit(task, Purpose::Success, attempt)))
     }
 
     /// The wait after an attempt that failed: it doubles with each of them.
@@ -40,7 +41,7 @@ impl Draws<'_> {
         let Some(sampler) = &self.program.tasks[task].backoff else { return Ticks::ZERO };
         // Beyond 2^60 it is for ever anyhow.
         let times = (1_u64 << attempt.min(60)) as f64;
-        Ticks::from_hours(self.later(task, sampler, Purpose::Backoff, attempt) * times)
+        Ticks::from_hours(self.luck().hours(task, sampler, Purpose::Backoff, attempt) * times)
     }
 
     /// The wait between asking for a review of this round, from 0, and its start.
@@ -68,7 +69,7 @@ impl Draws<'_> {
             return self.is(SENT_BACK, task);
         }
         let review = self.program.instance.tasks[task].review.as_ref();
-        review.is_some_and(|review| review.reject.happens(self.unit(task, Purpose::Reject, round)))
+        review.is_some_and(|review| review.reject.happens(self.luck().unit(task, Purpose::Reject, round)))
     }
 
     /// Whether a blocker that strikes at most once strikes the task's first attempt.
@@ -101,17 +102,19 @@ impl Draws<'_> {
     }
 
     /// The point of the first attempt's work at which the blocker at `at` of all strikes does so, if it does.
-    pub(crate) fn strike_point(&self, at: usize, first_work: Ticks) -> Ticks {
-        let stream = self.program.strikes.items()[at].stream(Purpose::Strike, 0);
-        Ticks::from_hours(first_work.hours() * stream.unit(self.iteration))
+    fn strike_point(&self, at: usize, first_work: Ticks) -> Ticks {
+        Ticks::from_hours(first_work.hours() * self.luck().point(at))
+    }
+
+    /// What the only blocker that may strike a task leads to, the one at `at` of all strikes, if it does so once.
+    #[inline]
+    pub(crate) fn struck(&self, task: usize, at: usize) -> Struck {
+        self.later(task).map_or_else(|| self.luck().struck(at), |later| later.struck)
     }
 
     /// Agent time that it takes to resolve the blocker at `at` of all strikes alone.
     pub(crate) fn resolve(&self, at: usize, struck: u32) -> Ticks {
-        let strike = &self.program.strikes.items()[at];
-        let resolve = &self.program.blockers[strike.blocker as usize].resolve;
-        let word = || strike.stream(Purpose::Resolve, struck).word(self.iteration);
-        Ticks::from_hours(resolve.fixed().unwrap_or_else(|| resolve.value(word())))
+        self.luck().resolve(at, struck)
     }
 
     /// Busy time until an agent fails at a task, never if that is not before `amount`; absent if this agent does not
@@ -146,8 +149,7 @@ impl Draws<'_> {
     /// A quantity of a ticket at its level.
     #[inline]
     pub(crate) fn ticket(&self, ticket: &TicketDraws, purpose: Purpose, sampler: &Sampler) -> Ticks {
-        let word = || ticket.owner.stream(purpose, ticket.occurrence).word(self.iteration);
-        Ticks::from_hours(sampler.fixed().unwrap_or_else(|| sampler.value(word())))
+        self.luck().ticket(ticket, purpose, sampler)
     }
 
     /// The response or the effort of a review after the first [hours].
@@ -155,13 +157,68 @@ impl Draws<'_> {
     fn later_review(&self, task: usize, purpose: Purpose, round: u32) -> f64 {
         self.program.tasks[task].review.as_ref().map_or(0.0, |review| {
             let sampler = if purpose == Purpose::ReviewEffort { &review.effort } else { &review.response };
-            self.later(task, sampler, purpose, round)
+            self.luck().hours(task, sampler, purpose, round)
         })
+    }
+
+    fn luck(&self) -> Luck<'_> {
+        Luck { program: self.program, iteration: self.iteration }
+    }
+}
+
+/// What is drawn one by one.
+pub(super) struct Luck<'p> {
+    pub(super) program: &'p Program<'p>,
+    pub(super) iteration: Iteration,
+}
+
+impl Luck<'_> {
+    /// Effort of an attempt after the first [hours at pace 1].
+    #[cold]
+    pub(super) fn effort(&self, task: usize, attempt: u32) -> f64 {
+        self.hours(task, &self.program.tasks[task].effort.sampler, Purpose::Effort, attempt)
+    }
+
+    /// Whether an attempt after the first fails.
+    #[cold]
+    pub(super) fn attempt_fails(&self, task: usize, attempt: u32) -> bool {
+        let attempts = self.program.instance.tasks[task].attempts.as_ref();
+        attempts.is_some_and(|a| !a.success.happens(self.unit(task, Purpose::Success, attempt)))
+    }
+
+    /// The share of a first attempt's work at which the blocker at `at` of all strikes does so.
+    fn point(&self, at: usize) -> f64 {
+        self.program.strikes.items()[at].stream(Purpose::Strike, 0).unit(self.iteration)
+    }
+
+    /// Agent time that it takes to resolve that blocker alone.
+    fn resolve(&self, at: usize, struck: u32) -> Ticks {
+        let strike = &self.program.strikes.items()[at];
+        let resolve = &self.program.blockers[strike.blocker as usize].resolve;
+        let word = || strike.stream(Purpose::Resolve, struck).word(self.iteration);
+        Ticks::from_hours(resolve.fixed().unwrap_or_else(|| resolve.value(word())))
+    }
+
+    /// What that blocker leads to the first time.
+    pub(super) fn struck(&self, at: usize) -> Struck {
+        let strike = &self.program.strikes.items()[at];
+        let escalate = self.program.instance.blockers[strike.blocker as usize].escalate.as_ref();
+        let handling = escalate.map_or(Ticks::ZERO, |escalate| {
+            let level = &self.program.levels[escalate.to.index()];
+            self.ticket(&strike.ticket, Purpose::Handling, &level.handling)
+        });
+        Struck { point: self.point(at), resolve: self.resolve(at, 0), handling }
+    }
+
+    /// A quantity of a ticket at its level.
+    fn ticket(&self, ticket: &TicketDraws, purpose: Purpose, sampler: &Sampler) -> Ticks {
+        let word = || ticket.owner.stream(purpose, ticket.occurrence).word(self.iteration);
+        Ticks::from_hours(sampler.fixed().unwrap_or_else(|| sampler.value(word())))
     }
 
     /// A draw of the task for this purpose and this occurrence [hours].
     #[cold]
-    fn later(&self, task: usize, sampler: &Sampler, purpose: Purpose, occurrence: u32) -> f64 {
+    fn hours(&self, task: usize, sampler: &Sampler, purpose: Purpose, occurrence: u32) -> f64 {
         let word = || self.program.tasks[task].stream(purpose, occurrence).word(self.iteration);
         sampler.fixed().unwrap_or_else(|| sampler.value(word()))
     }

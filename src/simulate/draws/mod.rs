@@ -4,6 +4,7 @@
 //! asked for. What nearly every iteration asks for is drawn for a batch of them at a time.
 
 mod fill;
+mod later;
 mod luck;
 
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,7 @@ use fill::put;
 use super::program::Program;
 use super::sampler::Sampler;
 use crate::rng::{Iteration, Stream};
+use crate::units::Ticks;
 
 /// Iterations that are drawn together: one bit each in a half word.
 const BATCH: usize = 16;
@@ -61,6 +63,31 @@ struct Batch {
     marks: Vec<u8>,
     /// By risk, a bit for each iteration in which it happens.
     risks: Vec<u16>,
+    /// What follows the marks, where it has been drawn: records of all iterations, the first of each, and the number of
+    /// each task among those of its iteration.
+    later: Vec<Later>,
+    later_from: [u32; BATCH],
+    later_of: Vec<u8>,
+}
+
+/// What follows a task's marks in an iteration.
+#[derive(Clone, Copy, Debug, Default)]
+struct Later {
+    /// If its first attempt fails, effort of the second [hours at pace 1], and whether that fails too.
+    effort: f64,
+    fails: bool,
+    /// If the only blocker that may strike it does.
+    struck: Struck,
+}
+
+/// What a blocker that strikes a first attempt leads to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Struck {
+    /// Share of the work at which it strikes.
+    pub(crate) point: f64,
+    /// Time that it takes to resolve it alone, and to handle its ticket, where it may become one.
+    pub(crate) resolve: Ticks,
+    pub(crate) handling: Ticks,
 }
 
 impl Batch {
@@ -91,6 +118,9 @@ impl Batch {
             strikes: vec![0.0; strikes],
             marks: vec![0; cells],
             risks: vec![0; program.risks.len()],
+            later: Vec::new(),
+            later_from: [0; BATCH],
+            later_of: Vec::new(),
         };
         for (place, task) in program.tasks.iter().enumerate() {
             if let Some(hours) = task.effort.sampler.fixed() {
@@ -113,14 +143,19 @@ pub(crate) struct Batches(Vec<OnceLock<Arc<Batch>>>);
 impl Batches {
     /// Room for those of so many iterations, as many of the first as fit into so many bytes.
     pub(crate) fn new(program: &Program, iterations: u32, bytes: usize) -> Self {
-        let most = bytes / Batch::new(program).bytes().max(1);
+        let most = bytes / (Batch::new(program).bytes() + Batch::most_later(program)).max(1);
         Self((0..(iterations as usize).div_ceil(BATCH).min(most)).map(|_| OnceLock::new()).collect())
     }
 
     /// The batch that begins with this iteration; absent if there is no room for it.
     fn get(&self, program: &Program, first: u32) -> Option<Arc<Batch>> {
         let place = self.0.get(first as usize / BATCH)?;
-        Some(Arc::clone(place.get_or_init(|| Arc::new(Batch::drawn(program, first)))))
+        let drawn = || {
+            let mut batch = Batch::drawn(program, first);
+            batch.draw_later(program);
+            Arc::new(batch)
+        };
+        Some(Arc::clone(place.get_or_init(drawn)))
     }
 }
 
@@ -204,6 +239,13 @@ impl<'a> Draws<'a> {
                 bits &= bits - 1;
             }
         }
+    }
+
+    /// What follows the marks of a task that has one; absent if it has not been drawn.
+    #[inline]
+    fn later(&self, task: usize) -> Option<&Later> {
+        let number = *self.batch.later_of.get(self.row * self.tasks + task)?;
+        self.batch.later.get(self.batch.later_from[self.row] as usize + usize::from(number))
     }
 
     /// Whether this is marked of the task's first attempt or review.

@@ -6,11 +6,11 @@ use super::small::{Group, Jobs, MOST_AGENTS, MOST_JOBS};
 use crate::units::Ticks;
 
 /// Bits of an end that tell its place, its job, whether it is told, and whether it is uncertain.
-const PLACE: u32 = MOST_AGENTS.trailing_zeros();
+pub(super) const PLACE: u32 = MOST_AGENTS.trailing_zeros();
 const JOB: u32 = MOST_JOBS.trailing_zeros();
-const TOLD: u32 = PLACE + JOB;
-const UNCERTAIN: u32 = TOLD + 1;
-const TIME: u32 = UNCERTAIN + 1;
+pub(super) const TOLD: u32 = PLACE + JOB;
+pub(super) const UNCERTAIN: u32 = TOLD + 1;
+pub(super) const TIME: u32 = UNCERTAIN + 1;
 
 /// Times from here on, nearly nine years, are not for steps.
 pub(super) const LATE: Ticks = Ticks(1 << (62 - TIME));
@@ -75,11 +75,25 @@ pub(super) struct Columns {
     /// Attempts and reviews that are ready: low words, high words.
     pub(super) attempts: [Lane; 2],
     pub(super) reviews: [Lane; 2],
+    /// Attempts that wait for other links than next ones whatever else says that they are ready, and attempts whose
+    /// tasks are done.
+    pub(super) held: [Lane; 2],
+    pub(super) done: [Lane; 2],
+    /// Attempts whose marks say that they start in a way of their own, and that their end is uncertain.
+    pub(super) special: [Lane; 2],
+    pub(super) uncertain: [Lane; 2],
+    pub(super) now: Lane,
+    /// Tasks that were done in lanes side by side, and when the last of them was.
+    pub(super) ended: Lane,
+    pub(super) last_done: Lane,
     /// Agents who are idle, and agents whom work that goes on waits for.
     pub(super) idle: Lane,
     pub(super) again: Lane,
     /// As an end: when something else than the end of a job happens.
     later: Lane,
+    /// Hours at pace 1 of the attempt of each task that comes next, with the factors of risks, as bits, shape
+    /// [lane][task].
+    pub(super) hours: [i64; LANES * MOST_JOBS],
 }
 
 impl Columns {
@@ -88,15 +102,23 @@ impl Columns {
             ends: Ends::new([[NO_END; LANES]; MOST_AGENTS]),
             attempts: [[0; LANES]; 2],
             reviews: [[0; LANES]; 2],
+            held: [[0; LANES]; 2],
+            done: [[0; LANES]; 2],
+            special: [[0; LANES]; 2],
+            uncertain: [[0; LANES]; 2],
+            now: [0; LANES],
+            ended: [0; LANES],
+            last_done: [0; LANES],
             idle: [0; LANES],
             again: [0; LANES],
             later: [End::NONE.0; LANES],
+            hours: [0; LANES * MOST_JOBS],
         }
     }
 
-    /// Ready jobs of these groups that somebody idle may take up.
+    /// Jobs of these groups that somebody idle may take up.
     #[inline(always)]
-    pub(super) fn startable<W: Words>(&self, groups: &[Group], ready: &[Lane; 2]) -> [W; 2] {
+    pub(super) fn able<W: Words>(&self, groups: &[Group]) -> [W; 2] {
         let idle = W::load(&self.idle);
         let (mut low, mut high) = (W::all(0), W::all(0));
         for group in groups {
@@ -104,7 +126,23 @@ impl Columns {
             low = low.replace(able, low.or(W::all(group.jobs[0])));
             high = high.replace(able, high.or(W::all(group.jobs[1])));
         }
-        [low.and(W::load(&ready[0])), high.and(W::load(&ready[1]))]
+        [low, high]
+    }
+
+    /// Ready attempts of these groups that somebody idle may take up.
+    #[inline(always)]
+    pub(super) fn attempts_of<W: Words>(&self, groups: &[Group]) -> [W; 2] {
+        let [low, high] = self.able::<W>(groups);
+        [
+            low.and(W::load(&self.attempts[0])).and_not(W::load(&self.held[0])),
+            high.and(W::load(&self.attempts[1])).and_not(W::load(&self.held[1])),
+        ]
+    }
+
+    /// Nothing has happened yet.
+    pub(super) fn begin(&mut self) {
+        self.ends.clear();
+        (self.ended, self.last_done) = ([0; LANES], [0; LANES]);
     }
 
     /// Lanes in which work goes on whose agent is idle, one bit each.

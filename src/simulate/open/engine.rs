@@ -6,7 +6,8 @@ use super::super::program::{JobKind, Out};
 use super::super::queue::{EventKind, EventQueue};
 use super::super::ready::{NONE, ReadyQueue};
 use super::super::vector::vectorised;
-use super::small::{MOST_AGENTS, MOST_JOBS, SmallProgram};
+use super::columns::Columns;
+use super::small::{MOST_AGENTS, SmallProgram};
 use super::state::{Again, LevelState, NodeState, RoughState, Stretch, TaskState};
 use super::steps::{StepState, Steps};
 use super::trouble::NEW_ROUGH;
@@ -22,7 +23,9 @@ pub(crate) struct OpenEngine<'a> {
     pub(super) draws: Draws<'a>,
     pub(super) now: Ticks,
     pub(super) makespan: Ticks,
+    /// Tasks that are not done, and when the last one was.
     pub(super) unfinished: u32,
+    pub(super) last_done: Ticks,
     pub(super) queue: EventQueue,
     pub(super) ready: ReadyQueue,
     /// Work that waits for its agent, in order of rank, and the places of those agents.
@@ -31,6 +34,7 @@ pub(crate) struct OpenEngine<'a> {
     must_dispatch: bool,
     /// How steps see the plan, while the iteration runs in them, and what they have come to.
     pub(super) small: Option<&'a SmallProgram>,
+    pub(super) is_wide: bool,
     pub(super) steps: StepState,
     /// Since when the agent at each place has been busy with a job that began in a step.
     pub(super) since: [Ticks; MOST_AGENTS],
@@ -39,8 +43,8 @@ pub(crate) struct OpenEngine<'a> {
     /// The stretch that each place's agent let go of last.
     pub(super) let_go: Vec<u32>,
     pub(super) nodes: Vec<NodeState>,
-    /// Links that do not hold yet, by node.
-    pub(super) waits: Vec<u32>,
+    /// Links that do not hold yet, by node; in steps, of those that their sets say nothing of.
+    waits: Vec<u32>,
     released: Vec<u32>,
     /// Lag that was drawn for each link.
     pub(super) lags: Vec<Ticks>,
@@ -59,8 +63,6 @@ pub(crate) struct OpenEngine<'a> {
     pub(super) risk_factors: Vec<f64>,
     /// Product of the factors of risks that happen, by task; of tasks with risks of some agents only, not used.
     pub(super) factors: Vec<f64>,
-    /// Of small plans, hours at pace 1 of each first attempt with those factors.
-    pub(super) hours: Box<[f64; MOST_JOBS]>,
     /// Risks that happen and whose delay nobody has had yet, one bit each.
     pub(super) delays: u64,
     pub(super) levels: Vec<LevelState>,
@@ -88,12 +90,14 @@ impl<'a> OpenEngine<'a> {
             now: Ticks::ZERO,
             makespan: Ticks::NEVER,
             unfinished: 0,
+            last_done: Ticks::ZERO,
             queue: EventQueue::default(),
             ready: ReadyQueue::new(&program.ranks),
             again: Vec::new(),
             again_places: 0,
             must_dispatch: false,
             small: None,
+            is_wide: false,
             steps: StepState::new(),
             since: [Ticks::ZERO; MOST_AGENTS],
             idle: 0,
@@ -111,7 +115,6 @@ impl<'a> OpenEngine<'a> {
             risks: 0,
             risk_factors: vec![1.0; program.risks.len()],
             factors: vec![1.0; tasks],
-            hours: Box::new([0.0; MOST_JOBS]),
             delays: 0,
             levels: program.instance.levels.iter().map(|level| LevelState::new(level, told)).collect(),
             log: Vec::with_capacity(4 * tasks),
@@ -123,8 +126,8 @@ impl<'a> OpenEngine<'a> {
         }
     }
 
-    /// Runs these iterations, one with each engine.
-    pub(super) fn run(engines: &mut [Self], iterations: impl IntoIterator<Item = u32>) {
+    /// Runs these iterations, one with each engine, in lanes of these columns if they run in steps.
+    pub(super) fn run(engines: &mut [Self], columns: &mut Columns, iterations: impl IntoIterator<Item = u32>) {
         let mut before: Option<&Self> = None;
         for (engine, iteration) in engines.iter_mut().zip(iterations) {
             match before {
@@ -134,28 +137,26 @@ impl<'a> OpenEngine<'a> {
             before = Some(engine);
         }
         if let Some(small) = engines.first().and_then(|engine| engine.open.small.as_ref()) {
-            Self::run_small(engines, small);
+            Self::run_small(engines, columns, small);
         }
         for engine in engines {
             if engine.small.is_none() || engine.steps.must_redo {
                 engine.run_large();
             }
-            let finishes = engine.open.tasks.iter().map(|task| engine.nodes[task.node as usize].finish);
-            engine.makespan =
-                if engine.unfinished == 0 { finishes.max().unwrap_or(Ticks::ZERO) } else { Ticks::NEVER };
+            engine.makespan = if engine.unfinished == 0 { engine.last_done } else { Ticks::NEVER };
         }
     }
 
     /// Runs the iterations in steps. Some may need the rules of the larger plans from the beginning.
-    fn run_small(engines: &mut [Self], small: &'a SmallProgram) {
+    fn run_small(engines: &mut [Self], columns: &mut Columns, small: &'a SmallProgram) {
         for engine in engines.iter_mut() {
             engine.small = Some(small);
             engine.set_out();
         }
         if small.has_reviews() {
-            vectorised(Steps::<true>::new(engines, small));
+            vectorised(Steps::<true>::new(engines, columns, small));
         } else {
-            vectorised(Steps::<false>::new(engines, small));
+            vectorised(Steps::<false>::new(engines, columns, small));
         }
         for engine in engines {
             let steps = &mut engine.steps;
@@ -207,17 +208,27 @@ impl<'a> OpenEngine<'a> {
         let open = self.open;
         self.now = Ticks::ZERO;
         self.must_dispatch = false;
-        self.unfinished = open.unfinished;
+        (self.unfinished, self.last_done) = (open.unfinished, Ticks::ZERO);
         self.queue.clear();
         self.ready.clear();
         self.again.clear();
         self.again_places = 0;
         self.idle = open.team.places();
-        self.waits.copy_from_slice(&open.waits);
-        self.nodes.copy_from_slice(&open.nodes);
-        self.tasks.copy_from_slice(&open.new_tasks);
+        self.waits.copy_from_slice(self.small.map_or(&open.waits, |small| &small.waits));
+        // Most of it is as it was where the iteration before ran in wide steps.
+        let was_wide = std::mem::replace(&mut self.is_wide, self.small.is_some_and(|small| small.wide.is_some()));
+        match self.small.and_then(|small| small.wide.as_ref()) {
+            Some(wide) if was_wide => self.clear_touched(wide),
+            _ => {
+                self.nodes.copy_from_slice(&open.nodes);
+                self.tasks.copy_from_slice(&open.new_tasks);
+                self.steps.touched.clear();
+            }
+        }
         self.authors.fill(NOBODY);
-        self.last.fill(NOTHING);
+        if open.program.details {
+            self.last.fill(NOTHING);
+        }
         self.log.truncate(self.small.map_or(0, SmallProgram::entries));
         self.agent_tally.fill(AgentTally::default());
         self.set_out_levels();
@@ -283,7 +294,10 @@ impl<'a> OpenEngine<'a> {
     /// Follows the links that a node's finish sets off.
     #[inline]
     fn set_off(&mut self, node: u32) {
-        self.follow(self.open.program.on_finish.of(node as usize));
+        match self.small {
+            Some(small) => self.set_off_in_steps(small, node),
+            None => self.follow(self.open.program.on_finish.of(node as usize)),
+        }
     }
 
     /// Follows these links, which hold from now on but for their lags.
@@ -305,10 +319,7 @@ impl<'a> OpenEngine<'a> {
                     now.plus(lag)
                 }
             };
-            // Of links that hold at the same instant, the first in the file counts as the one that came last.
-            if to.release < arrival || (to.release == arrival && to.driver > out.link) {
-                (to.release, to.driver) = (arrival, out.link);
-            }
+            to.hold(arrival, out.link);
             *waits -= 1;
             if *waits == 0 {
                 if to.release <= now {
@@ -324,12 +335,13 @@ impl<'a> OpenEngine<'a> {
     pub(super) fn complete(&mut self, task: usize) {
         let node = self.open.tasks[task].node;
         self.nodes[node as usize].finish = self.now;
-        self.unfinished -= 1;
+        (self.unfinished, self.last_done) = (self.unfinished - 1, self.now);
         self.set_off(node);
     }
 
     /// A job of a task could start from now on.
     pub(super) fn make_ready(&mut self, task: usize, kind: JobKind) {
+        self.touch(task);
         let this = &self.open.tasks[task];
         let state = &mut self.tasks[task];
         (state.ready, state.fresh) = (self.now, true);

@@ -44,6 +44,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
     #[cold]
     pub(super) fn events(&mut self, lane: usize, now: Ticks, end: Option<End>) {
         self.hand_over(lane);
+        self.columns.ends.settle(lane);
         let engine = &mut self.engines[lane];
         engine.now = now;
         engine.steps.ends.extend(end);
@@ -60,6 +61,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         engine.idle = columns.idle[lane] as u64;
         engine.steps.attempts = jobs(&columns.attempts, lane);
         engine.steps.reviews = jobs(&columns.reviews, lane);
+        (engine.steps.held, engine.steps.done) = (jobs(&columns.held, lane), jobs(&columns.done, lane));
     }
 
     /// The other way round.
@@ -68,6 +70,11 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         (columns.idle[lane], columns.again[lane]) = (engine.idle as i64, engine.again_places as i64);
         set_jobs(&mut columns.attempts, lane, engine.steps.attempts);
         set_jobs(&mut columns.reviews, lane, engine.steps.reviews);
+        set_jobs(&mut columns.held, lane, engine.steps.held);
+        set_jobs(&mut columns.done, lane, engine.steps.done);
+        set_jobs(&mut columns.special, lane, engine.steps.special);
+        set_jobs(&mut columns.uncertain, lane, engine.steps.uncertain);
+        columns.now[lane] = engine.now.0;
         columns.set_later(lane, engine.queue.next_time().unwrap_or(Ticks::NEVER));
         self.take_ends(lane);
     }

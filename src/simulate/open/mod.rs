@@ -11,9 +11,10 @@
 //!   nobody else's;
 //! - the log has half the size of the engine's, and nobody logs what nobody asks for;
 //! - of small plans, most jobs run in steps that hardly guess: sets of jobs and of agents are words of bits, the next
-//!   ends stand in a short column in which all are compared at once, and what waits for a job is counted down without
-//!   asking how much is left; what is certain to follow is told with what it follows from; and eight iterations take
-//!   their steps together.
+//!   ends stand in a short column in which all are compared at once, and what waits for jobs is compared with the set
+//!   of those that are done; what is certain to follow is told with what it follows from; and eight iterations take
+//!   their steps together, of which those that nothing goes wrong in are one instruction for all, where nobody asks for
+//!   more than scores.
 
 mod columns;
 mod engine;
@@ -32,6 +33,7 @@ mod ticket;
 mod trouble;
 mod turns;
 mod walk;
+mod wide;
 
 pub(crate) use outcome::OpenRunner;
 pub(crate) use program::OpenProgram;

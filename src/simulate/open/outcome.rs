@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::super::lockstep::LANES;
 use super::super::times::{GROUP, Kept, kept_time};
 use super::super::{ByCause, Outcomes, SetBy};
+use super::columns::Columns;
 use super::engine::OpenEngine;
 use super::{NOTHING, OpenProgram};
 use crate::model::Node;
@@ -25,6 +26,7 @@ struct Counts {
 #[derive(Debug)]
 pub(crate) struct OpenRunner<'a> {
     engines: Vec<OpenEngine<'a>>,
+    columns: Box<Columns>,
     totals: Totals,
 }
 
@@ -42,12 +44,16 @@ impl<'a> OpenRunner<'a> {
             counts: vec![Counts::default(); open.tasks.len()],
             drives: vec![0; open.program.links.len()],
         };
-        Self { engines: (0..engines).map(|_| OpenEngine::new(open)).collect(), totals }
+        Self {
+            engines: (0..engines).map(|_| OpenEngine::new(open)).collect(),
+            columns: Box::new(Columns::new()),
+            totals,
+        }
     }
 
     /// Runs a block of iterations, adds them up, and keeps the times of as many as `times` has room for.
     pub(crate) fn run_block(&mut self, iterations: Range<u32>, times: &mut Kept) -> Outcomes {
-        let Self { engines, totals } = self;
+        let Self { engines, columns, totals } = self;
         let open = engines[0].open;
         let program = open.program;
         let mut part = Outcomes::empty(program.instance, iterations.len());
@@ -56,7 +62,7 @@ impl<'a> OpenRunner<'a> {
         for first in iterations.clone().step_by(engines.len()) {
             let count = engines.len().min((iterations.end - first) as usize);
             let engines = &mut engines[..count];
-            OpenEngine::run(engines, first..);
+            OpenEngine::run(engines, columns, first..);
             for (engine, iteration) in engines.iter_mut().zip(first..) {
                 let place = (iteration - iterations.start) as usize;
                 let finishes = engine.nodes.iter().map(|node| node.finish);
@@ -79,7 +85,7 @@ impl<'a> OpenRunner<'a> {
         let mut all = Vec::with_capacity(iterations.len());
         for iterations in iterations.chunks(self.engines.len()) {
             let engines = &mut self.engines[..iterations.len()];
-            OpenEngine::run(engines, iterations.iter().copied());
+            OpenEngine::run(engines, &mut self.columns, iterations.iter().copied());
             for engine in engines {
                 let mut part = Outcomes::empty(engine.open.program.instance, 0);
                 all.push(engine.explain(&mut part));

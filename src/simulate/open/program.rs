@@ -100,7 +100,8 @@ impl<'a> OpenProgram<'a> {
             .iter()
             .map(|level| level.timeout.is_none() && level.response.fixed().is_some())
             .collect();
-        let small = small.then(|| SmallProgram::new(program, &team, &tasks, &task_of, &delays, &in_order));
+        let small =
+            small.then(|| SmallProgram::new(program, &team, &tasks, &task_of, waits.clone(), &delays, &in_order));
         Some(Self {
             program,
             team,

@@ -2,11 +2,14 @@
 
 use super::super::columns::Rows;
 use super::super::draws::{FAILS, MARKS, SENT_BACK, STRUCK};
+use super::super::engine::ALREADY_BEGUN;
 use super::super::program::{JobKind, Out, Program, TaskProgram};
 use super::super::team::{MOST, Team};
+use super::super::vector::Words;
 use super::NOTHING;
 use super::program::OpenTask;
 use super::struck::is_struck_simply;
+use super::wide::WideProgram;
 use crate::model::Status;
 use crate::units::Pace;
 
@@ -16,8 +19,14 @@ pub(super) const MOST_JOBS: usize = 256;
 /// Agents that a set of idle ones holds.
 pub(super) const MOST_AGENTS: usize = 16;
 
+/// Sets of eight neighbours.
+const SETS: usize = 256;
+
 /// Links that a job's end follows at once.
-const NEXT: usize = 3;
+pub(super) const NEXT: usize = 3;
+
+/// In place of a first attempt, where a job's end follows fewer links.
+const NO_ATTEMPT: u8 = Jobs::BITS as u8;
 
 /// A set of attempts or of reviews, one bit each, in the order of dispatch.
 pub(super) type Jobs = u128;
@@ -39,11 +48,14 @@ pub(super) const SECOND: Marks = 32;
 /// It has been struck, and will be a ticket.
 pub(super) const STUCK: Marks = 64;
 
-/// A link to the first attempt of a task.
+/// It starts in a way of its own.
+pub(super) const SPECIAL: Marks = HINDERED | DELAYED | STRIKES;
+
+/// A link from the end of an attempt or its review to the first attempt of a task.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Next {
     pub(super) link: u32,
-    /// That attempt, and the node of its task.
+    /// That attempt, beyond all where there is none, and the node of its task.
     pub(super) attempt: u8,
     pub(super) node: u8,
 }
@@ -63,11 +75,18 @@ pub(super) struct SmallJob {
     /// Its end follows more links than these.
     pub(super) has_rest: bool,
     pub(super) is_review: bool,
+    /// The task's first attempt.
+    pub(super) attempt: u8,
     /// The review that is asked for at once when this attempt has ended, as its bit, if there is one.
     pub(super) review: Option<u8>,
 }
 
 impl SmallJob {
+    /// Links that its end follows at once.
+    pub(super) fn next_count(&self) -> usize {
+        self.next.iter().filter(|next| next.attempt != NO_ATTEMPT).count()
+    }
+
     /// Agents who may take up this review: those who did not do the work.
     #[inline(always)]
     pub(super) fn others(&self, authors: &[u8]) -> u64 {
@@ -93,8 +112,10 @@ pub(super) struct SmallProgram {
     pub(super) jobs: Box<[SmallJob; MOST_JOBS]>,
     pub(super) first_review: usize,
     has_reviews: bool,
-    /// Marks of all jobs in every iteration.
+    /// Marks of all jobs in every iteration, and the attempts that some of them make special and uncertain.
     pub(super) marks: [Marks; MOST_JOBS],
+    pub(super) special: Jobs,
+    pub(super) uncertain: Jobs,
     /// By task and mark of an iteration, which job gets which marks then.
     pub(super) if_marked: Vec<[(u8, Marks); MARKS]>,
     /// By task, its first attempt and its review.
@@ -105,17 +126,22 @@ pub(super) struct SmallProgram {
     /// Attempts, and reviews, by who may take them up.
     pub(super) attempts: Vec<Group>,
     pub(super) reviews: Vec<Group>,
-    /// Of each class, the best place of each set of eight neighbours, in order of preference; absent if that is
-    /// always the order of the places.
-    best: Option<Vec<[[u8; 256]; 2]>>,
-    /// Places by class in order of preference.
-    order: Vec<[u8; MOST_AGENTS]>,
+    /// Of each class, the best place of each set of eight neighbours below how many are preferred to it, shape
+    /// [class][neighbours][set], and room for three; absent if places are always preferred in their order.
+    best: Option<Vec<u8>>,
     /// Pace by class and place.
     pub(super) paces: Box<[[Pace; MOST_AGENTS]; MOST]>,
     /// By risk, attempts that may have its delay.
     pub(super) delays: Vec<Vec<u8>>,
+    /// By first attempt, those whose tasks have a next link to it: low words, high words. Beyond all attempts are all.
+    pub(super) before: Box<[i64; 2 * MOST_JOBS]>,
     /// By task, links that its end follows besides the next ones of its jobs.
     pub(super) rest: Rows<Out>,
+    /// What is looked up of the next links, for eight lanes at once, if that is enough for this plan.
+    pub(super) wide: Option<Box<WideProgram>>,
+    /// Those other links that each node waits for at the plan's start, and the attempts that wait for some.
+    pub(super) waits: Vec<u32>,
+    pub(super) held: Jobs,
 }
 
 /// A job that waits for one of several agents, before it has a bit.
@@ -135,13 +161,15 @@ impl SmallProgram {
             && program.nodes.len() < MOST_JOBS
     }
 
-    /// The steps' view of a program that fits. `delays`: by risk, tasks that may have its delay; `in_order`: by level,
-    /// whether its tickets are handled in the order in which they come.
+    /// The steps' view of a program that fits. `waits`: links that each node waits for at the plan's start; `delays`: by
+    /// risk, tasks that may have its delay; `in_order`: by level, whether its tickets are handled in the order in which
+    /// they come.
     pub(super) fn new(
         program: &Program,
         team: &Team,
         tasks: &[OpenTask],
         task_of: &[u32],
+        mut waits: Vec<u32>,
         delays: &Rows<u32>,
         in_order: &[bool],
     ) -> Self {
@@ -150,6 +178,17 @@ impl SmallProgram {
         let attempt_of = jobs_of(&attempts, tasks.len(), 0);
         let review_of = jobs_of(&reviews, tasks.len(), first_review);
         let (next, rest) = links(program, tasks, task_of, &attempt_of);
+        let mut before = Box::new([-1; 2 * MOST_JOBS]);
+        before[..2 * first_review].fill(0);
+        for (attempt, job) in attempts.iter().enumerate() {
+            for next in next[job.task].iter().filter(|next| next.attempt != NO_ATTEMPT) {
+                before[2 * usize::from(next.attempt) + attempt / 64] |= 1 << (attempt % 64);
+                waits[usize::from(next.node)] -= 1;
+            }
+        }
+        let is_held = |attempt: &Waiting| !matches!(waits[tasks[attempt.task].node as usize], 0 | ALREADY_BEGUN);
+        let held = attempts.iter().enumerate().filter(|(_, attempt)| is_held(attempt));
+        let held = held.fold(0, |held, (attempt, _)| held | 1 << attempt);
         let asks_at_once = |task: usize| {
             let review = program.tasks[task].review.as_ref();
             review.is_some_and(|review| !review.can_fail && review.response.fixed() == Some(0.0))
@@ -170,6 +209,7 @@ impl SmallProgram {
                 node: this.node as u8,
                 class: class as u8,
                 has_rest: !rest.of(task).is_empty(),
+                attempt: attempt_of[task].unwrap_or(NO_ATTEMPT),
                 ..NO_JOB
             };
             jobs[place] = if is_review {
@@ -195,16 +235,25 @@ impl SmallProgram {
                 review_of[task].map_or((0, 0), |review| (review, UNCERTAIN | fails));
             marked
         };
+        let marked = |mark: Marks| {
+            let attempts = marks[..first_review].iter().enumerate().filter(|(_, marks)| *marks & mark != 0);
+            attempts.fold(0, |set, (attempt, _)| set | 1 << attempt)
+        };
+        let is_wide = reviews.is_empty() && WideProgram::fits(program);
+        let wide = is_wide.then(|| {
+            Box::new(WideProgram::new(&jobs[..first_review], changing_nodes(&attempts, tasks, &waits), team))
+        });
         let attempt = |&task: &u32| attempt_of[task as usize];
         let padded = |paces: &[Pace]| std::array::from_fn(|at| paces.get(at).copied().unwrap_or(Pace::new(1.0)));
         let classes = |class: usize| team.classes.get(class).map_or(&[][..], |class| &class.paces);
         Self {
             first_review,
             has_reviews: !reviews.is_empty(),
+            special: marked(SPECIAL),
+            uncertain: marked(UNCERTAIN),
             marks,
             jobs,
-            best: (!team.is_ranked()).then(|| team.classes.iter().map(|class| padded_best(&class.best)).collect()),
-            order: team.classes.iter().map(|class| padded_order(&class.order)).collect(),
+            best: (!team.is_ranked()).then(|| best_places(team)),
             if_marked: (0..tasks.len()).map(if_marked).collect(),
             attempts: groups(&attempts, team),
             reviews: groups(&reviews, team),
@@ -215,17 +264,37 @@ impl SmallProgram {
             attempt_of,
             review_of,
             reworks,
+            before,
+            wide,
             rest,
+            waits,
+            held,
         }
+    }
+
+    /// This first attempt, as a set, if all next links to it hold when these are done.
+    #[inline(always)]
+    pub(super) fn released(&self, done: Jobs, attempt: u8) -> Jobs {
+        let [low, high] = [0, 1].map(|word| self.before[2 * usize::from(attempt) + word] as u64);
+        let is_missing = (Jobs::from(low) | Jobs::from(high) << 64) & !done != 0;
+        Jobs::from(!is_missing).unbounded_shl(attempt.into())
     }
 
     /// The place of the fastest of these agents of a class. There must be one.
     #[inline(always)]
     pub(super) fn fastest(&self, class: usize, idle: u64) -> usize {
         let Some(best) = &self.best else { return idle.trailing_zeros() as usize };
-        let [near, far] = &best[class];
-        let first = near[idle as usize % 256].min(far[(idle >> 8) as usize % 256]);
-        usize::from(self.order[class][usize::from(first) % MOST_AGENTS])
+        let [near, far] = [0, 1].map(|at| best[SETS * (2 * class + at) + (idle >> (8 * at)) as usize % SETS]);
+        usize::from(near.min(far)) % MOST_AGENTS
+    }
+
+    /// The same side by side.
+    #[inline(always)]
+    pub(super) fn fastest_of<W: Words>(&self, class: W, idle: W) -> W {
+        let Some(best) = &self.best else { return idle.lowest() };
+        let near = class.shift_left(W::all(9)).or(idle.and(W::all(SETS as i64 - 1)));
+        let far = class.shift_left(W::all(9)).or(idle.shift_right(8)).plus(W::all(SETS as i64));
+        near.look_up_small(best).min(far.look_up_small(best)).and(W::all(MOST_AGENTS as i64 - 1))
     }
 
     /// One of a task's jobs.
@@ -275,7 +344,7 @@ impl SmallProgram {
 
 /// None of the jobs.
 const NO_JOB: SmallJob = SmallJob {
-    next: [Next { link: NOTHING, attempt: 0, node: 0 }; NEXT],
+    next: [Next { link: NOTHING, attempt: NO_ATTEMPT, node: 0 }; NEXT],
     rank: NOTHING,
     able: 0,
     task: 0,
@@ -283,15 +352,22 @@ const NO_JOB: SmallJob = SmallJob {
     class: 0,
     has_rest: false,
     is_review: false,
+    attempt: NO_ATTEMPT,
     review: None,
 };
 
-fn padded_best(best: &[[u8; 256]]) -> [[u8; 256]; 2] {
-    std::array::from_fn(|neighbours| best.get(neighbours).copied().unwrap_or([u8::MAX; 256]))
-}
-
-fn padded_order(order: &[u8]) -> [u8; MOST_AGENTS] {
-    std::array::from_fn(|at| order.get(at).copied().unwrap_or(0))
+/// Of each class, the best place of each set of eight neighbours.
+fn best_places(team: &Team) -> Vec<u8> {
+    let mut best = Vec::new();
+    for class in &team.classes {
+        for neighbours in 0..2 {
+            let ranks = class.best.get(neighbours).unwrap_or(&[u8::MAX; SETS]);
+            let place = |&rank: &u8| class.order.get(usize::from(rank)).map_or(u8::MAX, |place| rank << 4 | place);
+            best.extend(ranks.iter().map(place));
+        }
+    }
+    best.extend([u8::MAX; 3]);
+    best
 }
 
 /// By task, its job among these, of which `first` is the first.
@@ -315,6 +391,16 @@ fn groups(order: &[Waiting], team: &Team) -> Vec<Group> {
         groups[group].jobs[bit / 64] |= 1 << (bit % 64);
     }
     groups
+}
+
+/// Nodes that wait for some of these links, or that have none of these attempts.
+fn changing_nodes(attempts: &[Waiting], tasks: &[OpenTask], waits: &[u32]) -> Vec<u8> {
+    let mut changes = vec![true; waits.len()];
+    for attempt in attempts {
+        let node = tasks[attempt.task].node as usize;
+        changes[node] = waits[node] != 0;
+    }
+    (0..waits.len()).filter(|&node| changes[node]).map(|node| node as u8).collect()
 }
 
 /// If the first attempt fails, it is tried again at once.
@@ -342,8 +428,8 @@ fn by_rank(program: &Program, kind: JobKind) -> Vec<Waiting> {
     order
 }
 
-/// By task, the links that its end follows: some that lead to attempts which wait for nothing but finishes, and the
-/// rest.
+/// By task, the links that its end follows: some, if it has an attempt, that lead to attempts which wait for nothing but
+/// finishes, and the rest.
 fn links(
     program: &Program,
     tasks: &[OpenTask],
@@ -361,10 +447,11 @@ fn links(
         let task = program.instance.tasks.get(task_of[out.to as usize] as usize);
         task.is_some_and(|task| task.status != Status::Todo)
     };
-    let nowhere = Next { attempt: 0, node: program.nodes.len() as u8, link: NOTHING };
+    let nowhere = Next { attempt: NO_ATTEMPT, node: program.nodes.len() as u8, link: NOTHING };
     let mut firsts = vec![[nowhere; NEXT]; tasks.len()];
-    let rest = Rows::new(tasks.iter().zip(&mut firsts).map(|(task, first)| {
-        let (mut free, mut rest) = (first.iter_mut(), Vec::new());
+    let rest = Rows::new(tasks.iter().zip(&mut firsts).zip(attempts).map(|((task, first), attempt)| {
+        let places = if attempt.is_some() { NEXT } else { 0 };
+        let (mut free, mut rest) = (first[..places].iter_mut(), Vec::new());
         for out in program.on_finish.of(task.node as usize).iter().filter(|out| !is_begun(out)) {
             match next(out).and_then(|next| Some((free.next()?, next))) {
                 Some((place, next)) => *place = next,

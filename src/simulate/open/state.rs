@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::super::Activity;
 use super::super::engine::{ALREADY_BEGUN, Doing, Ticket};
 use super::super::program::{JobKind, Program};
-use super::small::MOST_JOBS;
 use super::{NOBODY, NOTHING};
 use crate::model::{Level, Status};
 use crate::units::Ticks;
@@ -21,6 +20,17 @@ pub(super) struct NodeState {
     pub(super) driver: u32,
 }
 
+impl NodeState {
+    /// A link holds from this time on. Of links that hold at the same instant, the first in the file counts as the one
+    /// that came last.
+    #[inline]
+    pub(super) fn hold(&mut self, arrival: Ticks, link: u32) {
+        if self.release < arrival || (self.release == arrival && self.driver > link) {
+            (self.release, self.driver) = (arrival, link);
+        }
+    }
+}
+
 /// The nodes at the plan's start.
 pub(super) fn first_nodes(program: &Program) -> Vec<NodeState> {
     let node = NodeState { start: Ticks::NEVER, finish: Ticks::NEVER, release: Ticks::ZERO, driver: NOTHING };
@@ -29,7 +39,7 @@ pub(super) fn first_nodes(program: &Program) -> Vec<NodeState> {
     nodes
 }
 
-/// Links that each node waits for at the plan's start, of as many nodes as steps can take at least.
+/// Links that each node waits for at the plan's start.
 pub(super) fn first_waits(program: &Program) -> Vec<u32> {
     let mut waits = program.incoming.lengths();
     for (task, &at) in program.instance.tasks.iter().zip(&program.task_nodes) {
@@ -37,7 +47,6 @@ pub(super) fn first_waits(program: &Program) -> Vec<u32> {
             waits[at as usize] = ALREADY_BEGUN;
         }
     }
-    waits.resize((waits.len() + 1).max(MOST_JOBS), ALREADY_BEGUN);
     waits
 }
 

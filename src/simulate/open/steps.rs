@@ -19,8 +19,8 @@ use super::NOTHING;
 use super::columns::{Columns, End, LATE, first_of, jobs, set_jobs};
 use super::engine::OpenEngine;
 use super::small::{
-    DELAYED, FAILING, HINDERED, Jobs, MOST_AGENTS, MOST_JOBS, Marks, SECOND, STRIKES, STUCK, SmallProgram,
-    UNCERTAIN,
+    DELAYED, FAILING, HINDERED, Jobs, MOST_AGENTS, MOST_JOBS, Marks, SECOND, SPECIAL, STRIKES, STUCK,
+    SmallProgram, UNCERTAIN,
 };
 use crate::units::Ticks;
 
@@ -32,8 +32,15 @@ pub(super) struct StepState {
     /// Attempts and reviews that are ready, while it is.
     pub(super) attempts: Jobs,
     pub(super) reviews: Jobs,
-    /// By job.
+    /// Attempts that wait for links that are not next ones, and attempts whose tasks are done, while it is.
+    pub(super) held: Jobs,
+    pub(super) done: Jobs,
+    /// By job; and the attempts that have some of them, as their columns have it.
     pub(super) marks: [Marks; MOST_JOBS],
+    pub(super) special: Jobs,
+    pub(super) uncertain: Jobs,
+    /// Where steps are wide, tasks whose state is not that of the plan's start any more; some may be here twice.
+    pub(super) touched: Vec<u8>,
     /// Reviews that are looked past until the end of this dispatch.
     pub(super) skipped: Jobs,
     /// Events that were dealt with by the rules of the larger plans, and events that were done with another.
@@ -49,7 +56,12 @@ impl StepState {
             ends: Vec::new(),
             attempts: 0,
             reviews: 0,
+            held: 0,
+            done: 0,
             marks: [0; MOST_JOBS],
+            special: 0,
+            uncertain: 0,
+            touched: Vec::new(),
             skipped: 0,
             events: 0,
             merged: 0,
@@ -60,9 +72,21 @@ impl StepState {
     /// Makes it that of the plan's start.
     pub(super) fn set_out(&mut self, small: &SmallProgram) {
         self.ends.clear();
-        self.marks = small.marks;
+        (self.marks, self.special, self.uncertain) = (small.marks, small.special, small.uncertain);
         (self.attempts, self.reviews, self.skipped) = (0, 0, 0);
+        (self.held, self.done) = (small.held, 0);
         (self.events, self.merged, self.must_redo) = (0, 0, false);
+    }
+}
+
+impl StepState {
+    /// Changes the marks of a job.
+    #[inline(always)]
+    pub(super) fn mark(&mut self, job: usize, marks: Marks) {
+        self.marks[job] = marks;
+        let attempt = Jobs::from(1_u8).unbounded_shl(job as u32);
+        self.special = self.special & !attempt | if marks & SPECIAL == 0 { 0 } else { attempt };
+        self.uncertain = self.uncertain & !attempt | if marks & UNCERTAIN == 0 { 0 } else { attempt };
     }
 }
 
@@ -70,7 +94,7 @@ impl StepState {
 pub(super) struct Steps<'s, 'a, const REVIEWS: bool> {
     pub(super) engines: &'s mut [OpenEngine<'a>],
     pub(super) small: &'a SmallProgram,
-    pub(super) columns: Columns,
+    pub(super) columns: &'s mut Columns,
     /// Lanes whose iterations go on, one bit each, and lanes that have told an end.
     pub(super) live: u32,
     pub(super) telling: u32,
@@ -78,9 +102,17 @@ pub(super) struct Steps<'s, 'a, const REVIEWS: bool> {
 
 impl<'s, 'a, const REVIEWS: bool> Steps<'s, 'a, REVIEWS> {
     /// Each engine has set out.
-    pub(super) fn new(engines: &'s mut [OpenEngine<'a>], small: &'a SmallProgram) -> Self {
+    pub(super) fn new(
+        engines: &'s mut [OpenEngine<'a>],
+        columns: &'s mut Columns,
+        small: &'a SmallProgram,
+    ) -> Self {
+        for (engine, hours) in engines.iter().zip(columns.hours.as_chunks_mut().0) {
+            engine.tell_hours(hours);
+        }
+        columns.begin();
         let live = (1 << engines.len()) - 1;
-        Self { engines, small, columns: Columns::new(), live, telling: 0 }
+        Self { engines, small, columns, live, telling: 0 }
     }
 }
 
@@ -91,18 +123,23 @@ impl<const REVIEWS: bool> Lanes for Steps<'_, '_, REVIEWS> {
             self.engines[lane].run_events(self.small);
             self.take_over(lane);
         }
-        while self.live != 0 {
-            self.step::<I::Words>();
+        match &self.small.wide {
+            Some(wide) if !REVIEWS => self.run_wide::<I::Words>(wide),
+            _ => {
+                while self.live != 0 {
+                    self.step::<I::Words>();
+                }
+            }
         }
     }
 }
 
 /// What can start in each lane.
-struct Startable {
-    attempts: [Lane; 2],
-    reviews: [Lane; 2],
+pub(super) struct Startable {
+    pub(super) attempts: [Lane; 2],
+    pub(super) reviews: [Lane; 2],
     /// Lanes in which something can start, one bit each.
-    lanes: u32,
+    pub(super) lanes: u32,
 }
 
 impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
@@ -132,10 +169,10 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         let (small, columns) = (self.small, &self.columns);
         let mut startable =
             Startable { attempts: [[0; LANES]; 2], reviews: [[0; LANES]; 2], lanes: columns.again::<W>() };
-        let sets: [W; 2] = columns.startable(&small.attempts, &columns.attempts);
-        startable.lanes |= Self::store(sets, &mut startable.attempts);
+        startable.lanes |= Self::store(columns.attempts_of::<W>(&small.attempts), &mut startable.attempts);
         if REVIEWS {
-            let sets: [W; 2] = columns.startable(&small.reviews, &columns.reviews);
+            let [low, high] = columns.able::<W>(&small.reviews);
+            let sets = [low.and(W::load(&columns.reviews[0])), high.and(W::load(&columns.reviews[1]))];
             startable.lanes |= Self::store(sets, &mut startable.reviews);
         }
         startable
@@ -143,7 +180,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
 
     /// Stores sets of jobs. Returns the lanes that have one, one bit each.
     #[inline(always)]
-    fn store<W: Words>(sets: [W; 2], lanes: &mut [Lane; 2]) -> u32 {
+    pub(super) fn store<W: Words>(sets: [W; 2], lanes: &mut [Lane; 2]) -> u32 {
         sets[0].store(&mut lanes[0]);
         sets[1].store(&mut lanes[1]);
         let any = sets[0].or(sets[1]);
@@ -152,16 +189,21 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
 
     /// The next job of a lane has ended, and nothing else happens at this time.
     #[inline(always)]
-    fn end(&mut self, lane: usize, end: End) {
+    pub(super) fn end(&mut self, lane: usize, end: End) {
         let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
         let (bit, place, now) = (end.job(), end.place(), end.time());
         let job = &small.jobs[bit];
         if end.is_uncertain() {
             let marks = engine.steps.marks[bit];
             if marks & STUCK != 0 {
-                engine.now = now;
+                (engine.now, columns.now[lane]) = (now, now.0);
                 engine.steps.events += 1;
-                engine.end_rough_stint(usize::from(job.task));
+                let task = usize::from(job.task);
+                if engine.is_wide {
+                    engine.escalate_for_scores(small, task, (bit, place));
+                } else {
+                    engine.end_rough_stint(task);
+                }
                 self.take_ends(lane);
                 return;
             }
@@ -171,7 +213,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
             }
         }
         columns.idle[lane] |= 1 << place;
-        engine.now = now;
+        (engine.now, columns.now[lane]) = (now, now.0);
         if REVIEWS && engine.steps.skipped != 0 {
             self.look_again(lane);
         }
@@ -200,27 +242,23 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
             (state.kind, state.ready, state.fresh) = (JobKind::Review, now, true);
             return;
         }
-        engine.unfinished -= 1;
+        (engine.unfinished, engine.last_done) = (engine.unfinished - 1, now);
         engine.nodes[usize::from(job.node)].finish = now;
-        let (mut low, mut high) = (columns.attempts[0][lane], columns.attempts[1][lane]);
-        let Some(waits) = engine.waits.first_chunk_mut::<MOST_JOBS>() else { return };
+        let attempt = if REVIEWS { usize::from(job.attempt) } else { bit };
+        let done = jobs(&columns.done, lane) | Jobs::from(1_u8).unbounded_shl(attempt as u32);
+        set_jobs(&mut columns.done, lane, done);
+        let mut ready = jobs(&columns.attempts, lane);
         for next in &job.next {
-            let node = usize::from(next.node);
             if details {
-                let to = &mut engine.nodes[node];
+                let to = &mut engine.nodes[usize::from(next.node)];
                 // Of links that hold at the same instant, the first in the file counts as the one that came last.
                 let rival = select_unpredictable(to.release == now, to.driver, NOTHING);
                 to.driver = rival.min(next.link);
                 to.release = now;
             }
-            waits[node] = waits[node].wrapping_sub(1);
-            // Nobody can guess whether it waits for no more.
-            let is_ready = (u64::from(waits[node]).wrapping_sub(1) >> 63) as i64;
-            let is_high = i64::from(next.attempt >> 6);
-            low |= (is_ready & !is_high) << (next.attempt % 64);
-            high |= (is_ready & is_high) << (next.attempt % 64);
+            ready |= small.released(done, next.attempt);
         }
-        (columns.attempts[0][lane], columns.attempts[1][lane]) = (low, high);
+        set_jobs(&mut columns.attempts, lane, ready);
         if job.has_rest {
             self.follow_rest(lane, usize::from(job.task));
         }
@@ -237,16 +275,20 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
     fn try_again(&mut self, lane: usize, bit: usize) {
         let (small, engine) = (self.small, &mut self.engines[lane]);
         let task = usize::from(small.jobs[bit].task);
+        engine.touch(task);
         let state = &mut engine.tasks[task];
         (state.attempt, state.ready, state.fresh) = (1, engine.now, true);
-        engine.hours[task] = engine.draws.effort(task, 1) * engine.factors[task];
+        let hours = engine.draws.effort(task, 1) * engine.factors[task];
+        self.columns.hours[lane * MOST_JOBS + task] = hours.to_bits() as i64;
         let (steps, always) = (&mut engine.steps, small.marks[bit]);
         steps.merged += 1;
         let mut marks = steps.marks[bit] & !(FAILING | STRIKES) | SECOND;
         if !engine.draws.attempt_fails(task, 1) {
             marks &= !UNCERTAIN | always;
         }
-        steps.marks[bit] = marks;
+        steps.mark(bit, marks);
+        set_jobs(&mut self.columns.special, lane, steps.special);
+        set_jobs(&mut self.columns.uncertain, lane, steps.uncertain);
         self.columns.attempts[bit / 64][lane] |= 1 << (bit % 64);
     }
 
@@ -273,14 +315,15 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
 
     /// The best job that can start in a lane starts.
     #[inline(always)]
-    fn start(&mut self, lane: usize, startable: &mut Startable) {
+    pub(super) fn start(&mut self, lane: usize, startable: &mut Startable) {
         let best = self.best(lane, startable);
         if self.columns.idle[lane] & self.columns.again[lane] != 0 && self.start_again(lane, best) {
             return;
         }
         let Some(bit) = best.map(|bit| bit % MOST_JOBS) else { return };
         let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
-        let (idle, now) = (columns.idle[lane], engine.now);
+        let (idle, now) = (columns.idle[lane], Ticks(columns.now[lane]));
+        engine.now = now;
         let job = &small.jobs[bit];
         let task = usize::from(job.task);
         let marks = engine.steps.marks[bit];
@@ -294,7 +337,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         let hours = match (is_review, marks & SECOND) {
             (true, 0) => engine.draws.reviews()[task],
             (true, _) => engine.draws.review_effort(task, engine.tasks[task].reviews),
-            _ => engine.hours[task],
+            _ => f64::from_bits(columns.hours[lane * MOST_JOBS + task] as u64),
         };
         let amount = small.paces[class][place].ticks(hours);
         let finish = now + amount;
@@ -338,9 +381,17 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
     fn start_struck(&mut self, lane: usize, bit: usize, place: usize, work: Ticks) {
         let (small, engine) = (self.small, &mut self.engines[lane]);
         let job = &small.jobs[bit];
-        let (node, task) = (&engine.nodes[usize::from(job.node)], usize::from(job.task));
+        let task = usize::from(job.task);
+        engine.touch(task);
+        let node = &engine.nodes[usize::from(job.node)];
         let state = &mut engine.tasks[task];
-        (state.ready, state.place) = (node.release, place as u8);
+        state.place = place as u8;
+        if engine.is_wide {
+            engine.begin_struck_for_scores(small, task, (bit, place), work);
+            self.take_ends(lane);
+            return;
+        }
+        state.ready = node.release;
         state.holder = if state.ready < engine.now { engine.let_go[place] } else { NOTHING };
         engine.begin_struck(small, task, bit, work);
         self.take_ends(lane);

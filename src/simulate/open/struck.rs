@@ -4,11 +4,13 @@
 //! strikes, and a ticket knows its turn when it comes.
 
 use super::super::Activity;
+use super::super::draws::Struck;
 use super::super::engine::{Doing, MAIN, RISK};
 use super::super::program::Program;
 use super::columns::End;
 use super::engine::OpenEngine;
-use super::small::{STUCK, SmallProgram};
+use super::small::{STUCK, SmallProgram, UNCERTAIN};
+use super::state::RoughState;
 use super::trouble::NEW_ROUGH;
 use crate::model::Hold;
 use crate::units::Ticks;
@@ -32,13 +34,12 @@ impl OpenEngine<'_> {
         self.rough[task] = NEW_ROUGH;
         let state = &mut self.tasks[task];
         (state.left[MAIN], state.left[RISK], state.smooth) = (main, work - main, true);
-        let before = self.draws.strike_point(strike, work);
+        let Struck { point, resolve, .. } = self.draws.struck(task, strike);
+        let before = Ticks::from_hours(work.hours() * point);
         self.work(task, self.now, before);
         let struck = self.now + before;
-        let resolve = self.draws.resolve(strike, 0);
         self.struck[strike] = 1;
-        let patience = program.instance.blockers[blocker].escalate.as_ref();
-        let after = patience.map_or(Ticks::NEVER, |escalate| Ticks::from_hours(escalate.after_hours));
+        let after = self.patience(blocker);
         if resolve <= after {
             let resolved = struck.plus(resolve);
             self.log_work(task, Activity::Resolve, struck, resolved);
@@ -49,6 +50,72 @@ impl OpenEngine<'_> {
             (self.rough[task].doing, self.tasks[task].smooth) = (Doing::Try(0), false);
             self.end_at(small, task, struck.plus(after), End::stint);
         }
+    }
+
+    /// The same of plans of which nobody asks more than scores: only when the attempt ends matters, and how long its
+    /// agent is busy until then.
+    pub(super) fn begin_struck_for_scores(
+        &mut self,
+        small: &SmallProgram,
+        task: usize,
+        (attempt, place): (usize, usize),
+        work: Ticks,
+    ) {
+        let strike = self.open.program.strikes.offset(task);
+        let Struck { point, resolve, .. } = self.draws.struck(task, strike);
+        let before = Ticks::from_hours(work.hours() * point).min(work);
+        let after = self.patience(self.open.program.strikes.items()[strike].blocker as usize);
+        let is_resolved = resolve <= after;
+        let until = (self.now + before).plus(resolve.min(after));
+        self.agent_tally[place].busy += before;
+        self.tasks[task].left[MAIN] = work - before;
+        if is_resolved {
+            self.agent_tally[place].busy += resolve;
+            self.end_struck(small, task, (attempt, place), until);
+        } else {
+            self.steps.marks[attempt] |= STUCK;
+            // For the rules of the larger plans, if something else happens when the try ends.
+            let state = &mut self.tasks[task];
+            (state.stint_start, state.smooth) = (self.now + before, false);
+            self.rough[task] = RoughState { doing: Doing::Try(0), ..NEW_ROUGH };
+            self.struck[strike] = 1;
+            self.end_at(small, task, until, End::stint);
+        }
+    }
+
+    /// The agent of such an attempt has not resolved the blocker in time: its ticket is handled, and work goes on.
+    pub(super) fn escalate_for_scores(&mut self, small: &SmallProgram, task: usize, job: (usize, usize)) {
+        let program = self.open.program;
+        let at = program.strikes.offset(task);
+        let blocker = &program.instance.blockers[program.strikes.items()[at].blocker as usize];
+        let Some(escalate) = &blocker.escalate else { return };
+        self.agent_tally[job.1].busy += Ticks::from_hours(escalate.after_hours);
+        self.steps.marks[job.0] &= !STUCK;
+        let response = program.levels[escalate.to.index()].response.fixed().unwrap_or(0.0);
+        let response_end = self.now.plus(Ticks::from_hours(response));
+        let Some((start, handler)) = self.turn(task, escalate.to.index(), response_end) else { return };
+        let end = start.plus(self.draws.struck(task, at).handling);
+        self.levels[escalate.to.index()].free_from[handler] = end;
+        self.steps.must_redo |= self.tasks[task].left[MAIN] == Ticks::ZERO;
+        // Taking its turn and having been handled are events of the larger plans.
+        self.steps.merged += 2;
+        self.end_struck(small, task, job, end);
+    }
+
+    /// Works on what is left of such an attempt from this time on, and then is done.
+    fn end_struck(&mut self, small: &SmallProgram, task: usize, (attempt, place): (usize, usize), start: Ticks) {
+        let rest = self.tasks[task].left[MAIN];
+        self.agent_tally[place].busy += rest;
+        let finish = start.plus(rest);
+        self.since[place] = finish;
+        let is_uncertain = self.steps.marks[attempt] & UNCERTAIN != 0;
+        self.end_at(small, task, finish, |time, job, place| End::told(time, job, place, is_uncertain));
+    }
+
+    /// How long an agent tries to resolve a blocker.
+    fn patience(&self, blocker: usize) -> Ticks {
+        let escalate = self.open.program.instance.blockers[blocker].escalate.as_ref();
+        escalate.map_or(Ticks::NEVER, |escalate| Ticks::from_hours(escalate.after_hours))
     }
 
     /// The ticket of a task is over: work goes on from this time on, now or later.

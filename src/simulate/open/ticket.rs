@@ -91,7 +91,24 @@ impl OpenEngine<'_> {
 
     /// Tells when the ticket is handled.
     fn take_turn(&mut self, task: usize, level: usize) {
-        let response_end = self.rough[task].ticket.response_end;
+        let Some((start, handler)) = self.turn(task, level, self.rough[task].ticket.response_end) else { return };
+        self.steps.merged += 1;
+        let end = self.begin_handling(task, level, start);
+        self.levels[level].free_from[handler] = end;
+        if !self.holds_agent(task) {
+            self.queue.push(end, EventKind::HandlingEnd, task);
+        } else if end < LATE && self.amount_left(task) > Ticks::ZERO {
+            self.steps.merged += 1;
+            self.end_ticket(task, end);
+            self.go_on_after(task, end);
+        } else {
+            // A job that is done at once ends later in that instant than a told end says.
+            self.steps.must_redo = true;
+        }
+    }
+
+    /// When the ticket of a task is handled whose response ends then, and by which handler; absent if steps cannot tell.
+    pub(super) fn turn(&mut self, task: usize, level: usize, response_end: Ticks) -> Option<(Ticks, usize)> {
         let state = &mut self.levels[level];
         // Responses that end at once end in the order of tasks.
         let is_late = state.last.0 == response_end && state.last.1 > task;
@@ -101,20 +118,9 @@ impl OpenEngine<'_> {
         let start = response_end.max(free);
         if is_late || start >= LATE {
             self.steps.must_redo = true;
-            return;
+            return None;
         }
-        self.steps.merged += 1;
-        let end = self.begin_handling(task, level, start);
-        self.levels[level].free_from[handler] = end;
-        if !self.holds_agent(task) {
-            self.queue.push(end, EventKind::HandlingEnd, task);
-        } else if end < LATE {
-            self.steps.merged += 1;
-            self.end_ticket(task, end);
-            self.go_on_after(task, end);
-        } else {
-            self.steps.must_redo = true;
-        }
+        Some((start, handler))
     }
 
     /// Somebody handles the ticket from `start` on, now or later. Returns until when.

@@ -9,28 +9,41 @@ use super::super::ready::NONE;
 use super::NOTHING;
 use super::columns::{End, LATE};
 use super::engine::OpenEngine;
-use super::small::{DELAYED, FAILING, HINDERED, Marks, SmallProgram, UNCERTAIN};
+use super::small::{DELAYED, FAILING, HINDERED, MOST_JOBS, Marks, SmallProgram, UNCERTAIN};
 use super::state::Stretch;
 use super::trouble::NEW_ROUGH;
+use super::wide::WideProgram;
 use crate::units::Ticks;
 
 impl OpenEngine<'_> {
+    /// Makes the state of nodes and tasks that of the plan's start, where wide steps have left it anything else.
+    pub(super) fn clear_touched(&mut self, wide: &WideProgram) {
+        for &node in &wide.nodes {
+            self.nodes[usize::from(node)] = self.open.nodes[usize::from(node)];
+        }
+        for task in self.steps.touched.drain(..) {
+            self.tasks[usize::from(task)] = self.open.new_tasks[usize::from(task)];
+        }
+    }
+
+    /// The state of a task is about to change.
+    #[inline]
+    pub(super) fn touch(&mut self, task: usize) {
+        if self.is_wide {
+            self.steps.touched.push(task as u8);
+        }
+    }
+
     /// Makes the steps' state that of the iteration.
     pub(super) fn set_out_steps(&mut self, small: &SmallProgram) {
         self.steps.set_out(small);
-        let marks = &mut self.steps.marks;
+        let steps = &mut self.steps;
         self.draws.for_each_mark(|task, mark| {
             let (job, if_so) = small.if_marked[task][mark.trailing_zeros() as usize % MARKS];
-            marks[usize::from(job)] |= if_so;
+            let job = usize::from(job);
+            steps.mark(job, steps.marks[job] | if_so);
         });
         self.mark_delayed(small);
-        let efforts = self.draws.efforts();
-        self.hours[..efforts.len()].copy_from_slice(efforts);
-        for risk in self.draws.risks() {
-            for &task in self.open.factors.of(risk) {
-                self.hours[task as usize] = self.draws.effort(task as usize, 0) * self.factors[task as usize];
-            }
-        }
         if self.open.program.details {
             // Places for each task's first attempt and its first review, which are written when they start.
             const NO_STRETCH: Stretch = Stretch {
@@ -48,6 +61,35 @@ impl OpenEngine<'_> {
         }
     }
 
+    /// Tells the hours at pace 1 of each first attempt, with the factors of risks.
+    pub(super) fn tell_hours(&self, hours: &mut [i64; MOST_JOBS]) {
+        let efforts = self.draws.efforts();
+        for (bits, effort) in hours.iter_mut().zip(efforts) {
+            *bits = effort.to_bits() as i64;
+        }
+        for risk in self.draws.risks() {
+            for &task in self.open.factors.of(risk) {
+                let task = task as usize;
+                hours[task] = (efforts[task] * self.factors[task]).to_bits() as i64;
+            }
+        }
+    }
+
+    /// Follows the links that the finish of a node sets off.
+    pub(super) fn set_off_in_steps(&mut self, small: &SmallProgram, node: u32) {
+        let task = self.open.task_of[node as usize] as usize;
+        let Some(attempt) = small.attempt_of.get(task).copied().flatten() else {
+            self.follow(self.open.program.on_finish.of(node as usize));
+            return;
+        };
+        self.steps.done |= 1 << attempt;
+        for next in &small.jobs[usize::from(attempt)].next {
+            self.nodes[usize::from(next.node)].hold(self.now, next.link);
+            self.steps.attempts |= small.released(self.steps.done, next.attempt);
+        }
+        self.follow(small.rest.of(task));
+    }
+
     /// An attempt or a review is ready; here, those after the first start by the rules of the larger plans, except for
     /// reviews of rework that is for steps.
     pub(super) fn make_ready_in_steps(&mut self, small: &SmallProgram, task: usize, kind: JobKind) {
@@ -60,12 +102,14 @@ impl OpenEngine<'_> {
                 steps.marks[usize::from(review)] |= HINDERED;
             }
         } else {
-            steps.attempts |= small.attempt(task);
-            if state.attempt > 0
-                && let Some(attempt) = small.attempt_of[task]
-            {
-                let marks = &mut steps.marks[usize::from(attempt)];
-                *marks = *marks & !FAILING | HINDERED;
+            let Some(attempt) = small.attempt_of[task] else { return };
+            if state.attempt == 0 {
+                steps.held &= !(1 << attempt);
+                steps.attempts |= small.released(steps.done, attempt);
+            } else {
+                steps.attempts |= 1 << attempt;
+                let attempt = usize::from(attempt);
+                steps.mark(attempt, steps.marks[attempt] & !FAILING | HINDERED);
             }
         }
     }
@@ -75,7 +119,8 @@ impl OpenEngine<'_> {
         let mut delays = self.delays;
         while delays != 0 {
             for &attempt in &small.delays[delays.trailing_zeros() as usize] {
-                self.steps.marks[usize::from(attempt)] |= DELAYED;
+                let attempt = usize::from(attempt);
+                self.steps.mark(attempt, self.steps.marks[attempt] | DELAYED);
             }
             delays &= delays - 1;
         }
@@ -113,6 +158,7 @@ impl OpenEngine<'_> {
         let at = self.steps.ends.iter().position(|end| end.time() == self.now)?;
         let end = self.steps.ends.swap_remove(at);
         let task = small.jobs[end.job()].task as usize;
+        self.touch(task);
         let state = &mut self.tasks[task];
         (state.place, state.is_told) = (end.place() as u8, end.is_told());
         Some(task)
@@ -170,6 +216,7 @@ impl OpenEngine<'_> {
         }
         let Some(job) = job else { return };
         let (task, class) = (job.task as usize, job.class as usize);
+        self.touch(task);
         let state = &mut self.tasks[task];
         if job.is_review {
             self.steps.reviews &= !small.review(task);
@@ -185,8 +232,8 @@ impl OpenEngine<'_> {
             let delays = self.delays;
             self.take_up(task, self.open.team.classes[class].paces[place]);
             if self.delays != delays {
-                for marks in &mut self.steps.marks {
-                    *marks &= !DELAYED;
+                for attempt in 0..small.first_review {
+                    self.steps.mark(attempt, self.steps.marks[attempt] & !DELAYED);
                 }
                 self.mark_delayed(small);
             }

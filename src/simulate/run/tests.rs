@@ -3,9 +3,10 @@
 mod plans;
 
 use super::*;
-use crate::model::{Attempts, Builder, Distribution, Failures, LevelId};
+use crate::model::{Attempts, Builder, Distribution, Failures, LevelId, Policy};
+use crate::simulate::Trials;
 use crate::units::Probability;
-use plans::{as_waits, larger_plan, lean_plan, lean_plan_of, open_plan, some_bytes};
+use plans::{as_waits, larger_plan, lean_plan, lean_plan_of, open_plan, some_bytes, troubled_plan};
 use proptest::prelude::*;
 
 fn settings(is_stratified: bool) -> Settings {
@@ -15,16 +16,16 @@ fn settings(is_stratified: bool) -> Settings {
 
 /// All that a runner tells of seventy iterations, and the times of fifty of them.
 fn told(runner: Runner, instance: &Instance) -> String {
-    told_of(runner, instance, 7..77)
+    told_of(runner, instance, 7..77, 50)
 }
 
-/// The same of these iterations.
-fn told_of(mut runner: Runner, instance: &Instance, iterations: Range<u32>) -> String {
+/// The same of these iterations, and the times of so many samples.
+fn told_of(mut runner: Runner, instance: &Instance, iterations: Range<u32>, samples: usize) -> String {
     let places = match &runner {
         Runner::Lean(lean) => lean.places(),
         _ => in_order(instance.tasks.len()),
     };
-    let mut times = Times::new(places, 50.min(iterations.len()));
+    let mut times = Times::new(places, samples.min(iterations.len()));
     let part = runner.run(iterations, &mut times.blocks(104, 1)[0]);
     format!("{part:#?} {times:?}")
 }
@@ -32,10 +33,10 @@ fn told_of(mut runner: Runner, instance: &Instance, iterations: Range<u32>) -> S
 /// Asserts that the open path tells what the engine does, in steps and without.
 fn assert_open_tells_the_same(instance: &Instance) {
     let program = Program::new(instance, &Settings::new(1, 3));
-    let expected = told_of(Runner::Full(Box::new(Engine::new(&program))), instance, 7..9);
+    let expected = told_of(Runner::Full(Box::new(Engine::new(&program))), instance, 7..9, 2);
     for in_steps in [false, true] {
         let open = OpenProgram::new(&program, in_steps).expect("a small open plan");
-        assert_eq!(told_of(Runner::Open(Box::new(OpenRunner::new(&open))), instance, 7..9), expected);
+        assert_eq!(told_of(Runner::Open(Box::new(OpenRunner::new(&open))), instance, 7..9, 2), expected);
     }
 }
 
@@ -114,8 +115,8 @@ fn times_beyond_those_of_the_lean_path_are_told_alike() {
             }
         }
         assert!(if tasks == 3 { (1..10).contains(&late) } else { late == 10 }, "{late}");
-        let found = told_of(Runner::Lean(Box::new(spare)), &instance, 0..100);
-        assert_eq!(found, told_of(Runner::Full(Box::new(Engine::new(&program))), &instance, 0..100));
+        let found = told_of(Runner::Lean(Box::new(spare)), &instance, 0..100, 50);
+        assert_eq!(found, told_of(Runner::Full(Box::new(Engine::new(&program))), &instance, 0..100, 50));
     }
 }
 
@@ -130,8 +131,8 @@ fn a_large_plan_is_told_alike() {
     let instance = lean_plan_of(40, 1500, &mut pick);
     let program = Program::new(&instance, &settings(false));
     let lean = LeanProgram::new(&program).expect("a lean plan");
-    let found = told_of(Runner::Lean(Box::new(LeanEngine::new(&lean))), &instance, 3..20);
-    assert!(found == told_of(Runner::Full(Box::new(Engine::new(&program))), &instance, 3..20));
+    let found = told_of(Runner::Lean(Box::new(LeanEngine::new(&lean))), &instance, 3..20, 17);
+    assert!(found == told_of(Runner::Full(Box::new(Engine::new(&program))), &instance, 3..20, 17));
 }
 
 /// The ticket of the second task comes to the boss before that of the first, at the same instant.
@@ -247,19 +248,42 @@ proptest! {
         more in prop::collection::vec(any::<u8>(), 0..200),
         stratified in any::<bool>(),
         is_larger in prop::bool::weighted(0.1),
-        details in any::<bool>(),
+        (details, samples) in prop::sample::select(vec![(true, true), (false, true), (false, false)]),
     ) {
         let template = if is_larger { larger_plan(&bytes) } else { lean_plan(&bytes) };
         let instance = open_plan(&template, &more);
-        let program = Program::new(&instance, &Settings { details, ..settings(stratified) });
-        let expected = told(Runner::Full(Box::new(Engine::new(&program))), &instance);
+        let program = Program::new(&instance, &Settings { samples, details, ..settings(stratified) });
+        let kept = if samples { 50 } else { 0 };
+        let expected = told_of(Runner::Full(Box::new(Engine::new(&program))), &instance, 7..77, kept);
         for in_steps in [false, true] {
             let Some(open) = OpenProgram::new(&program, in_steps) else {
                 // Attempts and reviews of the larger plans may be too many for steps.
                 prop_assert!(in_steps && is_larger);
                 continue;
             };
-            prop_assert_eq!(&told(Runner::Open(Box::new(OpenRunner::new(&open))), &instance), &expected);
+            let found = told_of(Runner::Open(Box::new(OpenRunner::new(&open))), &instance, 7..77, kept);
+            prop_assert_eq!(&found, &expected);
+        }
+    }
+
+    #[test]
+    fn steps_give_what_the_engine_gives_of_common_trouble(
+        bytes in prop::collection::vec(any::<u8>(), 10..260),
+        more in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let instance = troubled_plan(&lean_plan(&bytes), &more);
+        for settings in [Settings::new(77, 5), Settings::new(77, 5).for_scores()] {
+            let program = Program::new(&instance, &settings);
+            let kept = if settings.samples { 50 } else { 0 };
+            let full = Runner::Full(Box::new(Engine::new(&program)));
+            let expected = told_of(full, &instance, 7..77, kept);
+            let open = OpenProgram::new(&program, true).expect("a small open plan");
+            let open = Runner::Open(Box::new(OpenRunner::new(&open)));
+            prop_assert_eq!(told_of(open, &instance, 7..77, kept), expected);
+            // What many programs share is drawn beforehand.
+            let trial = Trials::new(&instance, settings.clone()).run(&Policy::as_written(&instance));
+            let outcomes = run(&instance, &settings, &|_| ());
+            prop_assert_eq!((trial.makespan, trial.cost), (outcomes.makespan, outcomes.cost));
         }
     }
 

@@ -27,6 +27,9 @@ pub(crate) trait Words: Copy {
 
     fn xor(self, other: Self) -> Self;
 
+    /// The bits that are not in the other.
+    fn and_not(self, other: Self) -> Self;
+
     /// Those whose bits are set from `other`, the rest as they are.
     fn replace(self, bits: u32, other: Self) -> Self;
 
@@ -35,6 +38,80 @@ pub(crate) trait Words: Copy {
 
     /// One bit for each that has a bit in common with its counterpart.
     fn meets(self, other: Self) -> u32;
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        Self::of(self.plain().plus(other.plain()))
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        Self::of(self.plain().minus(other.plain()))
+    }
+
+    /// Each so many bits higher, from 0 on; nothing is left beyond 63.
+    #[inline(always)]
+    fn shift_left(self, bits: Self) -> Self {
+        Self::of(self.plain().shift_left(bits.plain()))
+    }
+
+    /// Each so many bits lower, up to 63. They must not be negative.
+    #[inline(always)]
+    fn shift_right(self, bits: u32) -> Self {
+        Self::of(self.plain().shift_right(bits))
+    }
+
+    /// The place of the lowest bit of each; beyond all if there is none.
+    #[inline(always)]
+    fn lowest(self) -> Self {
+        Self::of(self.plain().lowest())
+    }
+
+    /// Numbers of a table at these places, of which the lowest bits count, as many as the table has places for.
+    #[inline(always)]
+    fn look_up<const LENGTH: usize>(self, table: &[i64; LENGTH]) -> Self {
+        Self::of(self.plain().look_up(table))
+    }
+
+    /// Small numbers of a table at these places, which must be in it and none of the last three.
+    #[inline(always)]
+    fn look_up_small(self, table: &[u8]) -> Self {
+        Self::of(self.plain().look_up_small(table))
+    }
+
+    /// The words as doubles.
+    #[inline(always)]
+    fn plus_double(self, other: Self) -> Self {
+        Self::of(self.plain().plus_double(other.plain()))
+    }
+
+    #[inline(always)]
+    fn minus_double(self, other: Self) -> Self {
+        Self::of(self.plain().minus_double(other.plain()))
+    }
+
+    #[inline(always)]
+    fn times_double(self, other: Self) -> Self {
+        Self::of(self.plain().times_double(other.plain()))
+    }
+
+    #[inline(always)]
+    fn less_double(self, other: Self) -> u32 {
+        self.plain().less_double(other.plain())
+    }
+
+    /// The same as what every machine has.
+    #[inline(always)]
+    fn plain(self) -> PortableWords {
+        let mut words = [0; WORDS];
+        self.store(&mut words);
+        PortableWords(words)
+    }
+
+    #[inline(always)]
+    fn of(words: PortableWords) -> Self {
+        Self::load(&words.0)
+    }
 }
 
 /// What every machine has.
@@ -45,6 +122,13 @@ impl PortableWords {
     #[inline(always)]
     fn each(self, other: Self, of: impl Fn(i64, i64) -> i64) -> Self {
         Self(std::array::from_fn(|at| of(self.0[at], other.0[at])))
+    }
+
+    #[inline(always)]
+    fn each_double(self, other: Self, of: impl Fn(f64, f64) -> f64) -> Self {
+        self.each(other, |one, other| {
+            of(f64::from_bits(one as u64), f64::from_bits(other as u64)).to_bits() as i64
+        })
     }
 
     #[inline(always)]
@@ -96,6 +180,11 @@ impl Words for PortableWords {
     }
 
     #[inline(always)]
+    fn and_not(self, other: Self) -> Self {
+        self.each(other, |one, other| one & !other)
+    }
+
+    #[inline(always)]
     fn replace(self, bits: u32, other: Self) -> Self {
         Self(std::array::from_fn(|at| if bits >> at & 1 == 1 { other.0[at] } else { self.0[at] }))
     }
@@ -109,191 +198,66 @@ impl Words for PortableWords {
     fn meets(self, other: Self) -> u32 {
         self.bits(other, |one, other| one & other != 0)
     }
+
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        self.each(other, i64::wrapping_add)
+    }
+
+    #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        self.each(other, i64::wrapping_sub)
+    }
+
+    #[inline(always)]
+    fn shift_left(self, bits: Self) -> Self {
+        self.each(bits, |one, bits| if (bits as u64) < 64 { one << bits } else { 0 })
+    }
+
+    #[inline(always)]
+    fn shift_right(self, bits: u32) -> Self {
+        Self(self.0.map(|one| one >> bits))
+    }
+
+    #[inline(always)]
+    fn lowest(self) -> Self {
+        Self(self.0.map(|one| i64::from(one.trailing_zeros())))
+    }
+
+    #[inline(always)]
+    fn look_up<const LENGTH: usize>(self, table: &[i64; LENGTH]) -> Self {
+        const { assert!(LENGTH.is_power_of_two()) };
+        Self(self.0.map(|place| table[place as usize % LENGTH]))
+    }
+
+    #[inline(always)]
+    fn look_up_small(self, table: &[u8]) -> Self {
+        Self(self.0.map(|place| table[place as usize].into()))
+    }
+
+    #[inline(always)]
+    fn plus_double(self, other: Self) -> Self {
+        self.each_double(other, |one, other| one + other)
+    }
+
+    #[inline(always)]
+    fn minus_double(self, other: Self) -> Self {
+        self.each_double(other, |one, other| one - other)
+    }
+
+    #[inline(always)]
+    fn times_double(self, other: Self) -> Self {
+        self.each_double(other, |one, other| one * other)
+    }
+
+    #[inline(always)]
+    fn less_double(self, other: Self) -> u32 {
+        self.bits(other, |one, other| f64::from_bits(one as u64) < f64::from_bits(other as u64))
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
 pub(super) use x86::{Avx2Words, Avx512Words};
 
 #[cfg(target_arch = "x86_64")]
-mod x86 {
-    use super::{WORDS, Words};
-    use std::arch::x86_64::{
-        __m256i, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castsi256_pd, _mm256_cmpeq_epi64,
-        _mm256_cmpgt_epi64, _mm256_loadu_si256, _mm256_movemask_pd, _mm256_or_si256, _mm256_set1_epi64x,
-        _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_storeu_si256, _mm256_xor_si256,
-    };
-    use std::arch::x86_64::{
-        __m512i, _mm512_and_si512, _mm512_cmplt_epi64_mask, _mm512_loadu_si512, _mm512_mask_mov_epi64,
-        _mm512_max_epi64, _mm512_min_epi64, _mm512_or_si512, _mm512_set1_epi64, _mm512_storeu_si512,
-        _mm512_test_epi64_mask, _mm512_xor_si512,
-    };
-
-    /// An instruction, or several.
-    macro_rules! ask {
-        ($what:expr) => {
-            // SAFETY: only code compiled for an instruction set asks for its words, and what is loaded or stored is
-            // eight words long.
-            unsafe { $what }
-        };
-    }
-
-    /// One register.
-    #[derive(Clone, Copy)]
-    pub(in super::super) struct Avx512Words(__m512i);
-
-    impl Words for Avx512Words {
-        #[inline(always)]
-        fn load(words: &[i64; WORDS]) -> Self {
-            Self(ask!(_mm512_loadu_si512(words.as_ptr().cast())))
-        }
-
-        #[inline(always)]
-        fn store(self, words: &mut [i64; WORDS]) {
-            ask!(_mm512_storeu_si512(words.as_mut_ptr().cast(), self.0));
-        }
-
-        #[inline(always)]
-        fn all(word: i64) -> Self {
-            Self(ask!(_mm512_set1_epi64(word)))
-        }
-
-        #[inline(always)]
-        fn min(self, other: Self) -> Self {
-            Self(ask!(_mm512_min_epi64(self.0, other.0)))
-        }
-
-        #[inline(always)]
-        fn max(self, other: Self) -> Self {
-            Self(ask!(_mm512_max_epi64(self.0, other.0)))
-        }
-
-        #[inline(always)]
-        fn and(self, other: Self) -> Self {
-            Self(ask!(_mm512_and_si512(self.0, other.0)))
-        }
-
-        #[inline(always)]
-        fn or(self, other: Self) -> Self {
-            Self(ask!(_mm512_or_si512(self.0, other.0)))
-        }
-
-        #[inline(always)]
-        fn xor(self, other: Self) -> Self {
-            Self(ask!(_mm512_xor_si512(self.0, other.0)))
-        }
-
-        #[inline(always)]
-        fn replace(self, bits: u32, other: Self) -> Self {
-            Self(ask!(_mm512_mask_mov_epi64(self.0, bits as u8, other.0)))
-        }
-
-        #[inline(always)]
-        fn less(self, other: Self) -> u32 {
-            u32::from(ask!(_mm512_cmplt_epi64_mask(self.0, other.0)))
-        }
-
-        #[inline(always)]
-        fn meets(self, other: Self) -> u32 {
-            u32::from(ask!(_mm512_test_epi64_mask(self.0, other.0)))
-        }
-    }
-
-    /// Two registers.
-    #[derive(Clone, Copy)]
-    pub(in super::super) struct Avx2Words(__m256i, __m256i);
-
-    impl Avx2Words {
-        /// Those of `other` where a mask is all ones, of this where it is 0.
-        #[inline(always)]
-        fn choose(self, mask: Self, other: Self) -> Self {
-            Self(
-                ask!(_mm256_blendv_epi8(self.0, other.0, mask.0)),
-                ask!(_mm256_blendv_epi8(self.1, other.1, mask.1)),
-            )
-        }
-
-        /// All ones where this is greater.
-        #[inline(always)]
-        fn greater(self, other: Self) -> Self {
-            Self(ask!(_mm256_cmpgt_epi64(self.0, other.0)), ask!(_mm256_cmpgt_epi64(self.1, other.1)))
-        }
-
-        /// All ones where the two are equal.
-        #[inline(always)]
-        fn equal(self, other: Self) -> Self {
-            Self(ask!(_mm256_cmpeq_epi64(self.0, other.0)), ask!(_mm256_cmpeq_epi64(self.1, other.1)))
-        }
-
-        /// The highest bit of each word.
-        #[inline(always)]
-        fn signs(self) -> u32 {
-            let low = ask!(_mm256_movemask_pd(_mm256_castsi256_pd(self.0)));
-            let high = ask!(_mm256_movemask_pd(_mm256_castsi256_pd(self.1)));
-            low as u32 | (high as u32) << 4
-        }
-    }
-
-    impl Words for Avx2Words {
-        #[inline(always)]
-        fn load(words: &[i64; WORDS]) -> Self {
-            let start = words.as_ptr();
-            Self(ask!(_mm256_loadu_si256(start.cast())), ask!(_mm256_loadu_si256(start.add(4).cast())))
-        }
-
-        #[inline(always)]
-        fn store(self, words: &mut [i64; WORDS]) {
-            let start = words.as_mut_ptr();
-            ask!(_mm256_storeu_si256(start.cast(), self.0));
-            ask!(_mm256_storeu_si256(start.add(4).cast(), self.1));
-        }
-
-        #[inline(always)]
-        fn all(word: i64) -> Self {
-            let half = ask!(_mm256_set1_epi64x(word));
-            Self(half, half)
-        }
-
-        #[inline(always)]
-        fn min(self, other: Self) -> Self {
-            self.choose(self.greater(other), other)
-        }
-
-        #[inline(always)]
-        fn max(self, other: Self) -> Self {
-            other.choose(self.greater(other), self)
-        }
-
-        #[inline(always)]
-        fn and(self, other: Self) -> Self {
-            Self(ask!(_mm256_and_si256(self.0, other.0)), ask!(_mm256_and_si256(self.1, other.1)))
-        }
-
-        #[inline(always)]
-        fn or(self, other: Self) -> Self {
-            Self(ask!(_mm256_or_si256(self.0, other.0)), ask!(_mm256_or_si256(self.1, other.1)))
-        }
-
-        #[inline(always)]
-        fn xor(self, other: Self) -> Self {
-            Self(ask!(_mm256_xor_si256(self.0, other.0)), ask!(_mm256_xor_si256(self.1, other.1)))
-        }
-
-        #[inline(always)]
-        fn replace(self, bits: u32, other: Self) -> Self {
-            let places = Self(ask!(_mm256_setr_epi64x(1, 2, 4, 8)), ask!(_mm256_setr_epi64x(16, 32, 64, 128)));
-            let set = Self::all(i64::from(bits)).and(places);
-            self.choose(set.equal(places), other)
-        }
-
-        #[inline(always)]
-        fn less(self, other: Self) -> u32 {
-            other.greater(self).signs()
-        }
-
-        #[inline(always)]
-        fn meets(self, other: Self) -> u32 {
-            let zero = ask!(_mm256_setzero_si256());
-            self.and(other).equal(Self(zero, zero)).signs() ^ 0xff
-        }
-    }
-}
+mod x86;

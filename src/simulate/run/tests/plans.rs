@@ -72,6 +72,49 @@ pub(super) fn as_waits(plan: &Instance) -> Instance {
     waits
 }
 
+/// A lean plan of what steps do most of themselves: attempts that are struck once or fail and are tried again at once, in
+/// hours or in so few ticks that much happens at the same instant.
+pub(super) fn troubled_plan(template: &Instance, more: &[u8]) -> Instance {
+    let mut bytes = more.iter().map(|&b| usize::from(b));
+    let mut pick = move |limit: usize| bytes.next().unwrap_or(0) % limit;
+    let chance = |of_ten: usize| Probability::new(of_ten as f64 / 10.0).expect("a probability");
+    let unit = if pick(4) > 0 { Ticks(1).hours() } else { 0.5 };
+    let some = |pick: &mut dyn FnMut(usize) -> usize| match pick(2) {
+        0 => Distribution::Fixed(unit * pick(4) as f64),
+        _ => Distribution::Uniform { low: 0.0, high: unit * (1 + pick(6)) as f64 },
+    };
+    let mut plan = Builder::new();
+    plan.instance = template.clone();
+    let lead = &mut plan.instance.levels[0];
+    (lead.response, lead.handling) = (Distribution::Fixed(unit * pick(3) as f64), some(&mut pick));
+    lead.capacity = 1 + pick(2) as u32;
+    let tasks: Vec<_> = (0..template.tasks.len()).map(TaskId::from).collect();
+    for task in &mut plan.instance.tasks {
+        task.estimate = match pick(2) {
+            0 => Distribution::Fixed(unit),
+            _ => Distribution::Uniform { low: unit, high: unit * (2 + pick(6)) as f64 },
+        };
+        let max = 1 + pick(3) as u32;
+        task.attempts = (pick(3) > 0).then(|| Attempts {
+            success: chance(2 + pick(8)),
+            max,
+            backoff: Distribution::Fixed(0.0),
+            then: (pick(2) == 1).then_some(LevelId(0)),
+        });
+    }
+    if pick(2) == 1 {
+        let risk = plan.risk("risk", chance(5));
+        risk.target.tasks.clone_from(&tasks);
+        risk.factor = Some(Distribution::Uniform { low: 0.5, high: 2.0 });
+    }
+    let (rate, resolve) = (Rate::PerTask(chance(2 + pick(8))), some(&mut pick));
+    let blocker = plan.blocker("stuck", rate, resolve);
+    blocker.target.tasks = tasks;
+    let after_hours = unit * pick(3) as f64;
+    blocker.escalate = (pick(4) > 0).then_some(Escalate { after_hours, to: LevelId(0) });
+    plan.build()
+}
+
 /// A lean plan in which everything goes wrong, with ties where every byte is even.
 pub(super) fn open_plan(template: &Instance, more: &[u8]) -> Instance {
     let mut bytes_of_trouble = more.iter().map(|&b| usize::from(b));
@@ -86,6 +129,7 @@ pub(super) fn open_plan(template: &Instance, more: &[u8]) -> Instance {
     if pick(2) == 1 {
         plan.instance.handoff = hours(&mut pick);
     }
+    let are_reviewed = pick(3) > 0;
     // Everybody reviews; some fail.
     let reviewers: Vec<_> = template
         .agents
@@ -113,7 +157,7 @@ pub(super) fn open_plan(template: &Instance, more: &[u8]) -> Instance {
     for task in &mut plan.instance.tasks {
         match pick(6) {
             1 => (task.work, task.slots) = (Work::Elapsed, Vec::new()),
-            2 | 3 => {
+            2 | 3 if are_reviewed => {
                 task.review = Some(crate::model::Review {
                     skill: crate::model::SkillId(0),
                     effort: Distribution::Uniform { low: 0.5, high: 0.5 + 0.5 * pick(3) as f64 },
