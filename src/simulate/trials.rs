@@ -39,8 +39,9 @@ impl<'a> Trials<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Builder, Distribution, Rate, TaskId};
+    use crate::model::{Attempts, Builder, Distribution, Rate, TaskId};
     use crate::simulate::run;
+    use crate::units::Probability;
 
     /// None, some or all of the seven batches fit.
     #[test]
@@ -52,11 +53,15 @@ mod tests {
             plan.task(task, Distribution::Triangular { low: 1.0, mode: 2.0, high: 5.0 }, "x");
         }
         plan.blocker("stuck", Rate::EveryHours(3.0), 1.0).target.tasks = vec![TaskId(0)];
+        let half = Probability::new(0.5).expect("a probability");
+        let resolve = Distribution::Exponential { mean: 1.0 };
+        plan.blocker("hard", Rate::PerTask(half), resolve.clone()).target.tasks = vec![TaskId(1), TaskId(2)];
+        plan.instance.tasks[2].attempts = Some(Attempts { success: half, max: 3, backoff: resolve, then: None });
         let plan = plan.build();
         let settings = Settings::new(100, 3).for_scores();
         let written = Policy::as_written(&plan);
         let expected = run(&plan, &settings, &|_| ()).makespan;
-        for bytes in [0, 1000, 2000, 5000, 1 << 20] {
+        for bytes in [0, 1000, 4000, 10_000, 1 << 20] {
             let trials = Trials::keeping(bytes, &plan, settings.clone());
             for _ in 0..2 {
                 assert_eq!(trials.run(&written).makespan, expected, "{bytes} bytes");

@@ -20,6 +20,9 @@ impl Batch {
     /// Draws the batch that begins with this iteration.
     pub(super) fn fill(&mut self, program: &Program, first: u32) {
         self.first = Some(first);
+        // What followed the marks of another batch says nothing of this one.
+        self.later.clear();
+        self.later_of.clear();
         vectorised(Filling { batch: self, drawing: Drawing { program, first } });
     }
 }

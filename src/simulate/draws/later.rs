@@ -18,7 +18,9 @@ impl Later {
             (later.effort, later.fails) = (luck.effort(task, 1), luck.attempt_fails(task, 1));
         }
         if marks & STRUCK != 0 && luck.program.strikes.of(task).len() == 1 {
-            later.struck = luck.struck(luck.program.strikes.offset(task));
+            let at = luck.program.strikes.offset(task);
+            (later.point, later.resolve) = (luck.point(at), luck.resolve(at, 0));
+            later.handling = luck.first_handling(at);
         }
         later
     }

@@ -2,7 +2,7 @@
 //!
 //! First attempts and first reviews are in the batch; what comes after them is rare, and drawn when it is asked for.
 
-use super::{Draws, FAILS, FIRST, SENT_BACK, STRUCK, Struck};
+use super::{Draws, FAILS, FIRST, SENT_BACK, STRUCK};
 use crate::model::Rate;
 use crate::rng::{Iteration, Purpose};
 use crate::simulate::program::{Program, TicketDraws};
@@ -106,10 +106,20 @@ impl Draws<'_> {
         Ticks::from_hours(first_work.hours() * self.luck().point(at))
     }
 
-    /// What the only blocker that may strike a task leads to, the one at `at` of all strikes, if it does so once.
+    /// If the only blocker that may strike a task does so once, the one at `at` of all strikes: the share of the work at
+    /// which it does, and the agent time that it takes to resolve it alone.
     #[inline]
-    pub(crate) fn struck(&self, task: usize, at: usize) -> Struck {
-        self.later(task).map_or_else(|| self.luck().struck(at), |later| later.struck)
+    pub(crate) fn struck(&self, task: usize, at: usize) -> (f64, Ticks) {
+        match self.later(task) {
+            Some(later) => (later.point, later.resolve),
+            None => (self.luck().point(at), self.luck().resolve(at, 0)),
+        }
+    }
+
+    /// The time that it takes to handle the ticket of such a blocker.
+    #[inline]
+    pub(crate) fn first_handling(&self, task: usize, at: usize) -> Ticks {
+        self.later(task).map_or_else(|| self.luck().first_handling(at), |later| later.handling)
     }
 
     /// Agent time that it takes to resolve the blocker at `at` of all strikes alone.
@@ -187,27 +197,26 @@ impl Luck<'_> {
     }
 
     /// The share of a first attempt's work at which the blocker at `at` of all strikes does so.
-    fn point(&self, at: usize) -> f64 {
+    pub(super) fn point(&self, at: usize) -> f64 {
         self.program.strikes.items()[at].stream(Purpose::Strike, 0).unit(self.iteration)
     }
 
     /// Agent time that it takes to resolve that blocker alone.
-    fn resolve(&self, at: usize, struck: u32) -> Ticks {
+    pub(super) fn resolve(&self, at: usize, struck: u32) -> Ticks {
         let strike = &self.program.strikes.items()[at];
         let resolve = &self.program.blockers[strike.blocker as usize].resolve;
         let word = || strike.stream(Purpose::Resolve, struck).word(self.iteration);
         Ticks::from_hours(resolve.fixed().unwrap_or_else(|| resolve.value(word())))
     }
 
-    /// What that blocker leads to the first time.
-    pub(super) fn struck(&self, at: usize) -> Struck {
+    /// The time that it takes to handle the first ticket of that blocker, where it may become one.
+    pub(super) fn first_handling(&self, at: usize) -> Ticks {
         let strike = &self.program.strikes.items()[at];
         let escalate = self.program.instance.blockers[strike.blocker as usize].escalate.as_ref();
-        let handling = escalate.map_or(Ticks::ZERO, |escalate| {
+        escalate.map_or(Ticks::ZERO, |escalate| {
             let level = &self.program.levels[escalate.to.index()];
             self.ticket(&strike.ticket, Purpose::Handling, &level.handling)
-        });
-        Struck { point: self.point(at), resolve: self.resolve(at, 0), handling }
+        })
     }
 
     /// A quantity of a ticket at its level.

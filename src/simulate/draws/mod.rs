@@ -76,18 +76,11 @@ struct Later {
     /// If its first attempt fails, effort of the second [hours at pace 1], and whether that fails too.
     effort: f64,
     fails: bool,
-    /// If the only blocker that may strike it does.
-    struck: Struck,
-}
-
-/// What a blocker that strikes a first attempt leads to.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Struck {
-    /// Share of the work at which it strikes.
-    pub(crate) point: f64,
-    /// Time that it takes to resolve it alone, and to handle its ticket, where it may become one.
-    pub(crate) resolve: Ticks,
-    pub(crate) handling: Ticks,
+    /// If the only blocker that may strike it does: the share of the work at which it does, and how long it takes to
+    /// resolve it alone, and to handle its ticket, where it may become one.
+    point: f64,
+    resolve: Ticks,
+    handling: Ticks,
 }
 
 impl Batch {

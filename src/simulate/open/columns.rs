@@ -184,6 +184,13 @@ pub(super) fn set_jobs(words: &mut [Lane; 2], lane: usize, jobs: Jobs) {
     (words[0][lane], words[1][lane]) = (jobs as i64, (jobs >> 64) as i64);
 }
 
+/// An attempt as a set: nothing if it stands for none.
+#[inline(always)]
+pub(super) fn words_of(attempt: u8) -> [i64; 2] {
+    let bit = 1 << (attempt % 64);
+    [if attempt < 64 { bit } else { 0 }, if attempt & 64 == 0 { 0 } else { bit }]
+}
+
 /// The best of the jobs of a lane.
 #[inline(always)]
 pub(super) fn first_of(words: &[Lane; 2], lane: usize) -> Option<usize> {

@@ -72,10 +72,11 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         set_jobs(&mut columns.reviews, lane, engine.steps.reviews);
         set_jobs(&mut columns.held, lane, engine.steps.held);
         set_jobs(&mut columns.done, lane, engine.steps.done);
-        set_jobs(&mut columns.special, lane, engine.steps.special);
-        set_jobs(&mut columns.uncertain, lane, engine.steps.uncertain);
         columns.now[lane] = engine.now.0;
         columns.set_later(lane, engine.queue.next_time().unwrap_or(Ticks::NEVER));
+        if engine.is_wide {
+            self.tell_marks(lane);
+        }
         self.take_ends(lane);
     }
 

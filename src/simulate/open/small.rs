@@ -272,12 +272,17 @@ impl SmallProgram {
         }
     }
 
-    /// This first attempt, as a set, if all next links to it hold when these are done.
+    /// True if all next links to this first attempt hold when these are done: low word, high word.
     #[inline(always)]
+    pub(super) fn is_released(&self, done: [i64; 2], attempt: u8) -> bool {
+        let [low, high] = [0, 1].map(|word| self.before[2 * usize::from(attempt) + word] & !done[word]);
+        low | high == 0
+    }
+
+    /// This first attempt, as a set, if all next links to it hold when these are done.
     pub(super) fn released(&self, done: Jobs, attempt: u8) -> Jobs {
-        let [low, high] = [0, 1].map(|word| self.before[2 * usize::from(attempt) + word] as u64);
-        let is_missing = (Jobs::from(low) | Jobs::from(high) << 64) & !done != 0;
-        Jobs::from(!is_missing).unbounded_shl(attempt.into())
+        let is_released = self.is_released([done as i64, (done >> 64) as i64], attempt);
+        Jobs::from(is_released).unbounded_shl(attempt.into())
     }
 
     /// The place of the fastest of these agents of a class. There must be one.

@@ -16,7 +16,7 @@ use super::super::program::JobKind;
 use super::super::team::MOST;
 use super::super::vector::{Instructions, Lanes, Words};
 use super::NOTHING;
-use super::columns::{Columns, End, LATE, first_of, jobs, set_jobs};
+use super::columns::{Columns, End, LATE, first_of, jobs, set_jobs, words_of};
 use super::engine::OpenEngine;
 use super::small::{
     DELAYED, FAILING, HINDERED, Jobs, MOST_AGENTS, MOST_JOBS, Marks, SECOND, SPECIAL, STRIKES, STUCK,
@@ -35,8 +35,9 @@ pub(super) struct StepState {
     /// Attempts that wait for links that are not next ones, and attempts whose tasks are done, while it is.
     pub(super) held: Jobs,
     pub(super) done: Jobs,
-    /// By job; and the attempts that have some of them, as their columns have it.
+    /// By job; and, where steps are wide, the attempts that have some of them.
     pub(super) marks: [Marks; MOST_JOBS],
+    is_sorted: bool,
     pub(super) special: Jobs,
     pub(super) uncertain: Jobs,
     /// Where steps are wide, tasks whose state is not that of the plan's start any more; some may be here twice.
@@ -59,6 +60,7 @@ impl StepState {
             held: 0,
             done: 0,
             marks: [0; MOST_JOBS],
+            is_sorted: false,
             special: 0,
             uncertain: 0,
             touched: Vec::new(),
@@ -72,7 +74,8 @@ impl StepState {
     /// Makes it that of the plan's start.
     pub(super) fn set_out(&mut self, small: &SmallProgram) {
         self.ends.clear();
-        (self.marks, self.special, self.uncertain) = (small.marks, small.special, small.uncertain);
+        (self.marks, self.is_sorted) = (small.marks, small.wide.is_some());
+        (self.special, self.uncertain) = (small.special, small.uncertain);
         (self.attempts, self.reviews, self.skipped) = (0, 0, 0);
         (self.held, self.done) = (small.held, 0);
         (self.events, self.merged, self.must_redo) = (0, 0, false);
@@ -84,6 +87,9 @@ impl StepState {
     #[inline(always)]
     pub(super) fn mark(&mut self, job: usize, marks: Marks) {
         self.marks[job] = marks;
+        if !self.is_sorted {
+            return;
+        }
         let attempt = Jobs::from(1_u8).unbounded_shl(job as u32);
         self.special = self.special & !attempt | if marks & SPECIAL == 0 { 0 } else { attempt };
         self.uncertain = self.uncertain & !attempt | if marks & UNCERTAIN == 0 { 0 } else { attempt };
@@ -244,10 +250,9 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         }
         (engine.unfinished, engine.last_done) = (engine.unfinished - 1, now);
         engine.nodes[usize::from(job.node)].finish = now;
-        let attempt = if REVIEWS { usize::from(job.attempt) } else { bit };
-        let done = jobs(&columns.done, lane) | Jobs::from(1_u8).unbounded_shl(attempt as u32);
-        set_jobs(&mut columns.done, lane, done);
-        let mut ready = jobs(&columns.attempts, lane);
+        let this = words_of(job.attempt);
+        let done = [0, 1].map(|word| columns.done[word][lane] | this[word]);
+        let mut ready = [0, 1].map(|word| columns.attempts[word][lane]);
         for next in &job.next {
             if details {
                 let to = &mut engine.nodes[usize::from(next.node)];
@@ -256,12 +261,24 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
                 to.driver = rival.min(next.link);
                 to.release = now;
             }
-            ready |= small.released(done, next.attempt);
+            // Nobody can guess whether it waits for no more.
+            let is_ready = -i64::from(small.is_released(done, next.attempt));
+            let next = words_of(next.attempt);
+            (ready[0], ready[1]) = (ready[0] | next[0] & is_ready, ready[1] | next[1] & is_ready);
         }
-        set_jobs(&mut columns.attempts, lane, ready);
+        for word in 0..2 {
+            (columns.done[word][lane], columns.attempts[word][lane]) = (done[word], ready[word]);
+        }
         if job.has_rest {
             self.follow_rest(lane, usize::from(job.task));
         }
+    }
+
+    /// The columns learn which attempts have marks.
+    pub(super) fn tell_marks(&mut self, lane: usize) {
+        let steps = &self.engines[lane].steps;
+        set_jobs(&mut self.columns.special, lane, steps.special);
+        set_jobs(&mut self.columns.uncertain, lane, steps.uncertain);
     }
 
     /// Whoever was looked past is looked at again.
@@ -287,8 +304,9 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
             marks &= !UNCERTAIN | always;
         }
         steps.mark(bit, marks);
-        set_jobs(&mut self.columns.special, lane, steps.special);
-        set_jobs(&mut self.columns.uncertain, lane, steps.uncertain);
+        if engine.is_wide {
+            self.tell_marks(lane);
+        }
         self.columns.attempts[bit / 64][lane] |= 1 << (bit % 64);
     }
 

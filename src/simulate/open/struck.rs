@@ -4,7 +4,6 @@
 //! strikes, and a ticket knows its turn when it comes.
 
 use super::super::Activity;
-use super::super::draws::Struck;
 use super::super::engine::{Doing, MAIN, RISK};
 use super::super::program::Program;
 use super::columns::End;
@@ -34,7 +33,7 @@ impl OpenEngine<'_> {
         self.rough[task] = NEW_ROUGH;
         let state = &mut self.tasks[task];
         (state.left[MAIN], state.left[RISK], state.smooth) = (main, work - main, true);
-        let Struck { point, resolve, .. } = self.draws.struck(task, strike);
+        let (point, resolve) = self.draws.struck(task, strike);
         let before = Ticks::from_hours(work.hours() * point);
         self.work(task, self.now, before);
         let struck = self.now + before;
@@ -62,7 +61,7 @@ impl OpenEngine<'_> {
         work: Ticks,
     ) {
         let strike = self.open.program.strikes.offset(task);
-        let Struck { point, resolve, .. } = self.draws.struck(task, strike);
+        let (point, resolve) = self.draws.struck(task, strike);
         let before = Ticks::from_hours(work.hours() * point).min(work);
         let after = self.patience(self.open.program.strikes.items()[strike].blocker as usize);
         let is_resolved = resolve <= after;
@@ -94,7 +93,7 @@ impl OpenEngine<'_> {
         let response = program.levels[escalate.to.index()].response.fixed().unwrap_or(0.0);
         let response_end = self.now.plus(Ticks::from_hours(response));
         let Some((start, handler)) = self.turn(task, escalate.to.index(), response_end) else { return };
-        let end = start.plus(self.draws.struck(task, at).handling);
+        let end = start.plus(self.draws.first_handling(task, at));
         self.levels[escalate.to.index()].free_from[handler] = end;
         self.steps.must_redo |= self.tasks[task].left[MAIN] == Ticks::ZERO;
         // Taking its turn and having been handled are events of the larger plans.
