@@ -85,7 +85,6 @@ mod x86 {
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
-            && is_x86_feature_detected!("avx512cd")
     }
 
     pub(super) fn has_avx2() -> bool {
@@ -95,7 +94,7 @@ mod x86 {
             && is_x86_feature_detected!("bmi2")
     }
 
-    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx512cd,avx2,bmi1,bmi2,popcnt")]
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi1,bmi2,popcnt")]
     pub(super) fn avx512(code: impl Lanes) {
         code.run::<Avx512>();
     }
@@ -126,7 +125,7 @@ mod x86 {
     }
 
     #[inline]
-    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx512cd,avx2,bmi1,bmi2,popcnt")]
+    #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi1,bmi2,popcnt")]
     fn equal_avx512(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> u32 {
         let (one, other) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
         one.iter().zip(other).enumerate().fold(0, |bits, (at, (one, other))| {

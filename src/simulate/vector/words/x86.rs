@@ -9,7 +9,7 @@ use std::arch::x86_64::{
 use std::arch::x86_64::{
     __m512i, _CMP_LT_OQ, _mm_cvtsi32_si128, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
     _mm512_andnot_si512, _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmp_pd_mask, _mm512_cmplt_epi64_mask,
-    _mm512_cvtepu32_epi64, _mm512_i64gather_epi32, _mm512_i64gather_epi64, _mm512_loadu_si512, _mm512_lzcnt_epi64,
+    _mm512_cvtepi64_pd, _mm512_cvtepu32_epi64, _mm512_i64gather_epi32, _mm512_i64gather_epi64, _mm512_loadu_si512,
     _mm512_mask_mov_epi64, _mm512_max_epi64, _mm512_min_epi64, _mm512_min_epu64, _mm512_mul_pd, _mm512_or_si512,
     _mm512_set1_epi64, _mm512_sllv_epi64, _mm512_srl_epi64, _mm512_storeu_si512, _mm512_sub_epi64, _mm512_sub_pd,
     _mm512_test_epi64_mask, _mm512_xor_si512,
@@ -111,8 +111,11 @@ impl Words for Avx512Words {
 
     #[inline(always)]
     fn lowest(self) -> Self {
-        let below = self.minus(Self::all(1)).and_not(self);
-        Self::all(64).minus(Self(ask!(_mm512_lzcnt_epi64(below.0))))
+        // As a double, a lone bit is its place above 1,023, and a sign where it is the highest.
+        let lone = self.and(Self::all(0).minus(self));
+        let double = Self(ask!(_mm512_castpd_si512(_mm512_cvtepi64_pd(lone.0))));
+        let place = double.shift_right(52).and(Self::all(2047)).minus(Self::all(1023));
+        Self::all(64).replace(self.meets(self), place)
     }
 
     #[inline(always)]
