@@ -2,7 +2,7 @@
 //!
 //! First attempts and first reviews are in the batch; what comes after them is rare, and drawn when it is asked for.
 
-use super::{Draws, FAILS, FIRST, SENT_BACK, STRUCK};
+use super::{Draws, FAILS, FIRST, Later, SENT_BACK, STRUCK};
 use crate::model::Rate;
 use crate::rng::{Iteration, Purpose};
 use crate::simulate::program::{Program, TicketDraws};
@@ -19,21 +19,25 @@ impl Draws<'_> {
     /// Effort of an attempt, numbered from 0: of the first what is left of it [hours at pace 1].
     #[inline]
     pub(crate) fn effort(&self, task: usize, attempt: u32) -> f64 {
-        match (attempt, self.later(task)) {
-            (0, _) => self.batch.efforts[self.row * self.tasks + task],
-            (1, Some(later)) => later.effort,
-            _ => self.luck().effort(task, attempt),
+        if attempt == 0 {
+            return self.batch.efforts[self.row * self.tasks + task];
         }
+        self.second(task, attempt).map_or_else(|| self.luck().effort(task, attempt), |later| later.effort)
     }
 
     /// Whether an attempt fails; false for a task that has only one.
     #[inline]
     pub(crate) fn attempt_fails(&self, task: usize, attempt: u32) -> bool {
-        match (attempt, self.later(task)) {
-            (0, _) => self.is(FAILS, task),
-            (1, Some(later)) => later.fails,
-            _ => self.luck().attempt_fails(task, attempt),
+        if attempt == 0 {
+            return self.is(FAILS, task);
         }
+        self.second(task, attempt).map_or_else(|| self.luck().attempt_fails(task, attempt), |later| later.fails)
+    }
+
+    /// What has been drawn of this attempt of a task: only of the second, and not always.
+    #[inline]
+    fn second(&self, task: usize, attempt: u32) -> Option<&Later> {
+        if attempt == 1 { self.later(task) } else { None }
     }
 
     /// The wait after an attempt that failed: it doubles with each of them.

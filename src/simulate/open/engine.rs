@@ -34,7 +34,6 @@ pub(crate) struct OpenEngine<'a> {
     must_dispatch: bool,
     /// How steps see the plan, while the iteration runs in them, and what they have come to.
     pub(super) small: Option<&'a SmallProgram>,
-    pub(super) is_wide: bool,
     pub(super) steps: StepState,
     /// Since when the agent at each place has been busy with a job that began in a step.
     pub(super) since: [Ticks; MOST_AGENTS],
@@ -97,7 +96,6 @@ impl<'a> OpenEngine<'a> {
             again_places: 0,
             must_dispatch: false,
             small: None,
-            is_wide: false,
             steps: StepState::new(),
             since: [Ticks::ZERO; MOST_AGENTS],
             idle: 0,
@@ -216,7 +214,8 @@ impl<'a> OpenEngine<'a> {
         self.idle = open.team.places();
         self.waits.copy_from_slice(self.small.map_or(&open.waits, |small| &small.waits));
         // Most of it is as it was where the iteration before ran in wide steps.
-        let was_wide = std::mem::replace(&mut self.is_wide, self.small.is_some_and(|small| small.wide.is_some()));
+        let was_wide =
+            std::mem::replace(&mut self.steps.is_wide, self.small.is_some_and(|small| small.wide.is_some()));
         match self.small.and_then(|small| small.wide.as_ref()) {
             Some(wide) if was_wide => self.clear_touched(wide),
             _ => {

@@ -74,7 +74,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         set_jobs(&mut columns.done, lane, engine.steps.done);
         columns.now[lane] = engine.now.0;
         columns.set_later(lane, engine.queue.next_time().unwrap_or(Ticks::NEVER));
-        if engine.is_wide {
+        if engine.steps.is_wide {
             self.tell_marks(lane);
         }
         self.take_ends(lane);

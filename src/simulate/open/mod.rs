@@ -21,6 +21,7 @@ mod engine;
 mod entry;
 mod handover;
 mod job;
+mod next;
 mod outcome;
 mod program;
 mod review;

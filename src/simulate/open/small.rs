@@ -7,10 +7,11 @@ use super::super::program::{JobKind, Out, Program, TaskProgram};
 use super::super::team::{MOST, Team};
 use super::super::vector::Words;
 use super::NOTHING;
+use super::columns::PLACE;
+use super::next::{NEXT, NO_ATTEMPT, Next, before, changing_nodes, links};
 use super::program::OpenTask;
 use super::struck::is_struck_simply;
 use super::wide::WideProgram;
-use crate::model::Status;
 use crate::units::Pace;
 
 /// Jobs, and nodes, of a small plan.
@@ -21,12 +22,6 @@ pub(super) const MOST_AGENTS: usize = 16;
 
 /// Sets of eight neighbours.
 const SETS: usize = 256;
-
-/// Links that a job's end follows at once.
-pub(super) const NEXT: usize = 3;
-
-/// In place of a first attempt, where a job's end follows fewer links.
-const NO_ATTEMPT: u8 = Jobs::BITS as u8;
 
 /// A set of attempts or of reviews, one bit each, in the order of dispatch.
 pub(super) type Jobs = u128;
@@ -50,15 +45,6 @@ pub(super) const STUCK: Marks = 64;
 
 /// It starts in a way of its own.
 pub(super) const SPECIAL: Marks = HINDERED | DELAYED | STRIKES;
-
-/// A link from the end of an attempt or its review to the first attempt of a task.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Next {
-    pub(super) link: u32,
-    /// That attempt, beyond all where there is none, and the node of its task.
-    pub(super) attempt: u8,
-    pub(super) node: u8,
-}
 
 /// A job that waits for one of several agents: an attempt or a review.
 #[derive(Clone, Copy, Debug)]
@@ -145,9 +131,9 @@ pub(super) struct SmallProgram {
 }
 
 /// A job that waits for one of several agents, before it has a bit.
-struct Waiting {
+pub(super) struct Waiting {
     rank: u32,
-    task: usize,
+    pub(super) task: usize,
     class: usize,
 }
 
@@ -178,14 +164,7 @@ impl SmallProgram {
         let attempt_of = jobs_of(&attempts, tasks.len(), 0);
         let review_of = jobs_of(&reviews, tasks.len(), first_review);
         let (next, rest) = links(program, tasks, task_of, &attempt_of);
-        let mut before = Box::new([-1; 2 * MOST_JOBS]);
-        before[..2 * first_review].fill(0);
-        for (attempt, job) in attempts.iter().enumerate() {
-            for next in next[job.task].iter().filter(|next| next.attempt != NO_ATTEMPT) {
-                before[2 * usize::from(next.attempt) + attempt / 64] |= 1 << (attempt % 64);
-                waits[usize::from(next.node)] -= 1;
-            }
-        }
+        let before = before(&attempts, &next, &mut waits);
         let is_held = |attempt: &Waiting| !matches!(waits[tasks[attempt.task].node as usize], 0 | ALREADY_BEGUN);
         let held = attempts.iter().enumerate().filter(|(_, attempt)| is_held(attempt));
         let held = held.fold(0, |held, (attempt, _)| held | 1 << attempt);
@@ -297,8 +276,9 @@ impl SmallProgram {
     #[inline(always)]
     pub(super) fn fastest_of<W: Words>(&self, class: W, idle: W) -> W {
         let Some(best) = &self.best else { return idle.lowest() };
-        let near = class.shift_left(W::all(9)).or(idle.and(W::all(SETS as i64 - 1)));
-        let far = class.shift_left(W::all(9)).or(idle.shift_right(8)).plus(W::all(SETS as i64));
+        let first = class.shift_left(W::all((2 * SETS).trailing_zeros().into()));
+        let near = first.plus(idle.and(W::all(SETS as i64 - 1)));
+        let far = first.plus(W::all(SETS as i64)).plus(idle.shift_right(SETS.trailing_zeros()));
         near.look_up_small(best).min(far.look_up_small(best)).and(W::all(MOST_AGENTS as i64 - 1))
     }
 
@@ -367,7 +347,8 @@ fn best_places(team: &Team) -> Vec<u8> {
     for class in &team.classes {
         for neighbours in 0..2 {
             let ranks = class.best.get(neighbours).unwrap_or(&[u8::MAX; SETS]);
-            let place = |&rank: &u8| class.order.get(usize::from(rank)).map_or(u8::MAX, |place| rank << 4 | place);
+            let place =
+                |&rank: &u8| class.order.get(usize::from(rank)).map_or(u8::MAX, |place| rank << PLACE | place);
             best.extend(ranks.iter().map(place));
         }
     }
@@ -398,16 +379,6 @@ fn groups(order: &[Waiting], team: &Team) -> Vec<Group> {
     groups
 }
 
-/// Nodes that wait for some of these links, or that have none of these attempts.
-fn changing_nodes(attempts: &[Waiting], tasks: &[OpenTask], waits: &[u32]) -> Vec<u8> {
-    let mut changes = vec![true; waits.len()];
-    for attempt in attempts {
-        let node = tasks[attempt.task].node as usize;
-        changes[node] = waits[node] != 0;
-    }
-    (0..waits.len()).filter(|&node| changes[node]).map(|node| node as u8).collect()
-}
-
 /// If the first attempt fails, it is tried again at once.
 fn is_tried_again(program: &Program, task: &OpenTask, id: usize) -> bool {
     let max = program.instance.tasks[id].attempts.as_ref().map_or(1, |attempts| attempts.max);
@@ -431,41 +402,6 @@ fn by_rank(program: &Program, kind: JobKind) -> Vec<Waiting> {
     let mut order: Vec<Waiting> = (0..program.tasks.len()).filter_map(waiting).collect();
     order.sort_unstable_by_key(|job| job.rank);
     order
-}
-
-/// By task, the links that its end follows: some, if it has an attempt, that lead to attempts which wait for nothing but
-/// finishes, and the rest.
-fn links(
-    program: &Program,
-    tasks: &[OpenTask],
-    task_of: &[u32],
-    attempts: &[Option<u8>],
-) -> (Vec<[Next; NEXT]>, Rows<Out>) {
-    let has_lag =
-        |node: u32| program.incoming.of(node as usize).iter().any(|&l| program.lags[l as usize].is_some());
-    let next = |out: &Out| {
-        let attempt = (*attempts.get(task_of[out.to as usize] as usize)?)?;
-        (!has_lag(out.to)).then_some(Next { attempt, node: out.to as u8, link: out.link })
-    };
-    // What is done or active waits for nothing.
-    let is_begun = |out: &&Out| {
-        let task = program.instance.tasks.get(task_of[out.to as usize] as usize);
-        task.is_some_and(|task| task.status != Status::Todo)
-    };
-    let nowhere = Next { attempt: NO_ATTEMPT, node: program.nodes.len() as u8, link: NOTHING };
-    let mut firsts = vec![[nowhere; NEXT]; tasks.len()];
-    let rest = Rows::new(tasks.iter().zip(&mut firsts).zip(attempts).map(|((task, first), attempt)| {
-        let places = if attempt.is_some() { NEXT } else { 0 };
-        let (mut free, mut rest) = (first[..places].iter_mut(), Vec::new());
-        for out in program.on_finish.of(task.node as usize).iter().filter(|out| !is_begun(out)) {
-            match next(out).and_then(|next| Some((free.next()?, next))) {
-                Some((place, next)) => *place = next,
-                None => rest.push(*out),
-            }
-        }
-        rest
-    }));
-    (firsts, rest)
 }
 
 /// More than the marks of an iteration say may hinder the first attempt.

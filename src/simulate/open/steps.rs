@@ -35,9 +35,10 @@ pub(super) struct StepState {
     /// Attempts that wait for links that are not next ones, and attempts whose tasks are done, while it is.
     pub(super) held: Jobs,
     pub(super) done: Jobs,
+    /// Jobs that nothing goes wrong with start and end side by side (`wide.rs`).
+    pub(super) is_wide: bool,
     /// By job; and, where steps are wide, the attempts that have some of them.
     pub(super) marks: [Marks; MOST_JOBS],
-    is_sorted: bool,
     pub(super) special: Jobs,
     pub(super) uncertain: Jobs,
     /// Where steps are wide, tasks whose state is not that of the plan's start any more; some may be here twice.
@@ -59,8 +60,8 @@ impl StepState {
             reviews: 0,
             held: 0,
             done: 0,
+            is_wide: false,
             marks: [0; MOST_JOBS],
-            is_sorted: false,
             special: 0,
             uncertain: 0,
             touched: Vec::new(),
@@ -74,20 +75,17 @@ impl StepState {
     /// Makes it that of the plan's start.
     pub(super) fn set_out(&mut self, small: &SmallProgram) {
         self.ends.clear();
-        (self.marks, self.is_sorted) = (small.marks, small.wide.is_some());
-        (self.special, self.uncertain) = (small.special, small.uncertain);
+        (self.marks, self.special, self.uncertain) = (small.marks, small.special, small.uncertain);
         (self.attempts, self.reviews, self.skipped) = (0, 0, 0);
         (self.held, self.done) = (small.held, 0);
         (self.events, self.merged, self.must_redo) = (0, 0, false);
     }
-}
 
-impl StepState {
     /// Changes the marks of a job.
     #[inline(always)]
     pub(super) fn mark(&mut self, job: usize, marks: Marks) {
         self.marks[job] = marks;
-        if !self.is_sorted {
+        if !self.is_wide {
             return;
         }
         let attempt = Jobs::from(1_u8).unbounded_shl(job as u32);
@@ -205,7 +203,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
                 (engine.now, columns.now[lane]) = (now, now.0);
                 engine.steps.events += 1;
                 let task = usize::from(job.task);
-                if engine.is_wide {
+                if engine.steps.is_wide {
                     engine.escalate_for_scores(small, task, (bit, place));
                 } else {
                     engine.end_rough_stint(task);
@@ -304,7 +302,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
             marks &= !UNCERTAIN | always;
         }
         steps.mark(bit, marks);
-        if engine.is_wide {
+        if engine.steps.is_wide {
             self.tell_marks(lane);
         }
         self.columns.attempts[bit / 64][lane] |= 1 << (bit % 64);
@@ -404,7 +402,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         let node = &engine.nodes[usize::from(job.node)];
         let state = &mut engine.tasks[task];
         state.place = place as u8;
-        if engine.is_wide {
+        if engine.steps.is_wide {
             engine.begin_struck_for_scores(small, task, (bit, place), work);
             self.take_ends(lane);
             return;

@@ -95,6 +95,7 @@ impl OpenEngine<'_> {
         let Some((start, handler)) = self.turn(task, escalate.to.index(), response_end) else { return };
         let end = start.plus(self.draws.first_handling(task, at));
         self.levels[escalate.to.index()].free_from[handler] = end;
+        // As in `take_turn`, for who has nothing left to do.
         self.steps.must_redo |= self.tasks[task].left[MAIN] == Ticks::ZERO;
         // Taking its turn and having been handled are events of the larger plans.
         self.steps.merged += 2;

@@ -29,7 +29,7 @@ impl OpenEngine<'_> {
     /// The state of a task is about to change.
     #[inline]
     pub(super) fn touch(&mut self, task: usize) {
-        if self.is_wide {
+        if self.steps.is_wide {
             self.steps.touched.push(task as u8);
         }
     }

@@ -9,7 +9,8 @@ use super::super::program::Program;
 use super::super::team::{MOST, Team};
 use super::super::vector::{Words, has_wide_words};
 use super::columns::{End, LATE, PLACE, TIME, TOLD, UNCERTAIN};
-use super::small::{MOST_AGENTS, MOST_JOBS, NEXT, SmallJob};
+use super::next::NEXT;
+use super::small::{MOST_AGENTS, MOST_JOBS, SmallJob};
 use super::steps::{Startable, Steps};
 use crate::units::{Pace, Ticks, WHOLE};
 
@@ -194,7 +195,7 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
         let place = small.fastest_of(class, able);
         let task = known.shift_right(TASK).and(W::all(MOST_JOBS as i64 - 1));
         let hours = task.or(W::load(&HOURS)).look_up(&columns.hours);
-        let pace = class.shift_left(W::all(4)).or(place).look_up(&wide.ticks_per_hour);
+        let pace = class.shift_left(W::all(PLACE.into())).or(place).look_up(&wide.ticks_per_hour);
         let (amount, is_sure) = ticks(hours, pace);
         let now = W::load(&columns.now);
         let finish = now.plus(amount);
