@@ -15,7 +15,7 @@ pub(super) struct ClassAgents {
     pub(super) distinct: bool,
     /// Of each set of eight neighbours, which of them comes first in that order, shape [neighbours][set]; beyond all
     /// if none does.
-    pub(super) best: Vec<[u8; 256]>,
+    pub(super) best: Vec<[u8; SETS]>,
 }
 
 /// The agents of a plan, in places: the fastest of all comes first.
@@ -27,13 +27,16 @@ pub(super) struct Team {
     /// Agents of each class, one bit per place; none where the class is that of whoever had the job before.
     pub(super) masks: Vec<u64>,
     /// Classes that somebody of each set of eight neighbours belongs to, one bit each, shape [neighbours][set].
-    classes_of: Vec<[u64; 256]>,
+    classes_of: Vec<[u64; SETS]>,
     /// True if every class prefers its agents in the order of their places.
     is_ranked: bool,
 }
 
 /// Places, and classes that a word of bits can hold.
 pub(super) const MOST: usize = 64;
+
+/// Sets of eight neighbours.
+pub(super) const SETS: usize = 256;
 
 impl Team {
     /// The team of a program; absent if it does not fit, or if agents have hours or more than one job at once.
@@ -100,13 +103,21 @@ impl Team {
 }
 
 /// What holds of each set of eight neighbours among so many places, shape [neighbours][set]: of one place, and of a set
-/// what holds of one of its places and of the rest.
-fn by_sets<T: Copy>(places: usize, none: T, of: impl Fn(usize) -> T, join: impl Fn(T, T) -> T) -> Vec<[T; 256]> {
+/// what holds of the last of its places and of the rest.
+pub(super) fn by_sets<T: Copy>(
+    places: usize,
+    none: T,
+    of: impl Fn(usize) -> T,
+    join: impl Fn(T, T) -> T,
+) -> Vec<[T; SETS]> {
     let neighbours = |from: usize| {
-        let each: [T; 8] = std::array::from_fn(|at| if from + at < places { of(from + at) } else { none });
-        let mut sets = [none; 256];
-        for set in 1..256_usize {
-            sets[set] = join(each[set.trailing_zeros() as usize], sets[set & (set - 1)]);
+        let mut sets = [none; SETS];
+        for at in 0..8 {
+            let this = if from + at < places { of(from + at) } else { none };
+            let (without, with) = sets.split_at_mut(1 << at);
+            for (with, without) in with.iter_mut().zip(without) {
+                *with = join(this, *without);
+            }
         }
         sets
     };

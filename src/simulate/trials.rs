@@ -1,6 +1,8 @@
 //! Runs of one plan under many policies, all with the same luck, as searches want them.
 
-use super::program::Unseated;
+use std::sync::Mutex;
+
+use super::program::{Program, Unseated};
 use super::run::rounds;
 use super::{Outcomes, Settings};
 use crate::model::{Instance, Policy};
@@ -12,7 +14,9 @@ const MOST_KEPT: usize = 16 << 20;
 /// and what is drawn for many iterations at a time is drawn once, as far as it fits.
 #[derive(Debug)]
 pub struct Trials<'a> {
-    program: Unseated<'a>,
+    unseated: Unseated<'a>,
+    /// Programs of earlier policies, which are seated anew: no more than run at once.
+    spares: Mutex<Vec<Program<'a>>>,
     settings: Settings,
 }
 
@@ -24,15 +28,27 @@ impl<'a> Trials<'a> {
     }
 
     fn keeping(bytes: usize, instance: &'a Instance, settings: Settings) -> Self {
-        let mut program = Unseated::new(instance, &settings);
-        program.share(settings.iterations, bytes);
-        Self { program, settings }
+        let mut unseated = Unseated::new(instance, &settings);
+        unseated.share(settings.iterations, bytes);
+        Self { unseated, spares: Mutex::new(Vec::new()), settings }
     }
 
     /// Runs the plan under a policy: as [`run`](super::run) does `policy.apply(instance)`.
     #[must_use]
     pub fn run(&self, policy: &Policy) -> Outcomes {
-        rounds(&self.program.clone().seated(policy), &self.settings, None, &|_| ())
+        let spare = self.spares.lock().ok().and_then(|mut spares| spares.pop());
+        let program = match spare {
+            Some(mut program) => {
+                program.seat(policy);
+                program
+            }
+            None => self.unseated.clone().seated(policy),
+        };
+        let outcomes = rounds(&program, &self.settings, None, &|_| ());
+        if let Ok(mut spares) = self.spares.lock() {
+            spares.push(program);
+        }
+        outcomes
     }
 }
 

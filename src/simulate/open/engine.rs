@@ -83,6 +83,8 @@ impl<'a> OpenEngine<'a> {
         let (strikes, levels) = (program.strikes.items().len(), program.levels.len());
         // Only steps tell beforehand when a ticket is handled.
         let told = if open.small.is_some() { tasks } else { 0 };
+        // Nobody logs or walks back where nobody asks for details.
+        let if_asked = |count: usize| if program.details { count } else { 0 };
         Self {
             open,
             draws: Draws::new(program),
@@ -115,11 +117,11 @@ impl<'a> OpenEngine<'a> {
             factors: vec![1.0; tasks],
             delays: 0,
             levels: program.instance.levels.iter().map(|level| LevelState::new(level, told)).collect(),
-            log: Vec::with_capacity(4 * tasks),
+            log: Vec::with_capacity(if_asked(4 * tasks)),
             agent_tally: vec![AgentTally::default(); agents],
             level_tally: vec![LevelTally::default(); levels],
-            is_critical: vec![false; tasks],
-            seen: vec![false; open.nodes.len()],
+            is_critical: vec![false; if_asked(tasks)],
+            seen: vec![false; if_asked(open.nodes.len())],
             stack: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use super::super::columns::Rows;
 use super::super::draws::{FAILS, MARKS, SENT_BACK, STRUCK};
 use super::super::engine::ALREADY_BEGUN;
 use super::super::program::{JobKind, Out, Program, TaskProgram};
-use super::super::team::{MOST, Team};
+use super::super::team::{MOST, SETS, Team, by_sets};
 use super::super::vector::Words;
 use super::NOTHING;
 use super::columns::PLACE;
@@ -19,9 +19,6 @@ pub(super) const MOST_JOBS: usize = 256;
 
 /// Agents that a set of idle ones holds.
 pub(super) const MOST_AGENTS: usize = 16;
-
-/// Sets of eight neighbours.
-const SETS: usize = 256;
 
 /// A set of attempts or of reviews, one bit each, in the order of dispatch.
 pub(super) type Jobs = u128;
@@ -345,12 +342,11 @@ const NO_JOB: SmallJob = SmallJob {
 fn best_places(team: &Team) -> Vec<u8> {
     let mut best = Vec::new();
     for class in &team.classes {
-        for neighbours in 0..2 {
-            let ranks = class.best.get(neighbours).unwrap_or(&[u8::MAX; SETS]);
-            let place =
-                |&rank: &u8| class.order.get(usize::from(rank)).map_or(u8::MAX, |place| rank << PLACE | place);
-            best.extend(ranks.iter().map(place));
+        let mut ranked = [u8::MAX; MOST_AGENTS];
+        for (rank, &place) in class.order.iter().enumerate() {
+            ranked[usize::from(place)] = (rank as u8) << PLACE | place;
         }
+        best.extend(by_sets(MOST_AGENTS, u8::MAX, |place| ranked[place], u8::min).concat());
     }
     best.extend([u8::MAX; 3]);
     best
@@ -394,14 +390,13 @@ fn is_reworked(task: &OpenTask) -> bool {
 
 /// Jobs of a kind in the order of dispatch.
 fn by_rank(program: &Program, kind: JobKind) -> Vec<Waiting> {
-    let waiting = |task: usize| {
+    let waiting = |(rank, &task): (u32, &u32)| {
+        let task = task as usize;
         let seat = program.tasks[task].seats[kind as usize]?;
         let class = seat.class as usize;
-        Some(Waiting { rank: program.ranks[class][seat.place as usize], task, class })
+        (program.ranks[class][seat.place as usize] == rank).then_some(Waiting { rank, task, class })
     };
-    let mut order: Vec<Waiting> = (0..program.tasks.len()).filter_map(waiting).collect();
-    order.sort_unstable_by_key(|job| job.rank);
-    order
+    (0..).zip(&program.jobs).filter_map(waiting).collect()
 }
 
 /// More than the marks of an iteration say may hinder the first attempt.

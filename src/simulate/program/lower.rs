@@ -98,10 +98,18 @@ impl<'a> Unseated<'a> {
     /// The program of the plan under this policy.
     pub(crate) fn seated(self, policy: &Policy) -> Program<'a> {
         let Self(mut program) = self;
-        let instance = program.instance;
-        let mut sets = Sets::new(&instance.agents, &program.presences);
+        program.seat(policy);
+        program
+    }
+}
+
+impl Program<'_> {
+    /// Makes it the program of the plan under this policy, whichever it was under before.
+    pub(crate) fn seat(&mut self, policy: &Policy) {
+        let instance = self.instance;
+        let mut sets = Sets::new(&instance.agents, &self.presences);
         let mut slots = Vec::with_capacity(instance.tasks.len());
-        for (id, (task, data)) in program.tasks.iter_mut().zip(&instance.tasks).enumerate() {
+        for (id, (task, data)) in self.tasks.iter_mut().zip(&instance.tasks).enumerate() {
             if let (Some(review), Some(reviewed)) = (&mut task.review, &data.review) {
                 review.reviewers = sets.place(&reviewed.reviewers);
             }
@@ -112,19 +120,18 @@ impl<'a> Unseated<'a> {
         }
         let sets = sets.all;
         let rates: Vec<f64> = sets.iter().map(|set| failure_rate(&instance.agents, &set.by_pace)).collect();
-        for ((task, data), of_task) in program.tasks.iter_mut().zip(&instance.tasks).zip(&slots) {
+        for ((task, data), of_task) in self.tasks.iter_mut().zip(&instance.tasks).zip(&slots) {
             task.can_fail = of_task.iter().any(|&set| rates[set as usize] > 0.0);
             task.plain = !task.can_fail && !task.has_blockers && !task.has_triggers && is_simple(data);
         }
         let rates = slots.iter().map(|of_task| of_task.iter().map(|&set| rates[set as usize]).sum());
-        program.most_events = most_events(instance, rates.collect());
-        let Seating { classes, ranks, jobs } = seats(instance, policy, slots, &mut program.tasks);
-        program.staffed = staffed(&classes, &sets);
-        program.classes_of_set = Rows::new(classes_of_set(&classes, sets.len()));
-        program.idle_bits = idle_bits(&sets, instance.agents.len());
-        program.all_idle = all_idle(&sets);
-        (program.candidate_sets, program.classes, program.ranks, program.jobs) = (sets, classes, ranks, jobs);
-        program
+        self.most_events = most_events(instance, rates.collect());
+        let Seating { classes, ranks, jobs } = seats(instance, policy, slots, &mut self.tasks);
+        self.staffed = staffed(&classes, &sets);
+        self.classes_of_set = Rows::new(classes_of_set(&classes, sets.len()));
+        self.idle_bits = idle_bits(&sets, instance.agents.len());
+        self.all_idle = all_idle(&sets);
+        (self.candidate_sets, self.classes, self.ranks, self.jobs) = (sets, classes, ranks, jobs);
     }
 }
 

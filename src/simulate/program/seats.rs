@@ -48,14 +48,18 @@ pub(super) fn seats(
                 JobKind::New => task.is_dispatched(),
             };
             if comes_up {
-                order.push((waits, places[id].is_none(), priority, kind, places[id], late, id as u32));
+                let place = places[id];
+                let bytes = [u8::from(waits), u8::from(place.is_none()), priority as u8, kind as u8];
+                // One number is compared at once; a search asks for very many orders.
+                let first = u64::from(u32::from_be_bytes(bytes)) << 32 | u64::from(place.unwrap_or(0));
+                order.push((first, late, id as u32, kind));
             }
         }
     }
     order.sort_unstable();
     let mut ids: BTreeMap<Class, u32> = BTreeMap::new();
     let (mut classes, mut ranks, mut jobs) = (Vec::new(), Vec::<Vec<u32>>::new(), Vec::new());
-    for (rank, &(_, _, _, kind, _, _, id)) in order.iter().enumerate() {
+    for (rank, &(_, _, id, kind)) in order.iter().enumerate() {
         let task = &instance.tasks[id as usize];
         let needs = match (kind, &tasks[id as usize].review) {
             (JobKind::Review, Some(review)) => Needs::Reviewer(review.reviewers),
