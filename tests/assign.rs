@@ -9,11 +9,9 @@ use plancast::analyse::{forecast, time_spent};
 use plancast::diagnostic::Code;
 use plancast::model::{AgentId, Builder, Distribution, Instance, Policy, Slot, TaskId};
 use plancast::optimise::{
-    Doer, Effort, Objective, Recommendation, Search, alternatives, choices, deterministic, deterministic_from,
-    recommend,
+    Doer, Effort, Objective, Recommendation, Search, choices, deterministic, deterministic_from, recommend,
 };
 use plancast::plan::{Overrides, Plan, Source, read};
-use plancast::report::{About, assign_json, assign_text};
 use plancast::schedule::{critical_path, list_schedule};
 use plancast::simulate::{Settings, Trials, run, trace};
 use plancast::verify::check;
@@ -425,41 +423,6 @@ fn every_objective_is_searched_and_none_gets_worse() {
     for wrong in ["p0", "p100", "fast", "p80+cost:", "p80+cost:-1", "p80+cost:inf"] {
         assert!(wrong.parse::<Objective>().is_err(), "{wrong}");
     }
-}
-
-#[test]
-fn alternatives_tell_what_each_agent_would_change() {
-    let plan = badly_staffed();
-    let search = search(1, 6000);
-    let found = recommend(&plan, &search, &mut |_, _, _| false);
-    let others = alternatives(&found, TaskId(0), &search);
-    let of = |agent: u32| others.iter().find(|(id, _)| *id == AgentId(agent)).expect("an agent").1;
-    assert!(of(0).low > 5.0, "the slow agent takes twice as long: {:?}", of(0));
-    assert_eq!(of(1).value, 0.0, "the fast one is recommended, or done first");
-}
-
-/// One agent, two tasks; what comes after the second is long, so that the second is done first.
-#[test]
-fn what_changes_about_the_order_is_told_where_no_agent_changes() {
-    let mut plan = Builder::new();
-    plan.instance.order = vec![TaskId(0), TaskId(1)];
-    plan.agent("a", &[("x", 1.0)]);
-    let spread = |mean: f64| Distribution::Uniform { low: mean * 0.9, high: mean * 1.1 };
-    plan.task("short-tail", spread(5.0), "x");
-    plan.task("long-tail", spread(5.0), "x");
-    plan.elapsed("wait", 20.0).after("long-tail");
-    let plan = plan.build();
-    let search = search(1, 6000);
-    let found = recommend(&plan, &search, &mut |_, _, _| false);
-    assert_eq!(found.places(), [[Some(1), Some(2)], [Some(2), Some(1)], [None, None]]);
-    let text = assign_text(&plan, &found, &search);
-    let line =
-        |task: &str| text.lines().find(|line| line.trim_start().starts_with(task)).expect("a line").to_owned();
-    assert!(line("long-tail").ends_with("2 to 1") && line("short-tail").ends_with("1 to 2"), "{text}");
-    let json = assign_json(&plan, (&found, None), &search, &About::default());
-    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    assert_eq!(json["tasks"]["long-tail"]["place"], serde_json::json!({ "before": 2, "after": 1 }));
-    assert_eq!(json["tasks"]["wait"]["place"], serde_json::json!({ "before": null, "after": null }));
 }
 
 #[cfg(unix)]

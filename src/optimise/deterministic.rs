@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::bounds::Bounds;
+use super::dispatched::search_dispatched;
 use super::genetic::{Budget, Found, search};
 use super::policy::choices;
 use super::project::{NOBODY, Project};
+use super::starts::starts;
 use super::timeline::Units;
 use super::timing::exact;
 use super::windows::window_bound;
@@ -53,6 +55,9 @@ pub struct Solution {
     pub schedules: u64,
     /// By task.
     pub tasks: Vec<Placed>,
+    /// True if schedules were searched in which somebody waits who could start something, too: where the plan holds
+    /// nothing but tasks, FS links, agents and resources.
+    pub is_patient: bool,
     /// The policy behind it. Where the plan holds nothing but tasks, dependencies, agents and resources, the
     /// schedule may wait where a policy, which never idles an agent, does not.
     pub policy: Policy,
@@ -67,6 +72,29 @@ impl Solution {
     #[must_use]
     pub fn is_optimal(&self) -> bool {
         !self.makespan.is_never() && self.makespan == self.lower_bound
+    }
+
+    /// Takes a policy of the plan whose schedule is shorter than any found so far.
+    pub(super) fn try_policy(&mut self, instance: &Instance, policy: &Policy) {
+        let schedule = list_schedule(&policy.apply(instance));
+        self.schedules += 1;
+        if schedule.makespan < self.dispatched {
+            (self.dispatched, self.policy) = (schedule.makespan, policy.clone());
+        }
+        if schedule.makespan < self.makespan {
+            (self.makespan, self.tasks) = (schedule.makespan, placed(&schedule));
+        }
+    }
+
+    /// Races policies as they are dispatched.
+    fn race(&mut self, instance: &Instance, as_written: &Policy, effort: Effort, observe: Observer) {
+        let mut first = starts(instance, as_written, &self.planned, effort.seed);
+        first.truncate(usize::try_from(effort.schedules).unwrap_or(usize::MAX).max(1));
+        let (bound, before) = (self.lower_bound, self.schedules);
+        let mut observe = |best: Ticks, spent: u64| best <= bound || observe(best, before + spent);
+        let (best, spent) = search_dispatched(instance, first, effort, &mut observe);
+        self.schedules += spent;
+        self.try_policy(instance, &best);
     }
 }
 
@@ -84,6 +112,18 @@ pub fn deterministic_from(
     effort: Effort,
     observe: Observer,
 ) -> Solution {
+    solve(instance, as_written, effort, effort.schedules / 2, observe)
+}
+
+/// The same, with so many of the schedules `raced` where a plan holds more than a project does: those that dispatch makes
+/// of policies.
+pub(super) fn solve(
+    instance: &Instance,
+    as_written: &Policy,
+    effort: Effort,
+    raced: u64,
+    observe: Observer,
+) -> Solution {
     let path = critical_path(instance).length;
     let written = list_schedule(&as_written.apply(instance));
     let mut solution = Solution {
@@ -93,11 +133,13 @@ pub fn deterministic_from(
         as_written: written.makespan,
         schedules: 1,
         tasks: placed(&written),
+        is_patient: false,
         policy: as_written.clone(),
         dispatched: written.makespan,
         planned: as_written.clone(),
     };
     let Some(project) = Project::new(instance) else {
+        solution.race(instance, as_written, Effort { schedules: raced, ..effort }, observe);
         solution.lower_bound = path.max(window_bound(instance, solution.makespan));
         return solution;
     };
@@ -106,28 +148,27 @@ pub fn deterministic_from(
     if solution.makespan <= solution.lower_bound {
         return solution;
     }
+    solution.is_patient = project.is_exact;
     let bound = if project.is_exact { bounds } else { 0 };
+    let schedules = if project.is_exact { effort.schedules } else { effort.schedules - raced };
     // The plan as written is one schedule, and what policies make of the best are three more.
-    let budget = Budget { schedules: effort.schedules.saturating_sub(4), bound };
+    let budget = Budget { schedules: schedules.saturating_sub(4), bound };
     let mut stop = |steps: u32, schedules: u64| observe(project.time(steps), schedules);
-    let Some(found) = search_in_waves(&project, budget, effort.seed, &mut stop) else {
-        solution.lower_bound = solution.lower_bound.max(window_bound(instance, solution.makespan));
-        return solution;
-    };
-    solution.schedules += found.generated;
-    solution.planned = policy_of(&project, &found, instance);
-    // What the project left out decides: the order alone may do better than with the agents.
-    let agents = [solution.planned.agents.clone(), as_written.agents.clone(), vec![None; instance.tasks.len()]];
-    for agents in agents {
-        let policy = Policy { agents, ..solution.planned.clone() };
-        let schedule = list_schedule(&policy.apply(instance));
-        solution.schedules += 1;
-        if schedule.makespan < solution.dispatched {
-            (solution.dispatched, solution.policy) = (schedule.makespan, policy);
-            (solution.makespan, solution.tasks) = (schedule.makespan, placed(&schedule));
+    let found = search_in_waves(&project, budget, effort.seed, &mut stop);
+    if let Some(found) = &found {
+        solution.schedules += found.generated;
+        solution.planned = policy_of(&project, found, instance);
+        // What the project left out decides: the order alone may do better than with the agents.
+        let agents =
+            [solution.planned.agents.clone(), as_written.agents.clone(), vec![None; instance.tasks.len()]];
+        for agents in agents {
+            solution.try_policy(instance, &Policy { agents, ..solution.planned.clone() });
         }
     }
-    if project.is_exact {
+    if !project.is_exact {
+        solution.race(instance, as_written, Effort { schedules: raced, ..effort }, observe);
+    }
+    if let Some(found) = found.filter(|_| project.is_exact) {
         let times = exact(&project, &found.schedule);
         let makespan = times.iter().map(|(_, finish)| *finish).max().unwrap_or(Ticks::ZERO);
         if makespan < solution.makespan {
@@ -271,7 +312,7 @@ fn tasks_of(project: &Project, found: &Found, times: &[(Ticks, Ticks)]) -> Vec<P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Builder, TaskId};
+    use crate::model::{Builder, Calendar, Distribution, Span, TaskId};
 
     const EFFORT: Effort = Effort { schedules: 2000, seed: 1 };
 
@@ -312,7 +353,7 @@ mod tests {
     }
 
     /// Five tasks, three agents of two skills with different speeds, one resource, by the digits of `code`.
-    fn small(mut code: u64) -> Instance {
+    fn small(mut code: u64) -> Builder {
         let mut pick = |limit: u64| {
             code = code.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (code >> 33) % limit
@@ -334,13 +375,26 @@ mod tests {
                 entry.uses("r", 1 + pick(2) as u32);
             }
         }
-        plan.build()
+        plan
+    }
+
+    /// The same with an agent who works from nine to five, days that begin at midnight, and handoffs of half an hour.
+    fn small_with_hours(code: u64) -> Builder {
+        let mut plan = small(code);
+        let day = |d: i32| {
+            let at = |hour: i32| Ticks::from_hours(f64::from(d * 24 + hour));
+            Span { start: at(9), finish: at(17) }
+        };
+        let office = plan.calendar("office", Calendar::weekly((0..7).map(day).collect(), Ticks::ZERO));
+        plan.instance.agents[(code % 3) as usize].calendar = Some(office);
+        plan.instance.handoff = Distribution::Fixed(0.5);
+        plan
     }
 
     #[test]
     fn small_plans_are_solved_as_well_as_by_enumeration() {
-        for code in 0..25 {
-            let plan = small(code);
+        for code in 0..50 {
+            let plan = if code < 25 { small(code) } else { small_with_hours(code) }.build();
             let found = deterministic(&plan, EFFORT, &mut |_, _| false);
             let best = enumerated(&plan);
             assert!(
@@ -387,7 +441,7 @@ mod tests {
 
     #[test]
     fn names_do_not_matter() {
-        let plan = small(3);
+        let plan = small(3).build();
         let mut renamed = plan.clone();
         for (i, task) in renamed.tasks.iter_mut().enumerate() {
             (task.id, task.key) = (format!("other{}", 9 - i), 77 + i as u64);

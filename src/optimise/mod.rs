@@ -4,6 +4,7 @@ mod bits;
 mod bounds;
 mod deterministic;
 mod dice;
+mod dispatched;
 mod genetic;
 mod objective;
 mod parallel;

@@ -21,14 +21,15 @@ impl Policy {
                 let best = candidates.clone().map(|candidate| candidate.pace).fold(0.0, f64::max);
                 let own = candidates.clone().find(|candidate| candidate.agent == agent);
                 let pace = own.map_or(1.0, |candidate| candidate.pace);
-                let cost = |agent: AgentId| open.agents[agent.index()].cost;
-                let mut faster = candidates.filter(|candidate| candidate.pace > pace).map(|c| c.agent);
-                let is_cheapest = faster.clone().all(|faster| cost(faster) > cost(agent));
+                // Of the same work: who is faster needs fewer hours.
+                let cost = |agent: AgentId, pace: f64| open.agents[agent.index()].cost / pace;
+                let mut faster = candidates.filter(|candidate| candidate.pace > pace);
+                let is_cheapest = faster.clone().all(|c| cost(c.agent, c.pace) > cost(agent, pace));
                 if pace >= best {
                     Doer::Fastest(agent, pace)
                 } else if objective.is_about_cost() && is_cheapest {
                     Doer::Cheaper(agent, pace)
-                } else if faster.all(|faster| load(faster) > load(agent)) {
+                } else if faster.all(|faster| load(faster.agent) > load(agent)) {
                     Doer::LessBusy(agent, pace)
                 } else {
                     Doer::Found(agent, pace)
@@ -49,7 +50,7 @@ pub enum Doer {
     Any,
     /// This agent, whose pace is the best of all who may.
     Fastest(AgentId, f64),
-    /// This agent of this pace: all who are faster cost more.
+    /// This agent of this pace: all who are faster cost more for the same work.
     Cheaper(AgentId, f64),
     /// This agent of this pace: all who are faster have more to do.
     LessBusy(AgentId, f64),

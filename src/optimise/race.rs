@@ -18,13 +18,26 @@ pub(super) struct Arena<'a> {
     objective: Objective,
     /// Seed of the luck of all blocks.
     seed: u64,
+    /// Iterations of the first block, and most blocks.
+    first_block: u32,
+    most_blocks: usize,
     /// By block, as far as anybody has come.
     blocks: Vec<Trials<'a>>,
 }
 
 impl<'a> Arena<'a> {
     pub(super) fn new(open: &'a Instance, objective: Objective, seed: u64) -> Self {
-        Self { open, objective, seed, blocks: Vec::new() }
+        Self { open, objective, seed, first_block: FIRST_BLOCK, most_blocks: MOST_BLOCKS, blocks: Vec::new() }
+    }
+
+    /// For a plan without luck, whose makespan one iteration tells.
+    pub(super) fn certain(open: &'a Instance) -> Self {
+        Self { first_block: 1, most_blocks: 1, ..Self::new(open, Objective::Mean, 0) }
+    }
+
+    /// Iterations of a block: each further one doubles what has been seen.
+    fn iterations_of(&self, block: usize) -> u32 {
+        self.first_block << block.saturating_sub(1)
     }
 
     /// Trials under the luck of a block, which no other block has.
@@ -38,7 +51,7 @@ impl<'a> Arena<'a> {
     fn prepare(&mut self, blocks: usize) {
         while self.blocks.len() < blocks {
             let block = self.blocks.len();
-            self.blocks.push(self.trials(block as u64, iterations_of(block)));
+            self.blocks.push(self.trials(block as u64, self.iterations_of(block)));
         }
     }
 
@@ -48,7 +61,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// Iterations of the first block; each further block doubles what has been seen.
+/// Iterations of the first block.
 const FIRST_BLOCK: u32 = 16;
 /// Most blocks: 8,192 iterations.
 const MOST_BLOCKS: usize = 10;
@@ -60,10 +73,6 @@ const CHILDREN: usize = 8;
 const PATIENCE: u64 = 20;
 /// After so many generations without a new policy there is none left.
 const MOST_BARREN: u32 = 200;
-
-fn iterations_of(block: usize) -> u32 {
-    FIRST_BLOCK << block.saturating_sub(1)
-}
 
 /// A policy and how it did.
 #[derive(Clone, Debug)]
@@ -86,7 +95,7 @@ impl Runner {
             let block = self.scores.len();
             self.sample.append(arena.sample(&self.policy, &arena.blocks[block]));
             self.scores.push(score(&self.sample, arena.objective));
-            spent += u64::from(iterations_of(block));
+            spent += u64::from(arena.iterations_of(block));
         }
         spent
     }
@@ -139,12 +148,12 @@ impl<'a> Race<'a> {
             }
         }
         race.advance(&mut runners);
-        if runners.len() > POOL {
+        if runners.len() > POOL && race.level < race.arena.most_blocks {
             runners.truncate(2 * POOL);
             race.level += 1;
             race.advance(&mut runners);
-            runners.truncate(POOL);
         }
+        runners.truncate(POOL);
         race.pool = runners;
         race.readmit();
         race
@@ -176,17 +185,17 @@ impl<'a> Race<'a> {
 
     /// Most iterations that the next generation takes.
     pub(super) fn next_costs(&self) -> u64 {
-        let children = (CHILDREN as u64 * u64::from(FIRST_BLOCK)) << (self.level - 1);
+        let children = (CHILDREN as u64 * u64::from(self.arena.first_block)) << (self.level - 1);
         if self.is_rising() { 2 * children + self.rise_costs() } else { children }
     }
 
     /// Iterations for which the pool and the plan as written see another block.
     fn rise_costs(&self) -> u64 {
-        (POOL as u64 + 1) * u64::from(iterations_of(self.level))
+        (POOL as u64 + 1) * u64::from(self.arena.iterations_of(self.level))
     }
 
     fn is_rising(&self) -> bool {
-        self.level < MOST_BLOCKS && self.rise_costs() * PATIENCE <= self.spent
+        self.level < self.arena.most_blocks && self.rise_costs() * PATIENCE <= self.spent
     }
 
     /// True if no change makes a policy that is not in the pool already.

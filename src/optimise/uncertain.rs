@@ -2,7 +2,7 @@
 //! meet luck that the race never saw, and the best of them is compared with the plan as written on draws that
 //! are new once more: those of the seed itself, on which `simulate` runs too.
 
-use super::deterministic::{Effort, Solution, deterministic_from};
+use super::deterministic::{Effort, Solution, solve};
 use super::objective::{Objective, Sample, becomes_known, blurred_difference, difference, score, value};
 use super::policy::{Doer, choices, opened};
 use super::race::{Arena, Race};
@@ -96,13 +96,18 @@ impl Recommendation {
         })
     }
 
+    /// The order recommended: as written where the policy leaves it to the plan's own rule.
+    #[must_use]
+    pub fn order(&self) -> &Vec<TaskId> {
+        if self.policy.order.is_empty() { &self.written_order } else { &self.policy.order }
+    }
+
     /// Where each task stands in the order, counted from one, as written and as recommended; none for tasks that
     /// queue for nobody.
     #[must_use]
     pub fn places(&self) -> Vec<[Option<usize>; 2]> {
         let mut places = vec![[None; 2]; self.open.tasks.len()];
-        let recommended = if self.policy.order.is_empty() { &self.written_order } else { &self.policy.order };
-        for (column, order) in [&self.written_order, recommended].into_iter().enumerate() {
+        for (column, order) in [&self.written_order, self.order()].into_iter().enumerate() {
             for (place, task) in order.iter().enumerate() {
                 places[task.index()][column] = Some(place + 1);
             }
@@ -121,6 +126,9 @@ const LEADERS: usize = 3;
 const LAST_BLOCK: u64 = 1 << 32;
 /// Most schedules on mean durations.
 const MOST_PLANNED: u64 = 50_000;
+/// Most tasks in all schedules on mean durations that dispatch makes of policies: each of them takes as long as an
+/// iteration.
+const MOST_RACED: u64 = 500_000;
 
 /// Searches a policy and compares it with the plan as written on fresh iterations: those of `search.seed`, so
 /// that a simulation of the policy with that seed tells the same numbers.
@@ -128,8 +136,11 @@ const MOST_PLANNED: u64 = 50_000;
 pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recommendation {
     let (open, written) = opened(instance, search.keep_fixed);
     let effort = Effort { schedules: (search.schedules / 10).clamp(1, MOST_PLANNED), seed: search.seed };
-    let solution = deterministic_from(&open, &written, effort, &mut |_, spent| watch(f64::NAN, f64::NAN, spent));
+    let raced = (MOST_RACED / open.tasks.len().max(1) as u64).min(effort.schedules / 2);
+    let mut solution = solve(&open, &written, effort, raced, &mut |_, spent| watch(f64::NAN, f64::NAN, spent));
     let (best, spent) = race(&open, &written, &solution, search, watch);
+    // It may do better on mean durations, too, than what was searched on them.
+    solution.try_policy(&open, &best);
     let settings = Settings::new(search.iterations, search.seed);
     let settings = Settings { samples: search.objective.wants_samples(), ..settings };
     let run = |policy: &Policy| simulate::run(&policy.apply(&open), &settings, &|_| ());
@@ -173,7 +184,8 @@ fn busy_hours(outcomes: &Outcomes, agent: usize) -> Option<f64> {
 fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search, watch: Watcher) -> (Policy, u64) {
     let arena = Arena::new(open, search.objective, pair_key(search.seed, 0x5eed));
     let choices = (0..open.tasks.len()).map(|task| choices(open, TaskId::from(task))).collect();
-    let first = starts(open, written, &solution.planned, search.seed);
+    let mut first = starts(open, written, &solution.planned, search.seed);
+    first.push(solution.policy.clone());
     let dispatched = as_ruled(&written.apply(open));
     let last = (search.schedules / 50).clamp(100, 2000) as u32;
     let kept = u64::from(last) * (LEADERS as u64 + 1) + solution.schedules;
@@ -198,17 +210,20 @@ fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search,
     (leaders[best.unwrap_or(0)].clone(), race.spent + kept)
 }
 
-/// What each agent allowed for a task changes against the recommended policy: the difference of the P80
-/// [hours], on the iterations of the comparison.
+/// What each agent allowed for a task changes against the recommended policy, and what it changes to choose none of
+/// them beforehand: the difference of the P80 [hours], on the iterations of the comparison. Empty where there is nothing
+/// to choose.
 #[must_use]
-pub fn alternatives(found: &Recommendation, task: TaskId, search: &Search) -> Vec<(AgentId, Estimate)> {
+pub fn alternatives(found: &Recommendation, task: TaskId, search: &Search) -> Vec<(Option<AgentId>, Estimate)> {
     let trials = Trials::new(&found.open, Settings::new(search.iterations, search.seed).for_scores());
     let sample = |policy: &Policy| Sample::new(&found.open, &trials.run(policy));
     let base = sample(&found.policy);
-    let with = |agent: AgentId| {
+    let with = |agent: Option<AgentId>| {
         let mut policy = found.policy.clone();
-        policy.agents[task.index()] = Some(agent);
+        policy.agents[task.index()] = agent;
         (agent, difference(&base, &sample(&policy), Objective::Quantile(0.8)))
     };
-    choices(&found.open, task).into_iter().map(with).collect()
+    let agents = choices(&found.open, task);
+    let any = (agents.len() > 1).then_some(None);
+    agents.into_iter().map(Some).chain(any).map(with).collect()
 }

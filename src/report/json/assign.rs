@@ -80,8 +80,8 @@ struct RecommendationView {
     why: Option<Value>,
 }
 
-/// What each agent allowed for a task would change.
-type Why<'a> = (TaskId, &'a [(AgentId, Estimate)]);
+/// What each agent allowed for a task would change, and what it would to choose none.
+type Why<'a> = (TaskId, &'a [(Option<AgentId>, Estimate)]);
 
 /// A recommendation as JSON, with what others would change about one task, ending with a line break.
 #[must_use]
@@ -144,11 +144,13 @@ pub fn assign_json(
         tasks: tasks.collect(),
         agents: loads.collect(),
         why: why.map(|(task, others)| {
-            let change = |(agent, by): &(AgentId, Estimate)| {
-                (instance.agents[agent.index()].id.clone(), json!({ "p80": interval(*by) }))
+            let change = |by: &Estimate| json!({ "p80": interval(*by) });
+            let of = |(agent, by): &(Option<AgentId>, Estimate)| {
+                Some((instance.agents[(*agent)?.index()].id.clone(), change(by)))
             };
-            let agents: Map<String, Value> = others.iter().map(change).collect();
-            json!({ "task": task_id(instance, task), "agents": agents })
+            let agents: Map<String, Value> = others.iter().filter_map(of).collect();
+            let any = others.iter().find(|(agent, _)| agent.is_none()).map(|(_, by)| change(by));
+            json!({ "task": task_id(instance, task), "agents": agents, "any": any })
         }),
     })
 }

@@ -26,6 +26,12 @@ pub fn solution_text(instance: &Instance, solution: &Solution) -> String {
         None => format!("Never finishes, as written or otherwise: {UNDONE}."),
     });
     page.paragraph(&format!("{} schedules generated.", thousands(solution.schedules as f64)));
+    if !solution.is_patient && !solution.is_optimal() && !solution.makespan.is_never() {
+        page.paragraph(
+            "Of this plan, which holds more than tasks, FS links, agents and resources, only schedules were searched in \
+             which nobody waits who could start something.",
+        );
+    }
     if solution.dispatched != solution.makespan {
         page.paragraph(&format!(
             "The schedule lets somebody wait for better work. Its order alone, in which nobody waits who could start \
@@ -79,12 +85,14 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
     ));
     page.paragraph(&match found.solution.makespan.finite_hours() {
         Some(best) => format!(
-            "On mean durations: {} as written, {} at best. {}",
+            "On mean durations, where nothing goes wrong: {} as written, {} at best. {}",
             clock_free(found.solution.as_written.finite_hours()),
             hours_text(best),
             bound_text(&found.solution)
         ),
-        None => format!("On mean durations it never finishes, as written or otherwise: {UNDONE}."),
+        None => format!(
+            "On mean durations, where nothing goes wrong, it never finishes, as written or otherwise: {UNDONE}."
+        ),
     });
     levels(&mut page, found, search.objective);
     if found.is_better {
@@ -202,7 +210,7 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation, search: &
     page.heading("Tasks, in the order recommended");
     let mut rows = vec![["task", "agent", "why", "changes", "place"].map(str::to_owned).to_vec()];
     let places = found.places();
-    for &task in &found.policy.order {
+    for &task in found.order() {
         let name = |agent: AgentId| instance.agents[agent.index()].id.clone();
         let [before, after] = found.doers(task, search.objective);
         let (agent, why) = match after {
@@ -232,7 +240,7 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation, search: &
 #[must_use]
 pub fn alternatives_text(
     found: &Recommendation,
-    (task, others): (TaskId, &[(AgentId, Estimate)]),
+    (task, others): (TaskId, &[(Option<AgentId>, Estimate)]),
     search: &Search,
 ) -> String {
     let mut page = Page::default();
@@ -248,9 +256,11 @@ pub fn alternatives_text(
     let [_, chosen] = found.doers(task, search.objective).map(Doer::agent);
     let mut rows = vec![["agent", "changes the P80 by", ""].map(str::to_owned).to_vec()];
     for (agent, by) in others {
-        let note = if chosen == Some(*agent) { "recommended" } else { "" };
-        let change = change(*by, true).unwrap_or_else(|| NOT_KNOWN.to_owned());
-        rows.push(vec![plan.agents[agent.index()].id.clone(), change, note.to_owned()]);
+        let note = if chosen == *agent { "recommended" } else { "" };
+        let never = if by.value == f64::INFINITY { "it never comes" } else { NOT_KNOWN };
+        let change = change(*by, true).unwrap_or_else(|| never.to_owned());
+        let name = agent.map_or("any", |agent| &plan.agents[agent.index()].id);
+        rows.push(vec![name.to_owned(), change, note.to_owned()]);
     }
     page.table(&[left(24), right(36), left(12)], true, &rows);
     page.finish()

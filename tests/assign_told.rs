@@ -1,0 +1,113 @@
+//! What is told of a recommendation is true.
+
+use plancast::model::{AgentId, Builder, Distribution, Instance, TaskId};
+use plancast::optimise::{Doer, Effort, Objective, Search, alternatives, deterministic, recommend};
+use plancast::plan::{Overrides, Source, read};
+use plancast::report::{About, assign_json, assign_text};
+
+fn search(seed: u64, schedules: u64) -> Search {
+    Search { objective: Objective::Mean, schedules, seed, iterations: 2000, keep_fixed: false }
+}
+
+fn plan(text: &str) -> Instance {
+    let source = Source::new("plan.yaml".to_owned(), text.to_owned());
+    read(source, &Overrides::default()).expect("a valid plan").instance
+}
+
+#[test]
+fn alternatives_tell_what_each_agent_would_change() {
+    let mut plan = Builder::new();
+    plan.agent("slow", &[("x", 0.5)]);
+    plan.agent("fast", &[("x", 1.0)]);
+    let spread = |mean: f64| Distribution::Uniform { low: mean * 0.5, high: mean * 1.5 };
+    plan.task("long", spread(10.0), "x").by(&["slow"]);
+    plan.task("short", spread(2.0), "x").by(&["fast"]);
+    let plan = plan.build();
+    let search = search(1, 6000);
+    let found = recommend(&plan, &search, &mut |_, _, _| false);
+    let others = alternatives(&found, TaskId(0), &search);
+    let of = |agent: u32| others.iter().find(|(id, _)| *id == Some(AgentId(agent))).expect("an agent").1;
+    assert!(of(0).low > 5.0, "the slow agent takes twice as long: {:?}", of(0));
+    assert_eq!(of(1).value, 0.0, "the fast one is recommended, or done first");
+    let any = others.iter().find(|(agent, _)| agent.is_none()).expect("nobody chosen beforehand").1;
+    assert!(any.value >= 0.0 && any.low < of(0).low, "no worse than the slow one: {any:?}");
+}
+
+/// Somebody else than named, in the order that the plan's own rule gives.
+#[test]
+fn changes_are_told_where_the_order_is_left_to_the_rule() {
+    const HOURS: &str = "plan: mornings
+start: 2025-03-03T09:00:00Z
+calendars: { mornings: { days: mon-sun, hours: [\"09:00-11:00\"] }, office: { days: mon-fri, hours: [\"09:00-17:00\"] } }
+agents:
+  ann: { skills: { b: 1 }, calendar: mornings, capacity: 2 }
+  bob: { skills: { b: 0.5 }, calendar: office }
+tasks:
+  first: { skill: b, effort: { fixed: 4h }, agent: bob }
+  second: { skill: b, effort: { fixed: 8h } }
+";
+    let plan = plan(HOURS);
+    let search = search(1, 3000);
+    let found = recommend(&plan, &search, &mut |_, _, _| false);
+    assert!(found.is_better && found.policy.order.is_empty());
+    let text = assign_text(&plan, &found, &search);
+    let row = text.lines().find(|line| line.trim_start().starts_with("first ")).expect("a row");
+    assert!(row.contains("from bob"), "{row}");
+}
+
+/// One who is closed but for an hour a day is named, one who comes tomorrow would be done first.
+#[test]
+fn what_is_best_on_mean_durations_is_no_longer_than_what_is_recommended() {
+    const LATER: &str = "plan: later
+start: 2025-03-03T09:00:00Z
+calendars: { short: { days: mon-sun, hours: [\"09:00-10:00\"] } }
+agents: { cy: { skills: [a], calendar: short }, dee: { skills: [a], from: 2025-03-04 } }
+tasks: { x: { skill: a, effort: { fixed: 4h } } }
+";
+    let plan = plan(LATER);
+    let found = recommend(&plan, &search(1, 1000), &mut |_, _, _| false);
+    assert!(found.is_better && found.solution.is_optimal());
+    assert_eq!((found.levels[2][1], found.solution.makespan.hours()), (19.0, 19.0));
+    let solution = deterministic(&plan, Effort { schedules: 100, seed: 1 }, &mut |_, _| false);
+    assert_eq!((solution.makespan.hours(), solution.is_patient), (19.0, false));
+}
+
+/// Who costs less an hour may cost more for the same work.
+#[test]
+fn only_who_does_the_same_work_for_less_is_said_to_be_cheaper() {
+    let doer_of = |cost: f64| {
+        let mut plan = Builder::new();
+        plan.agent("quick", &[("x", 2.0)]).cost = 60.0;
+        plan.agent("slow", &[("x", 1.0)]).cost = cost;
+        plan.task("one", 8.0, "x");
+        let mut found = recommend(&plan.build(), &search(1, 600), &mut |_, _, _| false);
+        (found.policy.agents[0], found.is_better) = (Some(AgentId(1)), true);
+        found.doers(TaskId(0), Objective::LateAndCost(0.01))[1]
+    };
+    assert_eq!(doer_of(25.0), Doer::Cheaper(AgentId(1), 1.0));
+    assert!(!matches!(doer_of(40.0), Doer::Cheaper(..)));
+}
+
+/// One agent, two tasks; what comes after the second is long, so that the second is done first.
+#[test]
+fn what_changes_about_the_order_is_told_where_no_agent_changes() {
+    let mut plan = Builder::new();
+    plan.instance.order = vec![TaskId(0), TaskId(1)];
+    plan.agent("a", &[("x", 1.0)]);
+    let spread = |mean: f64| Distribution::Uniform { low: mean * 0.9, high: mean * 1.1 };
+    plan.task("short-tail", spread(5.0), "x");
+    plan.task("long-tail", spread(5.0), "x");
+    plan.elapsed("wait", 20.0).after("long-tail");
+    let plan = plan.build();
+    let search = search(1, 6000);
+    let found = recommend(&plan, &search, &mut |_, _, _| false);
+    assert_eq!(found.places(), [[Some(1), Some(2)], [Some(2), Some(1)], [None, None]]);
+    let text = assign_text(&plan, &found, &search);
+    let line =
+        |task: &str| text.lines().find(|line| line.trim_start().starts_with(task)).expect("a line").to_owned();
+    assert!(line("long-tail").ends_with("2 to 1") && line("short-tail").ends_with("1 to 2"), "{text}");
+    let json = assign_json(&plan, (&found, None), &search, &About::default());
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["tasks"]["long-tail"]["place"], serde_json::json!({ "before": 2, "after": 1 }));
+    assert_eq!(json["tasks"]["wait"]["place"], serde_json::json!({ "before": null, "after": null }));
+}
