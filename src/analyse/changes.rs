@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Agent, Distribution, Instance, LinkKind, Node, NodeId, Task};
+use crate::model::{
+    Agent, Calendar, CalendarId, Distribution, Instance, LimitSubject, LinkKind, Node, NodeId, Task,
+};
+use crate::units::Ticks;
 
 /// What kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +73,7 @@ pub struct PlanChange {
 /// All differences, tasks first.
 #[must_use]
 pub fn changes(before: &Instance, after: &Instance) -> Vec<PlanChange> {
-    let mut found = Found { all: Vec::new() };
+    let mut found = Found { all: Vec::new(), moved: after.starts_after(before) };
     let waits = [waits(before), waits(after)];
     let tasks = |i: &Instance| i.tasks.iter().map(|t| t.id.clone()).collect::<Vec<_>>();
     found.members(Entity::Task, &tasks(before), &tasks(after));
@@ -85,14 +88,14 @@ pub fn changes(before: &Instance, after: &Instance) -> Vec<PlanChange> {
     for phase in &after.phases {
         let Some(old) = before.phases.iter().find(|old| old.id == phase.id) else { continue };
         found.field(Entity::Phase, &phase.id, "gate", old.gate != phase.gate);
-        found.field(Entity::Phase, &phase.id, "due", old.due != phase.due);
+        found.field(Entity::Phase, &phase.id, "due", found.is_other_due(old.due, phase.due));
         found.dependencies(Entity::Phase, &phase.id, &waits);
     }
     let milestones = |i: &Instance| i.milestones.iter().map(|m| m.id.clone()).collect::<Vec<_>>();
     found.members(Entity::Milestone, &milestones(before), &milestones(after));
     for milestone in &after.milestones {
         let Some(old) = before.milestones.iter().find(|old| old.id == milestone.id) else { continue };
-        found.field(Entity::Milestone, &milestone.id, "due", old.due != milestone.due);
+        found.field(Entity::Milestone, &milestone.id, "due", found.is_other_due(old.due, milestone.due));
         found.dependencies(Entity::Milestone, &milestone.id, &waits);
     }
     found.agents(before, after);
@@ -100,13 +103,15 @@ pub fn changes(before: &Instance, after: &Instance) -> Vec<PlanChange> {
     found.field(Entity::Plan, &after.name, "start", before.origin != after.origin);
     found.field(Entity::Plan, &after.name, "budget", before.budget != after.budget);
     found.field(Entity::Plan, &after.name, "order", order(before) != order(after));
-    found.field(Entity::Plan, &after.name, "limits", limits(before) != limits(after));
+    found.field(Entity::Plan, &after.name, "limits", found.are_other_limits(before, after));
     found.field(Entity::Plan, &after.name, "handoff", before.handoff != after.handoff);
     found.all
 }
 
 struct Found {
     all: Vec<PlanChange>,
+    /// How long after the old plan the new one starts.
+    moved: Ticks,
 }
 
 impl Found {
@@ -118,6 +123,17 @@ impl Found {
         if differs {
             self.push(entity, id, Difference::Field(field));
         }
+    }
+
+    /// True if a moment is another one, be it written as a date or as a length from the plan's start. What is over when
+    /// a plan starts is as good as at its start.
+    fn is_other(&self, old: Ticks, new: Ticks) -> bool {
+        let since_new_start = if old.is_never() { old } else { Ticks(old.0 - self.moved.0).max(Ticks::ZERO) };
+        old != new && since_new_start != new.max(Ticks::ZERO)
+    }
+
+    fn is_other_due(&self, old: Option<Ticks>, new: Option<Ticks>) -> bool {
+        old.zip(new).map_or(old != new, |(old, new)| self.is_other(old, new))
     }
 
     /// What is new and what is gone.
@@ -144,7 +160,7 @@ impl Found {
         self.field(entity, id, "phase", phase(before, old) != phase(after, new));
         self.field(entity, id, "status", old.status != new.status || old.progress != new.progress);
         self.field(entity, id, "priority", old.priority != new.priority);
-        self.field(entity, id, "due", old.due != new.due);
+        self.field(entity, id, "due", self.is_other_due(old.due, new.due));
         self.field(entity, id, "skills", skills(before, old) != skills(after, new));
         self.field(entity, id, "uses", uses(before, old) != uses(after, new));
         self.field(entity, id, "review", review(before, old) != review(after, new));
@@ -186,8 +202,10 @@ impl Found {
                 self.push(entity, id, Difference::Number(field, was, is));
             }
             self.field(entity, id, "skills", abilities(before, old) != abilities(after, new));
-            self.field(entity, id, "calendar", before.calendar(old.calendar) != after.calendar(new.calendar));
-            self.field(entity, id, "availability", (old.from, old.until) != (new.from, new.until));
+            let calendars = [(before, old), (after, new)].map(|(plan, agent)| self.calendar(plan, agent.calendar));
+            self.field(entity, id, "calendar", calendars[0] != calendars[1]);
+            let is_elsewhen = self.is_other(old.from, new.from) || self.is_other(old.until, new.until);
+            self.field(entity, id, "availability", is_elsewhen);
             self.field(entity, id, "failures", failures(before, old) != failures(after, new));
         }
     }
@@ -198,7 +216,7 @@ impl Found {
             (Entity::Resource, resources(before), resources(after)),
             (Entity::Risk, risks(before), risks(after)),
             (Entity::Blocker, blockers(before), blockers(after)),
-            (Entity::Level, levels(before), levels(after)),
+            (Entity::Level, self.levels(before), self.levels(after)),
         ];
         for (entity, old, new) in tables {
             let ids = |rows: &[(String, String)]| rows.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
@@ -207,6 +225,38 @@ impl Found {
                 let differs = old.iter().any(|(other, before)| other == id && before != text);
                 self.field(entity, id, "values", differs);
             }
+        }
+    }
+}
+
+impl Found {
+    fn levels(&self, instance: &Instance) -> Vec<(String, String)> {
+        let rows = instance.levels.iter();
+        rows.map(|level| {
+            let next = level.next.map(|next| &instance.levels[next.index()].id);
+            let calendar = self.calendar(instance, level.calendar);
+            let fields = (&level.response, &level.handling, level.capacity, calendar, &level.timeout, next);
+            (level.id.clone(), format!("{fields:?}"))
+        })
+        .collect()
+    }
+
+    /// True if limits are others, be they written as dates or as lengths from the plan's start.
+    fn are_other_limits(&self, before: &Instance, after: &Instance) -> bool {
+        let was = limits(before, 0.0);
+        was != limits(after, 0.0) && was != limits(after, self.moved.hours())
+    }
+
+    /// What tells calendars apart: their hours where both plans count them from the same moment, or else their ids.
+    fn calendar<'i>(
+        &self,
+        instance: &'i Instance,
+        id: Option<CalendarId>,
+    ) -> (Option<&'i str>, Option<&'i Calendar>) {
+        if self.moved == Ticks::ZERO {
+            (None, Some(instance.calendar(id)))
+        } else {
+            (id.map(|id| instance.calendars[id.index()].0.as_str()), None)
         }
     }
 }
@@ -258,10 +308,15 @@ fn order(instance: &Instance) -> Vec<&str> {
     instance.order.iter().map(|task| instance.tasks[task.index()].id.as_str()).collect()
 }
 
-fn limits(instance: &Instance) -> Vec<String> {
+/// Limits, with their times in hours that are counted from a moment so many hours earlier.
+fn limits(instance: &Instance, later: f64) -> Vec<String> {
     let rows = instance.limits.iter().map(|limit| {
+        let by = if limit.subject == LimitSubject::Cost { 0.0 } else { later };
+        // Dates are whole microseconds, which sums of hours are not.
+        let time = |hours: f64| Ticks::from_hours(hours + by);
+        let percentiles: Vec<(f64, Ticks)> = limit.percentiles.iter().map(|(p, at)| (*p, time(*at))).collect();
         let subject = instance.subject_id(limit.subject);
-        format!("{:?}", (subject, &limit.percentiles, limit.mean, limit.probability, limit.severity))
+        format!("{:?}", (subject, percentiles, limit.mean.map(time), limit.probability, limit.severity))
     });
     rows.collect()
 }
@@ -293,17 +348,6 @@ fn blockers(instance: &Instance) -> Vec<(String, String)> {
         let escalate = blocker.escalate.as_ref().map(|e| (e.after_hours, &instance.levels[e.to.index()].id));
         let fields = (&blocker.rate, &blocker.resolve, escalate, blocker.hold, target(instance, &blocker.target));
         (blocker.id.clone(), format!("{fields:?}"))
-    })
-    .collect()
-}
-
-fn levels(instance: &Instance) -> Vec<(String, String)> {
-    let rows = instance.levels.iter();
-    rows.map(|level| {
-        let next = level.next.map(|next| &instance.levels[next.index()].id);
-        let calendar = instance.calendar(level.calendar);
-        let fields = (&level.response, &level.handling, level.capacity, calendar, &level.timeout, next);
-        (level.id.clone(), format!("{fields:?}"))
     })
     .collect()
 }

@@ -58,7 +58,7 @@ impl Kind {
     }
 }
 
-/// Options against a base.
+/// Options against a base. Of plans with a start, moments are compared, not hours from each plan's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// Name of the plan.
@@ -103,9 +103,11 @@ pub struct Alternative {
     pub name: String,
     /// Finish, cost, milestones and phases that base and option have in common.
     pub contrasts: Vec<Contrast>,
+    /// Hours that it starts after the base. Times of the option, too, are counted from the start of the base.
+    pub starts_later: f64,
     /// Mean hours of the makespan by cause, less those of the base; in the order of
-    /// [`crate::simulate::Cause::ALL`].
-    pub causes: ByCause<f64>,
+    /// [`crate::simulate::Cause::ALL`]. Absent where an iteration of one of the two never finishes.
+    pub causes: Option<ByCause<f64>>,
     /// Tasks whose criticality moved, the most first.
     pub tasks: Vec<TaskMove>,
     /// Agents that the makespan waits for more or less, the most first.
@@ -185,13 +187,17 @@ pub fn compare(base: &Variant, options: &[Variant], rule: Rule) -> Comparison {
 }
 
 fn alternative(base: &Variant, before: &[Quantity], option: &Variant, rule: Rule) -> Alternative {
-    let after = quantities(option);
+    let starts_later = option.instance.starts_after(base.instance).hours();
+    let after = later(quantities(option), starts_later);
     let partner = |quantity: &Quantity| after.iter().find(|a| a.kind == quantity.kind && a.id == quantity.id);
+    let contrasts: Vec<Contrast> = before.iter().filter_map(|b| Some(contrast(b, partner(b)?, rule))).collect();
     let (ours, theirs) = (mean_causes(base.outcomes), mean_causes(option.outcomes));
+    let causes = std::array::from_fn(|i| theirs[i] - ours[i]);
     Alternative {
         name: option.name.to_owned(),
-        contrasts: before.iter().filter_map(|b| Some(contrast(b, partner(b)?, rule))).collect(),
-        causes: std::array::from_fn(|i| theirs[i] - ours[i]),
+        starts_later,
+        causes: contrasts[0].mean.map(|_| causes),
+        contrasts,
         tasks: task_moves(base, option),
         agents: agent_moves(base, option),
         changes: changes(base.instance, option.instance),
@@ -248,6 +254,15 @@ pub(super) fn quantities(variant: &Variant) -> Vec<Quantity> {
         values: spread::hours(column),
     }));
     all
+}
+
+/// The same with times that are counted from a moment so many hours earlier.
+pub(super) fn later(mut quantities: Vec<Quantity>, by: f64) -> Vec<Quantity> {
+    for quantity in quantities.iter_mut().filter(|quantity| by != 0.0 && quantity.kind != Kind::Cost) {
+        quantity.due = quantity.due.map(|due| due + by);
+        quantity.values.iter_mut().for_each(|hours| *hours += by);
+    }
+    quantities
 }
 
 fn contrast(before: &Quantity, after: &Quantity, rule: Rule) -> Contrast {

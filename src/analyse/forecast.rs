@@ -69,6 +69,22 @@ pub struct Outlook {
     pub probability: Option<f64>,
 }
 
+impl Outlook {
+    /// The same in hours that are counted from a moment so many hours earlier.
+    #[must_use]
+    pub fn later(mut self, by: f64) -> Self {
+        let add = |hours: &mut Option<f64>| *hours = hours.map(|hours| hours + by);
+        add(&mut self.due);
+        add(&mut self.spread.mean);
+        for percentile in &mut self.spread.percentiles {
+            add(&mut percentile.value);
+            add(&mut percentile.low);
+            add(&mut percentile.high);
+        }
+        self
+    }
+}
+
 /// How a quantity varies over the iterations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spread {

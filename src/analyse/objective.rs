@@ -96,20 +96,30 @@ fn around(before: &[f64], after: &[f64], p: f64) -> Option<(f64, f64)> {
     let is_apart = |(b, a): &(&f64, &f64)| (**b <= sorted[place]) != (**a <= later[place]);
     let apart = before.iter().zip(after).filter(is_apart).count();
     let apart = NORMAL_95 * (apart as f64).sqrt();
+    let at = |values: &[f64], place: usize| values[place.min(values.len() - 1)];
     let mut range = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut farthest = 0;
     for place in first..=last {
         let off = ((place as f64 + 1.0 - count * p) / half).clamp(-1.0, 1.0);
-        let apart = (apart * (1.0 - off * off).sqrt()).ceil() as usize;
-        let (low, high) = (later[place.saturating_sub(apart)], later[(place + apart).min(later.len() - 1)]);
-        range = (range.0.min(low - sorted[place]), range.1.max(high - sorted[place]));
+        // Half of it for each of the two, so that it makes no difference which of them is the base.
+        let each = (apart / 2.0 * (1.0 - off * off).sqrt()).ceil() as usize;
+        let (below, above) = (place.saturating_sub(each), place + each);
+        range = (
+            range.0.min(at(&later, below) - at(&sorted, above)),
+            range.1.max(at(&later, above) - at(&sorted, below)),
+        );
+        farthest = farthest.max(above);
     }
-    (sorted[last].is_finite() && range.1.is_finite()).then_some(range)
+    (at(&sorted, farthest).is_finite() && at(&later, farthest).is_finite()).then_some(range)
 }
+
+/// Share of a cost that nobody cares about, where only hours are told.
+const MONEY: f64 = 0.01;
 
 /// A difference that nobody cares about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Threshold {
-    /// So many hours; money has none then.
+    /// So many hours; of money, which hours say nothing of, one percent.
     Hours(f64),
     /// A share of the value before.
     Share(f64),
@@ -121,7 +131,7 @@ impl Threshold {
     pub fn margin(self, before: Option<f64>, is_time: bool) -> f64 {
         match self {
             Self::Hours(hours) if is_time => hours,
-            Self::Hours(_) => 0.0,
+            Self::Hours(_) => Self::Share(MONEY).margin(before, false),
             Self::Share(share) => share * before.unwrap_or(0.0).abs(),
         }
     }
@@ -228,6 +238,20 @@ mod tests {
         assert!(held.count() >= 184, "95 % of 200 less two standard errors");
     }
 
+    /// A night at the percentile of one of the two.
+    #[test]
+    fn a_difference_is_as_well_known_from_either_side() {
+        let draw = |key: u64, i: u32| Stream::new(11, key, Purpose::Search, 0).unit(i);
+        let night = |x: f64| if x > 7.6 { x + 16.0 } else { x };
+        let (before, after): (Vec<f64>, Vec<f64>) =
+            (0..1000).map(|i| (night(9.0 * draw(1, i) + draw(2, i)), 9.0 * draw(1, i) + draw(3, i))).unzip();
+        for percent in [50, 80, 95] {
+            let of = |one: &[f64], other: &[f64]| Objective::Percentile(percent).difference(one, other);
+            let (there, back) = of(&before, &after).zip(of(&after, &before)).expect("enough iterations");
+            assert_eq!((there.value, there.low, there.high), (-back.value, -back.high, -back.low), "P{percent}");
+        }
+    }
+
     /// Four of five iterations end in the evening, and a few more or less decide whether the P80 is that evening
     /// or the next morning.
     #[test]
@@ -243,9 +267,9 @@ mod tests {
     }
 
     #[test]
-    fn a_threshold_in_hours_says_nothing_of_money() {
+    fn a_threshold_in_hours_leaves_one_percent_of_money() {
         assert_eq!(Threshold::Hours(2.0).margin(Some(50.0), true), 2.0);
-        assert_eq!(Threshold::Hours(2.0).margin(Some(50.0), false), 0.0);
+        assert_eq!(Threshold::Hours(2.0).margin(Some(50.0), false), 0.5);
         assert_eq!(Threshold::Share(0.1).margin(Some(50.0), false), 5.0);
     }
 }

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Entity, PlanChange, changes};
 use super::check::{Status, decided_by};
-use super::compare::{Kind, Rule, Variant, quantities};
+use super::compare::{Kind, Rule, Variant, later, quantities};
 use super::objective::Objective;
 use super::reasons::{LEAST_HOURS, TaskMove, every_task, facts, task_moves};
 use crate::model::{Instance, Node, NodeId};
 use crate::stats::{self, Estimate};
+use crate::units::Ticks;
 
 /// Standard errors of a difference below which it is taken for noise.
 const NOISE: f64 = 4.0;
@@ -25,6 +26,8 @@ pub struct Stored {
     pub iterations: u32,
     /// Seed of all draws.
     pub seed: u64,
+    /// The moment of hour 0 [microseconds since 1970-01-01T00:00:00Z]; absent if the plan had no start.
+    pub start: Option<i64>,
     /// What finish, cost and milestones were.
     pub readings: Vec<Reading>,
     /// Tasks.
@@ -44,6 +47,22 @@ pub struct Reading {
     pub low: Option<f64>,
     /// Upper end of its interval; absent if it is not known.
     pub high: Option<f64>,
+}
+
+impl Stored {
+    /// Hours that the plan started after this one; 0 where one of them has no start.
+    fn starts_after(&self, plan: &Instance) -> f64 {
+        let known = self.start.zip(plan.origin.as_ref());
+        known.map_or(0.0, |(start, origin)| Ticks(start - origin.unix_micros).hours())
+    }
+}
+
+impl Reading {
+    /// The same counted from a moment so many hours earlier, if it is a time.
+    fn later(&self, by: f64) -> Self {
+        let add = |hours: Option<f64>| if self.kind == Kind::Cost { hours } else { hours.map(|hours| hours + by) };
+        Self { value: add(self.value), low: add(self.low), high: add(self.high), ..self.clone() }
+    }
 }
 
 /// A task of an earlier run.
@@ -190,8 +209,13 @@ fn is_free(kind: Kind, value: Option<f64>) -> bool {
 #[must_use]
 pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressions {
     let now = quantities(plan);
+    // Both are counted from the start of the plan as it is now.
+    let since_start = match baseline {
+        Baseline::Plan(before) => before.instance.starts_after(plan.instance).hours(),
+        Baseline::Stored(stored) => stored.starts_after(plan.instance),
+    };
     let before = match baseline {
-        Baseline::Plan(before) => quantities(before),
+        Baseline::Plan(before) => later(quantities(before), since_start),
         Baseline::Stored(_) => Vec::new(),
     };
     let (moves, critical, changes) = match baseline {
@@ -218,6 +242,7 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
             Baseline::Stored(stored) => {
                 let old = stored.readings.iter().find(|old| old.kind == quantity.kind && old.id == quantity.id);
                 let Some(old) = old else { continue };
+                let old = &old.later(since_start);
                 let fixed = old.high.zip(old.low).map_or(0.0, |(high, low)| high - low);
                 (old.value, since(old, value, rule.objective.interval(&quantity.values)), fixed)
             }
@@ -225,7 +250,10 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
         if is_free(quantity.kind, was) && is_free(quantity.kind, value) {
             continue;
         }
-        let margin = rule.threshold.margin(was, quantity.kind != Kind::Cost);
+        // A share is one of what the baseline took from its own start.
+        let is_time = quantity.kind != Kind::Cost;
+        let own = was.map(|was| if is_time { was - since_start } else { was });
+        let margin = rule.threshold.margin(own, is_time);
         let status = judge(was, value, difference, margin);
         let count = quantity.values.len();
         let needed = |d: Estimate, fixed| decided_by(status, count, (d.high - d.low, fixed), d.value - margin);

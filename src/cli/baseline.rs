@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::failure::{Failure, reason};
 use crate::analyse::{Kind, Objective, Reading, Stored, StoredTask};
+use crate::dates::{Day, Zone, parse_moment};
 use crate::report::{SCHEMA_VERSION, SUMMARY_PERCENTS};
 use crate::simulate::Settings;
 use crate::stats;
@@ -95,7 +96,13 @@ fn stored(json: &Value, objective: Objective) -> Option<Stored> {
             hours: finish.zip(start).map(|(finish, start)| finish - start),
         }
     });
-    Some(Stored { iterations, seed: json["run"]["seed"].as_u64()?, tasks: tasks.collect(), readings })
+    let seed = json["run"]["seed"].as_u64()?;
+    Some(Stored { iterations, seed, start: start(json), tasks: tasks.collect(), readings })
+}
+
+/// The start of the plan, which summaries tell with its offset.
+fn start(json: &Value) -> Option<i64> {
+    parse_moment(json["plan"]["start"].as_str()?, &Zone::utc(), Day::Start).ok()
 }
 
 /// Absent if the number is not among those that a summary holds; its value is absent if it is `null`.

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use anstream::adapter::strip_str;
+use clap::ValueEnum as _;
+
 use super::exit::Exit;
 use super::failure::Failure;
 use super::folder::{self, Product};
@@ -85,13 +88,18 @@ fn open_plan(arguments: &Check) -> Result<(Plan, Vec<Diagnostic>), Failure> {
             CheckFormat::Github => Some(report::annotations(problems)),
             CheckFormat::Sarif => Some(report::sarif(problems, env!("CARGO_PKG_VERSION"))),
             CheckFormat::Markdown => Some(report::problems_markdown(problems, &path.display().to_string())),
+            CheckFormat::Junit => Some(report::problems_junit(problems, &path.display().to_string())),
             _ => None,
         };
         let formats = formats(arguments);
         if let Some(folder) = &arguments.out {
             let product = |&format: &CheckFormat| Some(Product::text(file(format), text(format)?));
             let products: Vec<Product> = formats.iter().filter_map(product).collect();
-            folder::write(folder, &products, &[])?;
+            // What an earlier check said does not hold of a plan with errors.
+            let is_left_out = |format: &&CheckFormat| text(**format).is_none();
+            let outdated: Vec<&str> =
+                CheckFormat::value_variants().iter().filter(is_left_out).map(|&format| file(format)).collect();
+            folder::write(folder, &products, &outdated)?;
         }
         if let Some(text) = text(formats[0]) {
             talk::print(&text)?;
@@ -229,8 +237,8 @@ fn show(arguments: &Check, report: &CheckReport, warnings: &[Diagnostic]) -> Res
         CheckFormat::Bench => report::check_bench(report),
     };
     if let Some(folder) = &arguments.out {
-        let products: Vec<Product> =
-            formats.iter().map(|&format| Product::text(file(format), text(format))).collect();
+        let product = |&format: &CheckFormat| Product::text(file(format), strip_str(&text(format)).to_string());
+        let products: Vec<Product> = formats.iter().map(product).collect();
         folder::write(folder, &products, &[])?;
         talk::say(&folder::written(folder, &products));
     }

@@ -34,11 +34,14 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
             .map(|((name, instance), outcomes)| Variant { name, instance, outcomes })
             .collect();
         let comparison = analyse::compare(&variants[0], &variants[1..], rule);
-        let finish = |variant: &Variant| OptionFinish {
-            name: variant.name.to_owned(),
-            finish: analyse::finish(variant.instance, variant.outcomes),
-            planned: schedule::list_schedule(variant.instance).makespan.finite_hours(),
-            is_earlier: comparison.options.iter().any(|o| o.name == variant.name && o.finish().has_less_p80()),
+        let finish = |variant: &Variant| {
+            let option = comparison.options.iter().find(|option| option.name == variant.name);
+            OptionFinish::new(
+                variant.name,
+                analyse::finish(variant.instance, variant.outcomes),
+                schedule::list_schedule(variant.instance).makespan.finite_hours(),
+                option,
+            )
         };
         let finishes: Vec<OptionFinish> = variants.iter().map(finish).collect();
         (comparison, finishes)

@@ -29,12 +29,7 @@ impl Shown {
     /// When it finishes, and what it changes if it is not the first.
     fn finish(&self, change: Option<&Alternative>) -> OptionFinish {
         let forecast = &self.evidence.forecast;
-        OptionFinish {
-            name: self.name.clone(),
-            finish: forecast.finish.clone(),
-            planned: forecast.deterministic.schedule,
-            is_earlier: change.is_some_and(|change| change.finish().has_less_p80()),
-        }
+        OptionFinish::new(&self.name, forecast.finish.clone(), forecast.deterministic.schedule, change)
     }
 
     fn material(&self) -> Material<'_> {

@@ -17,6 +17,14 @@ pub struct Origin {
     pub zone: String,
 }
 
+impl Origin {
+    /// From another moment to this one.
+    #[must_use]
+    pub fn after(&self, other: &Self) -> Ticks {
+        Ticks(self.unix_micros - other.unix_micros)
+    }
+}
+
 /// How hard a limit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -101,6 +109,12 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// How long after another plan this one starts; nothing where one of them has no start.
+    #[must_use]
+    pub fn starts_after(&self, other: &Self) -> Ticks {
+        self.origin.as_ref().zip(other.origin.as_ref()).map_or(Ticks::ZERO, |(own, other)| own.after(other))
+    }
+
     /// The calendar with this id, or the one that is always open.
     #[must_use]
     pub fn calendar(&self, id: Option<CalendarId>) -> &Calendar {

@@ -25,8 +25,8 @@ pub use chart::{
     letter_without_shape, levers, options_chart, staffing_chart, trace_chart,
 };
 pub use ci::{
-    annotations, check_annotations, check_bench, check_junit, check_markdown, comment_marker, problems_markdown,
-    sarif,
+    annotations, check_annotations, check_bench, check_junit, check_markdown, comment_marker, problems_junit,
+    problems_markdown, sarif,
 };
 pub use clock::Clock;
 pub use csv::{

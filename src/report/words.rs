@@ -1,7 +1,7 @@
 //! What causes are called in text.
 
 use super::number::{signed_hours, thousands};
-use crate::analyse::Objective;
+use crate::analyse::{Alternative, Objective};
 use crate::simulate::{Activity, Cause};
 use crate::stats::Estimate;
 
@@ -25,6 +25,16 @@ pub(super) fn cause(cause: Cause) -> &'static str {
         Cause::Resource => "waiting for resources",
         Cause::OffHours => "off hours",
     }
+}
+
+/// Where the difference of the means of an option comes from, at most so many reasons, the greatest first.
+pub(super) fn reasons(option: &Alternative, most: usize) -> Vec<String> {
+    let Some(causes) = option.causes else { return Vec::new() };
+    let mut all: Vec<(&str, f64)> = Cause::ALL.iter().map(|c| cause(*c)).zip(causes).collect();
+    all.push(("its start", option.starts_later));
+    all.retain(|(_, hours)| hours.abs() >= 0.05);
+    all.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    all.iter().take(most).map(|(what, hours)| format!("{what} {}", signed_hours(*hours, 99.0))).collect()
 }
 
 /// What goes on in a stretch of a task's life.

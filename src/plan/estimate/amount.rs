@@ -80,10 +80,11 @@ pub(crate) fn form(text: &str, unit: Unit) -> Result<Form, Flaw> {
 /// same `flaw` for everything else.
 fn with_unit(text: &str, unit: Unit, flaw: Flaw) -> Flaw {
     let meant = if text.contains('/') {
-        let hours = |part: &str| if last_unit(part).is_empty() { format!("{part}h") } else { part.to_owned() };
+        let hours = |part: &str| if first_unit(part).is_empty() { format!("{part}h") } else { part.to_owned() };
         text.split('/').map(hours).collect::<Vec<_>>().join("/")
-    } else if text.contains('-') {
-        format!("{text}h")
+    } else if let Some((low, _)) = text.split_once('-') {
+        let own = first_unit(low);
+        format!("{text}{}", if own.is_empty() { "h" } else { own })
     } else {
         return flaw;
     };
@@ -103,8 +104,9 @@ fn points(text: &str, unit: Unit) -> Result<Form, Flaw> {
             let help = "write optimistic/likely/pessimistic, such as `2h/4h/9h`".to_owned();
             return Err(Flaw::new(Code::E112, "must have three points with `/` between", help));
         };
-        let last = last_unit(high);
-        let [low, mode, high] = [one(low, unit, last)?, one(mode, unit, last)?, one(high, unit, last)?];
+        let shared = first_unit(high);
+        let [low, mode, high] = [low, mode, high].map(|text| one(text, unit, shared));
+        let [low, mode, high] = [low?, mode?, high?];
         if low > mode || mode > high {
             let help = "order them: optimistic/likely/pessimistic".to_owned();
             return Err(Flaw::new(Code::E114, "must rise from point to point", help));
@@ -116,9 +118,9 @@ fn points(text: &str, unit: Unit) -> Result<Form, Flaw> {
     }
     let Some((low, high)) = text.split_once('-') else { return Ok(Form::Point(one(text, unit, "")?)) };
     // The higher end first: its unit is the other's, so that a flaw of it must not be laid to the other.
-    let last = last_unit(high);
+    let shared = first_unit(high);
     let high = one(high, unit, "")?;
-    let low = one(low, unit, last)?;
+    let low = one(low, unit, shared)?;
     if low > high {
         return Err(Flaw::new(Code::E113, "must go from the lower to the higher end", "swap the two".to_owned()));
     }
@@ -134,12 +136,17 @@ pub(crate) fn amount(text: &str, unit: Unit) -> Result<f64, Flaw> {
     one(&text, unit, "")
 }
 
-/// The letters that a text ends in.
-fn last_unit(text: &str) -> &str {
-    let text = text.trim();
-    &text[text
-        .rfind(|c: char| !c.is_ascii_alphabetic())
-        .map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8))..]
+/// The unit of the first number of an amount: of `2h30m` it is `h`.
+fn first_unit(text: &str) -> &str {
+    let (_, after) = leading_number(text.trim());
+    after.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("")
+}
+
+/// The number that a text begins with, and what follows it.
+fn leading_number(text: &str) -> (&str, &str) {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let (value, after) = text.split_at(digits + exponent_length(&text[digits..]));
+    (value, after.trim_start())
 }
 
 /// One amount; a number without unit takes `default`.
@@ -180,10 +187,7 @@ fn time(text: &str, unit: Unit, default: &str) -> Result<f64, Flaw> {
     let mut hours = 0.0;
     let mut parts = 0;
     while !rest.is_empty() {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
-        let exponent = exponent_length(&rest[digits..]);
-        let (value, after) = rest.split_at(digits + exponent);
-        let after = after.trim_start();
+        let (value, after) = leading_number(rest);
         let letters = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
         let (word, after) = after.split_at(letters);
         let Some(value) = number(value) else { return Err(not_a_time(unit)) };
@@ -256,13 +260,17 @@ mod tests {
     }
 
     #[test]
-    fn the_last_unit_serves_all_points() {
+    fn the_unit_of_the_last_point_serves_all() {
         assert_eq!(form("2-3d", WORK), Ok(Form::Range(16.0, 24.0)));
         assert_eq!(form("2d-3d", WORK), Ok(Form::Range(16.0, 24.0)));
         assert_eq!(form("30m – 6h", WORK), Ok(Form::Range(0.5, 6.0)));
         assert_eq!(form("4h to 1d", WORK), Ok(Form::Range(4.0, 8.0)));
         assert_eq!(form("0-4h", Unit::Clock), Ok(Form::Range(0.0, 4.0)));
         assert_eq!(form("2/4/9h", WORK), Ok(Form::Three(2.0, 4.0, 9.0)));
+        // Of several units it is the first.
+        assert_eq!(form("1-2h30m", WORK), Ok(Form::Range(1.0, 2.5)));
+        assert_eq!(form("1-2d 4h", WORK), Ok(Form::Range(8.0, 20.0)));
+        assert_eq!(form("1/2/3h30m", WORK), Ok(Form::Three(1.0, 2.0, 3.5)));
         assert_eq!(form("30m/1h/3h", WORK), Ok(Form::Three(0.5, 1.0, 3.0)));
         assert_eq!(form("1.1/1.3/200%", Unit::Plain), Ok(Form::Three(1.1, 1.3, 2.0)));
     }
@@ -290,6 +298,7 @@ mod tests {
             ("0-4", "0-4h"),
             ("2/4/9", "2h/4h/9h"),
             ("2/4h/9", "2h/4h/9h"),
+            ("1d-2", "1d-2d"),
         ];
         for (text, meant) in cases {
             assert!(help(text).starts_with(&format!("did you mean `{meant}`?")), "{text}: {}", help(text));

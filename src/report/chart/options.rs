@@ -2,7 +2,7 @@
 
 use super::curves::{Curve, Curves, MOST};
 use super::{Chart, Look, heading};
-use crate::analyse::Outlook;
+use crate::analyse::{Alternative, Outlook};
 use crate::model::Instance;
 use crate::report::clock::Clock;
 use crate::report::number::{hours_text, percent, thousands};
@@ -12,12 +12,27 @@ use crate::report::number::{hours_text, percent, thousands};
 pub struct OptionFinish {
     /// What it is called.
     pub name: String,
-    /// Finish of the last task.
+    /// Finish of the last task [hours from the start of the first].
     pub finish: Outlook,
-    /// Finish of the option's own schedule [hours].
+    /// Finish of the option's own schedule [hours from the start of the first].
     pub planned: Option<f64>,
     /// Its P80 is seen to be earlier than that of the first, beyond noise.
     pub is_earlier: bool,
+}
+
+impl OptionFinish {
+    /// When an option finishes that changes this against the first; the first itself changes nothing. `finish`, `planned`:
+    /// counted from the option's own start.
+    #[must_use]
+    pub fn new(name: &str, finish: Outlook, planned: Option<f64>, change: Option<&Alternative>) -> Self {
+        let later = change.map_or(0.0, |change| change.starts_later);
+        Self {
+            name: name.to_owned(),
+            finish: finish.later(later),
+            planned: planned.map(|hours| hours + later),
+            is_earlier: change.is_some_and(|change| change.finish().has_less_p80()),
+        }
+    }
 }
 
 /// Curves of the options, the first being what the others are compared with; absent for less than two. Of more

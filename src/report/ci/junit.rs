@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::super::findings::{CheckReport, Finding, Source};
 use super::super::xml::escape;
 use crate::analyse::Status;
+use crate::diagnostic::{Diagnostic, Severity};
 
 /// The whole file.
 #[must_use]
@@ -19,6 +20,27 @@ pub fn check_junit(report: &CheckReport) -> String {
     let _ = writeln!(text, "  <testsuite name=\"{}\" {counts}>", escape(&report.instance.name));
     for finding in &findings {
         case(&mut text, finding);
+    }
+    text + "  </testsuite>\n</testsuites>\n"
+}
+
+/// The file of a plan of this path that has errors: a case for each of them.
+#[must_use]
+pub fn problems_junit(diagnostics: &[Diagnostic], path: &str) -> String {
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.severity() == Severity::Error).collect();
+    let counts = format!("tests=\"{0}\" failures=\"0\" errors=\"{0}\"", errors.len());
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(text, "<testsuites name=\"plancast\" {counts}>");
+    let _ = writeln!(text, "  <testsuite name=\"{}\" {counts}>", escape(path));
+    for error in errors {
+        let place = format!("{}:{}", escape(&error.source), error.line);
+        let _ = writeln!(
+            text,
+            "    <testcase classname=\"plan\" name=\"{} at {place}\">\n      <error type=\"invalid\" \
+             message=\"{}\">{place}</error>\n    </testcase>",
+            error.code,
+            escape(&error.message)
+        );
     }
     text + "  </testsuite>\n</testsuites>\n"
 }

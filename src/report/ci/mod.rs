@@ -8,6 +8,6 @@ mod sarif;
 
 pub use bench::check_bench;
 pub use github::{annotations, check_annotations};
-pub use junit::check_junit;
+pub use junit::{check_junit, problems_junit};
 pub use markdown::{check_markdown, comment_marker, problems_markdown};
 pub use sarif::sarif;

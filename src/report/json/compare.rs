@@ -29,7 +29,8 @@ fn option(option: &Alternative) -> Value {
     json!({
         "name": option.name,
         "contrasts": option.contrasts.iter().map(contrast).collect::<Vec<_>>(),
-        "causes": causes(&option.causes),
+        "starts_later": rounded(option.starts_later),
+        "causes": option.causes.as_ref().map(causes),
         "tasks": option.tasks.iter().map(task).collect::<Vec<_>>(),
         "agents": option.agents.iter().map(|agent| json!({
             "id": agent.id,

@@ -2,14 +2,13 @@
 
 use super::super::changes::sentence;
 use super::super::clock::Clock;
-use super::super::number::{hours_text, money, percent, plain, signed_hours};
+use super::super::number::{hours_text, money, percent, plain};
 use super::super::words;
 use super::super::xml::escape;
 use super::View;
 use super::tables::{self, Cell};
 use crate::analyse::{Alternative, Verdict};
 use crate::dates::Style;
-use crate::simulate::Cause;
 use crate::stats::Estimate;
 
 /// Causes and changes that are listed.
@@ -77,11 +76,7 @@ fn cells(view: &View) -> [Cell; 9] {
 pub(super) fn reasons(change: &Alternative) -> String {
     let finish = change.finish();
     let mut lines = vec![verdict(finish.verdict, finish.p80)];
-    let mut causes: Vec<(&str, f64)> = Cause::ALL.iter().map(|c| words::cause(*c)).zip(change.causes).collect();
-    causes.retain(|(_, hours)| hours.abs() >= 0.05);
-    causes.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    let causes: Vec<String> =
-        causes.iter().take(LISTED).map(|(what, hours)| format!("{what} {}", signed_hours(*hours, 99.0))).collect();
+    let causes = words::reasons(change, LISTED);
     if !causes.is_empty() {
         lines.push(format!("Where the difference of the means comes from: {}.", causes.join("; ")));
     }

@@ -2,12 +2,11 @@
 
 use super::super::changes::sentence;
 use super::super::clock::Clock;
-use super::super::number::{hours_text, money, percent, plain, signed_hours, thousands};
+use super::super::number::{hours_text, money, percent, plain, thousands};
 use super::super::words;
 use super::layout::{Column, Page, left, right};
 use crate::analyse::{Alternative, Comparison, Contrast, Kind, Rule, TaskMove, Threshold, Verdict};
 use crate::dates::Style;
-use crate::simulate::Cause;
 use crate::stats::Estimate;
 
 /// Lines of each list of reasons.
@@ -83,6 +82,14 @@ fn one_option(page: &mut Page, comparison: &Comparison, option: &Alternative, cl
             format!("The {number} moves from {before} to {after}.")
         });
     }
+    if option.starts_later != 0.0 {
+        let word = if option.starts_later > 0.0 { "later" } else { "earlier" };
+        page.paragraph(&format!(
+            "It starts {} {word}; its hours, too, are counted from the start of {}.",
+            hours_text(option.starts_later.abs()),
+            comparison.base
+        ));
+    }
     let columns: [Column; 6] = [left(18), right(12), right(12), right(37), right(5), left(7)];
     let head = ["", "base", "option", "difference", "P(<)", ""];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
@@ -114,13 +121,7 @@ fn shown(contrast: &Contrast) -> bool {
 }
 
 fn reasons(page: &mut Page, option: &Alternative) {
-    let mut causes: Vec<(&str, f64)> = Cause::ALL.iter().map(|c| words::cause(*c)).zip(option.causes).collect();
-    causes.retain(|(_, hours)| hours.abs() >= 0.05);
-    causes.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    let causes = causes.iter().take(REASONS);
-    let causes: Vec<String> =
-        causes.map(|(what, hours)| format!("{what} {}", signed_hours(*hours, 99.0))).collect();
-    say(page, "Where the mean difference comes from", &causes);
+    say(page, "Where the mean difference comes from", &words::reasons(option, REASONS));
     let tasks = option.tasks.iter().filter(|task| task.criticality() != 0.0).take(REASONS);
     say(page, "Criticality that moved most", &tasks.map(task_text).collect::<Vec<_>>());
     let agents = option.agents.iter().take(REASONS);
