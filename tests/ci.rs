@@ -265,6 +265,14 @@ fn a_limit_and_what_is_found_are_told_with_the_same_decimals() {
     // All of them are in time.
     let said = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("asked for: at least 99.4 %") && said.contains(" is 100.0 %"), "{said}");
+    // What is broken by less than is shown says by how much.
+    let plan = folder.file(
+        "fixed.yaml",
+        "agents: { a: {} }\ntasks: { t: { effort: { fixed: 8.004h } } }\nlimits: { finish: { p80: 8h } }\n",
+    );
+    let said =
+        plancast(&["check", &plan, "--iterations", "400"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("is 8.0 h and 0.004 more, allowed: at most 8.0 h"), "{said}");
 }
 
 #[test]

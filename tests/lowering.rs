@@ -285,3 +285,34 @@ tasks:
     assert_eq!(plan.tasks[2].estimate, Distribution::Triangular { low: 1.5, mode: 2.0, high: 4.0 });
     assert_eq!(plan.tasks[2].spent, 8.0);
 }
+
+/// A plan that is forecast anew each week keeps the dates of what is done.
+#[test]
+fn dates_that_have_passed_stay_where_all_is_done() {
+    let plan = |more: &str| {
+        format!(
+            "start: 2025-03-10
+phases:
+  one: {{ due: 2025-03-05, tasks: {{ a: {{ effort: 3h, status: done, due: 2025-03-04 }} }} }}
+  two: {{ tasks: {{ b: {{ effort: 3h, due: 2025-03-14{more} }} }} }}
+milestones: {{ first: {{ after: one, due: 2025-03-06 }}, second: {{ after: two, due: 2025-03-14 }} }}
+limits: {{ first: {{ probability: 90% }} }}
+agents: {{ x: {{}} }}
+"
+        )
+    };
+    let read_it = instance(&plan(""));
+    let dues = [task(&read_it, "a").due, read_it.phases[0].due, read_it.milestones[0].due];
+    assert_eq!(dues, [None; 3], "nobody knows when it was done");
+    assert!(task(&read_it, "b").due.is_some() && read_it.milestones[1].due.is_some());
+    let outcomes = plancast::simulate::run(&read_it, &plancast::simulate::Settings::new(50, 1), &|_| ());
+    let asked = plancast::analyse::requirements(&read_it, &outcomes);
+    assert_eq!(asked[0].value, Some(1.0), "what is done is not late");
+    let text = plan("").replace("due: 2025-03-14 }", "due: 2025-03-07 }");
+    let errors = read(Source::new("plan.yaml", &text), &Overrides::default()).expect_err("two dates have passed");
+    let said = plancast::diagnostic::render(&errors);
+    for part in ["task `b` is due before the start of the plan, and not done", "milestone `second` is due before"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}

@@ -78,6 +78,16 @@ fn values_to_vary_say_what_is_wrong_with_them() {
 }
 
 #[test]
+fn fields_of_the_top_are_varied_as_others_are() {
+    let plan = scenario("quickstart");
+    let ran = plancast(&["staff", &plan, "--vary", "hours_per_day=6,8", "--iterations", "200", "--csv"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("hours_per_day,"), "{}", ran.out);
+    let said = refused(3, &["staff", &plan, "--vary", "hours_per_dya=6,8"]);
+    assert!(said.contains("names no agent of the plan: `hours_per_dya`"), "{said}");
+}
+
+#[test]
 fn a_combination_that_makes_no_plan_is_named() {
     let plan = scenario("quickstart");
     let said = refused(3, &["staff", &plan, "--vary", "tess=0..2", "--iterations", "100"]);

@@ -107,3 +107,13 @@ fn options_that_start_later_are_shown_later() {
     let chart = folder.read("out/options.svg");
     assert!(chart.contains("week: P80 Fri 14 Mar 13:00"), "the curve of the option");
 }
+
+#[test]
+fn combinations_that_start_later_finish_later() {
+    let folder = versions();
+    let vary = ["--vary", "start=2025-03-03T09:00Z,2025-03-05T09:00Z", "--json"];
+    let ran = run(&folder, "staff", &["last.yaml"], &vary);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let told: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(told["combinations"][1]["difference"]["value"], 48.0, "{}", ran.out);
+}

@@ -144,7 +144,7 @@ impl Subject {
                 let (_, status, decided_by) = self.share_within(allowed, p);
                 (Estimate { value, low, high }, status, decided_by)
             }
-            // Without a date the plan would not have been read.
+            // Without a date the plan would not have been read, unless all of it is done.
             Aim::Probability => self.share_within(self.due.unwrap_or(f64::INFINITY), allowed),
         };
         Requirement {

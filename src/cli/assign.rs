@@ -8,7 +8,7 @@ use super::arguments::Assign;
 use super::failure::Failure;
 use super::watch::Watch;
 use super::{folder, open, run, talk};
-use crate::diagnostic;
+use crate::diagnostic::{self, Code};
 use crate::model::{Instance, TaskId};
 use crate::optimise::{self, Effort, Objective, Search};
 use crate::plan::{Overrides, Plan, Source};
@@ -30,7 +30,10 @@ pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
         keep_inputs(target, arguments)?;
         folder::check_place(target, "--write")?;
     }
-    let (mut plan, text, overrides) = open::open_to_change(&arguments.plan)?;
+    let (mut plan, text, overrides) = open::open_to_change(&arguments.plan, |code| {
+        // Whoever has nothing to do in the plan as written may be given something.
+        arguments.keep_fixed || code != Code::W207
+    })?;
     if let Some(spread) = arguments.durations {
         spread.apply(&mut plan.instance);
     }

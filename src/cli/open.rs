@@ -5,7 +5,7 @@ use std::path::Path;
 use super::arguments::PlanArguments;
 use super::failure::Failure;
 use super::{source, talk};
-use crate::diagnostic::{Diagnostic, printable};
+use crate::diagnostic::{Code, Diagnostic, printable};
 use crate::plan::{self, Overrides, Plan, Source};
 use crate::report::{self, About};
 use crate::schedule;
@@ -15,18 +15,22 @@ use crate::schedule;
 /// # Errors
 /// [`Failure`] when it cannot be read or has errors.
 pub(super) fn open(arguments: &PlanArguments) -> Result<Plan, Failure> {
-    Ok(open_to_change(arguments)?.0)
+    Ok(open_to_change(arguments, |_| true)?.0)
 }
 
 /// The same with what it was made from, for commands that change it further: standard input cannot be read again.
 ///
 /// # Errors
 /// [`Failure`] when it cannot be read or has errors.
-pub(super) fn open_to_change(arguments: &PlanArguments) -> Result<(Plan, Source, Overrides), Failure> {
+pub(super) fn open_to_change(
+    arguments: &PlanArguments,
+    is_said: impl Fn(Code) -> bool,
+) -> Result<(Plan, Source, Overrides), Failure> {
     let overrides = overrides(arguments)?;
     let text = source::read(&arguments.path)?;
     let (plan, warnings) = read_text(text.clone(), &overrides)?;
-    talk::say(&brief(&warnings, &arguments.path));
+    let said: Vec<Diagnostic> = warnings.into_iter().filter(|warning| is_said(warning.code)).collect();
+    talk::say(&brief(&said, &arguments.path));
     Ok((plan, text, overrides))
 }
 

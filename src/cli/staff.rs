@@ -28,7 +28,7 @@ const JUDGED: u32 = 2_000;
 /// [`Failure`] when the plan has errors with any of the values, or the grid is too large.
 pub(super) fn staff(arguments: &Staff) -> Result<(), Failure> {
     arguments.chart.check_place()?;
-    let (plan, text, overrides) = open::open_to_change(&arguments.plan)?;
+    let (plan, text, overrides) = open::open_to_change(&arguments.plan, |_| true)?;
     let varied = varied(&arguments.vary, &plan.instance)?;
     let question = question(arguments, &varied);
     if question.count().is_none_or(|count| count > MOST) {
@@ -40,7 +40,8 @@ pub(super) fn staff(arguments: &Staff) -> Result<(), Failure> {
     if let Some(wish) = &arguments.until {
         reachable(wish, &plan.instance)?;
     }
-    let grid = Grid { text: &text, overrides: &overrides, varied: &varied, question: &question };
+    let grid =
+        Grid { plan: &plan.instance, text: &text, overrides: &overrides, varied: &varied, question: &question };
     let keep_fixed = arguments.keep_fixed;
     let trials = run::with_threads(&arguments.run, || grid.race(keep_fixed))??;
     let staffing = analyse::staffing(&plan.instance, question, &trials);
@@ -76,6 +77,7 @@ fn question(arguments: &Staff, varied: &[Varied]) -> Question {
 
 /// What it takes to simulate a combination.
 struct Grid<'a> {
+    plan: &'a Instance,
     text: &'a Source,
     overrides: &'a Overrides,
     varied: &'a [Varied],
@@ -88,11 +90,11 @@ impl Grid<'_> {
         run::with_progress(analyse::race_length(self.question), |progress| {
             analyse::race(self.question, |place, iterations| {
                 let values = self.question.values(place);
-                let (instance, assigned) = self.assigned(self.plan(&values)?.instance, keep_fixed, progress);
+                let (instance, assigned) = self.assigned(self.with(&values)?.instance, keep_fixed, progress);
                 let settings = Settings::new(iterations, self.question.seed).without_samples();
                 let outcomes = simulate::run(&instance, &settings, progress);
                 let variant = Variant { name: "", instance: &instance, outcomes: &outcomes };
-                let trial = Trial::new(values, &variant, self.question.wish.as_ref());
+                let trial = Trial::new(values, &variant, self.plan, self.question.wish.as_ref());
                 let mut trial = trial.ok_or_else(|| {
                     Failure::lacking(
                         "a combination removes what --until is about",
@@ -106,7 +108,7 @@ impl Grid<'_> {
     }
 
     /// The plan with these values, one for each axis.
-    fn plan(&self, values: &[String]) -> Result<Plan, Failure> {
+    fn with(&self, values: &[String]) -> Result<Plan, Failure> {
         let mut overrides = self.overrides.clone();
         overrides.sets.extend(self.varied.iter().zip(values).map(|(v, value)| format!("{}={value}", v.path)));
         plan::read(self.text.clone(), &overrides).map_err(|problems| {

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use crate::analyse::Axis;
 use crate::diagnostic;
 use crate::model::Instance;
+use crate::plan::schema;
 
 /// How to write it.
 const FORM: &str = "write the count of an agent as `alpha=1..4`, any other value as `path=v1,v2`";
@@ -44,7 +45,7 @@ fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
     let name = name.trim();
     let path = if instance.agents.iter().any(|agent| agent.id == name) {
         count_of(name)
-    } else if name.contains('.') {
+    } else if name.contains('.') || is_field(name) {
         name.to_owned()
     } else {
         let near = diagnostic::nearest(name, instance.agents.iter().map(|agent| agent.id.as_str()));
@@ -65,6 +66,13 @@ fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
         ));
     }
     Ok(Varied { axis: Axis { name: name.to_owned(), values }, path })
+}
+
+/// True for what plan files have at their top.
+fn is_field(name: &str) -> bool {
+    let schema = schema();
+    let root = schema["$ref"].as_str().and_then(|path| schema.pointer(path.trim_start_matches('#')));
+    root.is_some_and(|root| root["properties"].get(name).is_some())
 }
 
 /// Path of the field that says how many of an agent there are.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::about::About;
 use super::changes::sentence;
 use super::clock::Clock;
-use super::number::{asked_percent, found_percent, hours_text, money, percent, thousands};
+use super::number::{asked_percent, found_percent, hours_text, money, percent, rounded, thousands};
 use super::words;
 use crate::analyse::{Aim, Checked, Kind, Reading, Regression, Regressions, Requirement, Rule, Status, TaskMove};
 use crate::dates::Style;
@@ -120,15 +120,25 @@ impl CheckReport<'_> {
                 let chance = r.value.map(|share| found_percent(share, r.allowed)).unwrap_or_default();
                 let asked = format!("at least {}", asked_percent(r.allowed));
                 let word = if r.is_time { "by" } else { "within" };
-                let message =
-                    format!("P({} {word} {}) is {chance}, asked for: {asked}", r.id, due.unwrap_or_default());
+                let message = match due {
+                    Some(due) => format!("P({} {word} {due}) is {chance}, asked for: {asked}", r.id),
+                    // Its date is before the start.
+                    None => format!("{} is done, asked for: {asked}", r.id),
+                };
                 ("probability".to_owned(), chance, asked, message)
             }
             Aim::Percentile(_) | Aim::Mean => {
                 let aim = if let Aim::Percentile(p) = r.aim { format!("p{p}") } else { "mean".to_owned() };
                 let allowed = if r.is_time { clock.due_text(r.allowed, Style::Full) } else { money(r.allowed) };
+                let more = match r.value {
+                    Some(value) if value > r.allowed && when(r.value) == allowed => {
+                        format!(" and {} more", rounded(value - r.allowed))
+                    }
+                    _ => String::new(),
+                };
                 let allowed = format!("at most {allowed}");
-                let message = format!("{} of {} is {}, allowed: {allowed}", capital(&aim), r.id, when(r.value));
+                let message =
+                    format!("{} of {} is {}{more}, allowed: {allowed}", capital(&aim), r.id, when(r.value));
                 (aim, when(r.value), allowed, message)
             }
         };

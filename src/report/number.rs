@@ -62,6 +62,8 @@ pub(crate) fn shows(hours: f64, most: f64) -> bool {
 /// A number with one digit, two below 1, none from 10,000 on.
 #[must_use]
 pub(crate) fn plain(value: f64) -> String {
+    // What is shown as zero has no sign.
+    let value = if value.abs() < 0.005 { 0.0 } else { value };
     if value.abs() >= 10_000.0 {
         thousands(value.round())
     } else if value.abs() < 0.005 || value.abs() >= 0.995 {

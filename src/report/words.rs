@@ -5,6 +5,9 @@ use crate::analyse::{Alternative, Objective};
 use crate::simulate::{Activity, Cause};
 use crate::stats::Estimate;
 
+/// Why a schedule never finishes.
+pub(super) const UNDONE: &str = "nobody is there who could do what remains, or not all who are needed at once";
+
 /// What the hours of a cause went to.
 pub(super) fn cause(cause: Cause) -> &'static str {
     match cause {

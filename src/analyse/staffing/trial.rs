@@ -1,8 +1,9 @@
 //! One combination of a grid, simulated: what the grid keeps of its run.
 
 use super::Wish;
-use crate::analyse::compare::{Kind, Quantity, Variant, quantities};
+use crate::analyse::compare::{Kind, Quantity, Variant, later, quantities};
 use crate::analyse::{reasons, team};
+use crate::model::Instance;
 use crate::stats::{self, Estimate};
 
 /// Share of the makespan that a wait takes to count as what binds.
@@ -33,11 +34,11 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Keeps of a run what the grid needs. `None` if the plan has nothing with a due date or budget of the
-    /// wish's name.
+    /// Keeps of a run what the grid needs, with times from the start of the `base`. `None` if the plan has nothing with a
+    /// due date or budget of the wish's name.
     #[must_use]
-    pub fn new(values: Vec<String>, variant: &Variant, wish: Option<&Wish>) -> Option<Self> {
-        let mut quantities = quantities(variant);
+    pub fn new(values: Vec<String>, variant: &Variant, base: &Instance, wish: Option<&Wish>) -> Option<Self> {
+        let mut quantities = later(quantities(variant), variant.instance.starts_after(base).hours());
         let reached = match wish {
             Some(wish) => {
                 let quantity = quantities.iter().find(|quantity| quantity.id == wish.id)?;

@@ -10,7 +10,7 @@ use crate::plan::source::Span;
 use crate::plan::tree::Node;
 use crate::units::Ticks;
 
-/// A date to meet: a bare day is its end.
+/// A date to meet: a bare day is its end. Below 0 before the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Due(pub(crate) Ticks);
 
@@ -88,15 +88,7 @@ pub(crate) fn bad_date(code: Code, error: DateError, span: Span, context: &mut C
 
 impl Field for Due {
     fn read<'a>(node: &'a Node, context: &mut Context<'a>) -> Option<Self> {
-        let due = moment(node, context, Day::End)?;
-        if due < Ticks::ZERO {
-            let given = node.text().unwrap_or_default();
-            let message =
-                format!("`{}` is `{}`, which is before the start of the plan", context.path(), shortened(given));
-            context.report(Code::E117, node.span, message, "check the year, and the plan's `start`".to_owned());
-            return None;
-        }
-        Some(Self(due))
+        moment(node, context, Day::End).map(Self)
     }
 
     fn schema(_: &mut Definitions) -> Json {

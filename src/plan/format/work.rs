@@ -25,7 +25,7 @@ record! {
         /// Time on the clock after its last task, before a phase that comes after it. Default 0.
         gate: Clock,
         /// Date it should be finished by.
-        due: Due,
+        due: At<Due>,
         /// Its tasks by id.
         tasks: Map<Task>,
     }
@@ -55,7 +55,7 @@ record! {
         /// Who goes first when several tasks could start: `critical`, `high`, `medium` or `low`. Default `medium`.
         priority: Priority,
         /// Date it should be finished by.
-        due: Due,
+        due: At<Due>,
         /// Units of `resources` held while it is worked on: a map, or a list for one unit of each.
         uses: Uses,
         /// Areas that no other task may touch at the same time.
@@ -83,7 +83,7 @@ record! {
         /// What it waits for: tasks, phases, milestones. Default everything.
         after: List<Link>,
         /// Date it should be reached by.
-        due: Due,
+        due: At<Due>,
     }
 }
 

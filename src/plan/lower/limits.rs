@@ -9,6 +9,7 @@ use crate::plan::format::list::Name;
 use crate::plan::format::moment::Due;
 use crate::plan::format::scalar::Money;
 use crate::plan::tree::Node;
+use crate::units::Ticks;
 
 /// All limits of the plan.
 pub(super) fn limits<'d>(instance: &Instance, scope: &Scope<'d>, context: &mut Context<'d>) -> Vec<model::Limit> {
@@ -43,7 +44,14 @@ fn lower<'d>(
                 if money {
                     Money::read(node, context).map(|m| m.0)
                 } else {
-                    Due::read(node, context).map(|due| due.0.hours())
+                    let due = Due::read(node, context)?;
+                    let is_before = due.0 < Ticks::ZERO;
+                    if is_before {
+                        let message = format!("`{}` is before the start of the plan", context.path());
+                        let help = "check the year, and the plan's `start`".to_owned();
+                        context.report(Code::E117, node.span, message, help);
+                    }
+                    (!is_before).then(|| due.0.hours())
                 }
             })
         })

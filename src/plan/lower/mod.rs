@@ -2,6 +2,7 @@
 //! and what the plan's layout says (the order of phases, shares of estimates) is spelt out.
 
 mod crew;
+mod dues;
 mod estimates;
 mod limits;
 mod network;
@@ -30,10 +31,9 @@ use staffing::Staffing;
 /// instance is only of use if none of them is an error.
 pub(crate) fn lower<'d>(document: &'d Document, name: &str, context: &mut Context<'d>) -> (Instance, Places) {
     let mut scope = Scope::new(document, context);
-    if scope.tasks.is_empty()
-        && document.flawed.is_empty()
-        && scope.phases.iter().all(|(_, p)| p.flawed.is_empty())
-    {
+    let has_errors = |context: &Context<'_>| context.problems.iter().any(|p| p.code.severity() == Severity::Error);
+    // Those that were refused are missing here.
+    if scope.tasks.is_empty() && !has_errors(context) {
         let help = "add tasks under `tasks`, or under `phases`".to_owned();
         context.report(Code::E134, document.span, "the plan has no tasks".to_owned(), help);
     }
@@ -71,8 +71,10 @@ pub(crate) fn lower<'d>(document: &'d Document, name: &str, context: &mut Contex
         hours_per_day: context.reading.hours_per_day,
     };
     instance.limits = limits::limits(&instance, &scope, context);
+    // After the limits: one on what is over asks for a date and holds.
+    dues::settle(&mut instance, &scope, context);
     // What looks wrong in a plan with errors is mostly their echo.
-    if context.problems.iter().all(|problem| problem.code.severity() == Severity::Warning) {
+    if !has_errors(context) {
         warnings::warn(&instance, &scope, &wiring, context);
     }
     let places = Places::new(&scope, &instance);

@@ -55,7 +55,7 @@ pub(super) fn tasks(
             uses: uses(entry, resources, &mut areas, scope, context),
             review,
             attempts,
-            due: task.due.map(|due| due.0),
+            due: task.due.as_ref().map(|due| due.value.0),
             tags: task.tags.iter().flat_map(|tags| &tags.items).map(|tag| tag.value.clone()).collect(),
         });
     }
@@ -164,7 +164,7 @@ pub(super) fn phases(scope: &Scope<'_>) -> Vec<model::Phase> {
             key: entity_key("phase", &name.value),
             tasks: Vec::new(),
             gate: phase.gate.as_ref().map_or(Distribution::Fixed(0.0), |gate| gate.distribution.clone()),
-            due: phase.due.map(|due| due.0),
+            due: phase.due.as_ref().map(|due| due.value.0),
         })
         .collect();
     for (i, entry) in scope.tasks.iter().enumerate() {
@@ -182,7 +182,7 @@ pub(super) fn milestones(scope: &Scope<'_>) -> Vec<model::Milestone> {
         .map(|(name, milestone)| model::Milestone {
             id: name.value.clone(),
             name: milestone.name.clone().unwrap_or_else(|| name.value.clone()),
-            due: milestone.due.map(|due| due.0),
+            due: milestone.due.as_ref().map(|due| due.value.0),
         })
         .collect()
 }

@@ -127,7 +127,7 @@ fn staffed(tasks: usize, iterations: u32) -> Staffing {
             let outcomes = simulate::run(&instance, &settings, &|_| ());
             let variant = Variant { name: "", instance: &instance, outcomes: &outcomes };
             let values = [first, second].map(|count| count.to_string()).to_vec();
-            trials.push(Trial::new(values, &variant, None).expect("no wish"));
+            trials.push(Trial::new(values, &variant, variant.instance, None).expect("no wish"));
         }
     }
     analyse::staffing(&plan(tasks, 2, true), question, &trials)

@@ -23,7 +23,7 @@ pub fn solution_text(instance: &Instance, solution: &Solution) -> String {
             clock_free(solution.as_written.finite_hours()),
             bound_text(solution)
         ),
-        None => format!("Never finishes, as written or otherwise: {UNDONE}."),
+        None => format!("Never finishes, as written or otherwise: {}.", words::UNDONE),
     });
     page.paragraph(&format!("{} schedules generated.", thousands(solution.schedules as f64)));
     if !solution.is_patient && !solution.is_optimal() && !solution.makespan.is_never() {
@@ -52,9 +52,6 @@ pub fn solution_text(instance: &Instance, solution: &Solution) -> String {
     page.table(&[left(24), left(14), right(16), right(16)], true, &rows);
     page.finish()
 }
-
-/// Why a schedule never finishes.
-const UNDONE: &str = "nobody is there who could do what remains";
 
 fn clock_free(hours: Option<f64>) -> String {
     hours.map_or_else(|| "never".to_owned(), hours_text)
@@ -91,7 +88,8 @@ pub fn assign_text(instance: &Instance, found: &Recommendation, search: &Search)
             bound_text(&found.solution)
         ),
         None => format!(
-            "On mean durations, where nothing goes wrong, it never finishes, as written or otherwise: {UNDONE}."
+            "On mean durations, where nothing goes wrong, it never finishes, as written or otherwise: {}.",
+            words::UNDONE
         ),
     });
     levels(&mut page, found, search.objective);
@@ -217,10 +215,10 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation, search: &
             Doer::Given => (String::new(), String::new()),
             Doer::Only(agent) => (name(agent), "nobody else may".to_owned()),
             Doer::Any => ("any".to_owned(), "whoever is done first".to_owned()),
-            Doer::Fastest(agent, pace) => (name(agent), format!("fastest (x{})", plain(pace))),
-            Doer::Cheaper(agent, pace) => (name(agent), format!("cheaper (x{})", plain(pace))),
-            Doer::LessBusy(agent, pace) => (name(agent), format!("others are busier (x{})", plain(pace))),
-            Doer::Found(agent, pace) => (name(agent), format!("better by search (x{})", plain(pace))),
+            Doer::Fastest(agent, pace) => (name(agent), format!("fastest (x{pace:.2})")),
+            Doer::Cheaper(agent, pace) => (name(agent), format!("cheaper (x{pace:.2})")),
+            Doer::LessBusy(agent, pace) => (name(agent), format!("others are busier (x{pace:.2})")),
+            Doer::Found(agent, pace) => (name(agent), format!("better by search (x{pace:.2})")),
         };
         let changes = match before.agent() {
             same if same == after.agent() => String::new(),

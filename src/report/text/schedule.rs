@@ -3,6 +3,7 @@
 use super::super::clock::Clock;
 use super::super::names::{agent_id, resource_id, task_id, titled};
 use super::super::number::hours_text;
+use super::super::words;
 use super::layout::{Page, left, right};
 use crate::dates::Style;
 use crate::model::{Instance, TaskId};
@@ -15,10 +16,12 @@ pub fn schedule_text(instance: &Instance, path: &CriticalPath, schedule: &Schedu
     let mut page = Page::default();
     page.heading(&format!("{}: schedule on mean durations", instance.name));
     let chain: Vec<&str> = path.chain.iter().map(|task| task_id(instance, *task)).collect();
-    page.paragraph(&format!("Critical path {}: {}.", hours_text(path.length.hours()), chain.join(", ")));
-    page.paragraph("It knows no limits of agents, resources and calendars; the finish below does.");
+    if !chain.is_empty() {
+        page.paragraph(&format!("Critical path {}: {}.", hours_text(path.length.hours()), chain.join(", ")));
+        page.paragraph("It knows no limits of agents, resources and calendars; the finish below does.");
+    }
     page.paragraph(&match schedule.makespan.finite_hours() {
-        None => "Never finishes: nobody is there who could do what remains.".to_owned(),
+        None => format!("Never finishes: {}.", words::UNDONE),
         Some(hours) => match clock.date(hours, Style::Full) {
             Some(date) => format!("Finishes {date} ({}), if nothing goes wrong.", hours_text(hours)),
             None => format!("Finishes after {}, if nothing goes wrong.", hours_text(hours)),
