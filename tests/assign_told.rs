@@ -46,13 +46,19 @@ tasks:
   first: { skill: b, effort: { fixed: 4h }, agent: bob }
   second: { skill: b, effort: { fixed: 8h } }
 ";
-    let plan = plan(HOURS);
-    let search = search(1, 3000);
-    let found = recommend(&plan, &search, &mut |_, _, _| false);
-    assert!(found.is_better && found.policy.order.is_empty());
-    let text = assign_text(&plan, &found, &search);
-    let row = text.lines().find(|line| line.trim_start().starts_with("first ")).expect("a row");
-    assert!(row.contains("from bob"), "{row}");
+    for order in ["", "order: [second]\n"] {
+        let plan = plan(&format!("{HOURS}{order}"));
+        let search = search(1, 3000);
+        let found = recommend(&plan, &search, &mut |_, _, _| false);
+        assert!(found.is_better && found.policy.order.len() < 2);
+        let text = assign_text(&plan, &found, &search);
+        let row = text.lines().find(|line| line.trim_start().starts_with("first ")).expect("a row");
+        assert!(row.contains("from bob"), "{row}");
+        // The rule looks at who does the tasks now.
+        let patched = found.policy.apply(&found.open);
+        let again = recommend(&patched, &search, &mut |_, _, _| false);
+        assert_eq!(found.order, again.written_order);
+    }
 }
 
 /// One who is closed but for an hour a day is named, one who comes tomorrow would be done first.
@@ -110,4 +116,31 @@ fn what_changes_about_the_order_is_told_where_no_agent_changes() {
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["tasks"]["long-tail"]["place"], serde_json::json!({ "before": 2, "after": 1 }));
     assert_eq!(json["tasks"]["wait"]["place"], serde_json::json!({ "before": null, "after": null }));
+}
+
+/// Durations too uneven for the grid of a project: all schedules are dispatched policies.
+#[test]
+fn a_plan_that_is_no_project_is_searched_with_all_that_is_asked_for() {
+    let mut plan = Builder::new();
+    plan.agent("quick", &[("x", 1.0)]);
+    plan.agent("slow", &[("x", 1e-6)]);
+    for task in ["a", "b", "c", "d"] {
+        plan.task(task, 3.3, "x");
+    }
+    let solution = deterministic(&plan.build(), Effort { schedules: 1000, seed: 1 }, &mut |_, _| false);
+    assert!(solution.schedules > 900 || solution.is_optimal(), "{}", solution.schedules);
+    assert_eq!((solution.makespan.hours(), solution.is_patient), (13.2, false));
+}
+
+/// Of a phase that waits behind a gate, the only task has begun: the gate makes nothing longer.
+#[test]
+fn a_gate_that_nothing_waits_for_is_no_bound() {
+    for (one, makespan) in [("{ fixed: 1h }", 10.0), ("{ fixed: 30h }", 30.0)] {
+        let text = format!(
+            "agents: {{ a: {{}}, b: {{}} }}\nphases:\n  p1: {{ gate: {{ fixed: 40h }}, tasks: {{ one: {{ effort: {one} }} }} }}\n  \
+             p2: {{ tasks: {{ two: {{ effort: {{ fixed: 10h }}, status: active }} }} }}\n"
+        );
+        let solution = deterministic(&plan(&text), Effort { schedules: 100, seed: 1 }, &mut |_, _| false);
+        assert_eq!((solution.makespan.hours(), solution.lower_bound.hours()), (makespan, makespan));
+    }
 }

@@ -30,6 +30,9 @@ fn a_plan_with_errors_leaves_nothing_of_the_check_before() {
     let line = ["check", &plan, "--format", "junit,json,text,bench", "--out", &out];
     assert_eq!(plancast(&line).code, 0);
     assert_eq!(folder.list("out"), ["bench.json", "check.json", "check.txt", "check.xml"]);
+    // Nor do views stay that are not asked for this time.
+    assert_eq!(plancast(&["check", &plan, "--format", "markdown,sarif,junit", "--out", &out]).code, 0);
+    assert_eq!(folder.list("out"), ["check.md", "check.sarif", "check.xml"]);
     folder.file("plan.yaml", PLAN.replace("skill: x", "skill: y"));
     assert_eq!(plancast(&line).code, 3);
     assert_eq!(folder.list("out"), ["check.xml"]);
@@ -37,9 +40,9 @@ fn a_plan_with_errors_leaves_nothing_of_the_check_before() {
     assert!(results.contains("errors=\"1\"") && results.contains("plan.yaml:3"), "{results}");
 }
 
-/// An agent who costs a thousandth more breaks no threshold of hours.
+/// An agent who costs a thousandth more is within it.
 #[test]
-fn a_threshold_of_hours_says_nothing_of_money() {
+fn a_threshold_of_hours_allows_one_percent_of_money() {
     let folder = Folder::new();
     let (plan, before) =
         (folder.file("plan.yaml", PLAN.replace("10.00", "10.01")), folder.file("before.yaml", PLAN));

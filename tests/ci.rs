@@ -272,7 +272,7 @@ fn a_limit_and_what_is_found_are_told_with_the_same_decimals() {
     );
     let said =
         plancast(&["check", &plan, "--iterations", "400"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("is 8.0 h and 0.004 more, allowed: at most 8.0 h"), "{said}");
+    assert!(said.contains("is 8.0 h, 0.004 h more, allowed: at most 8.0 h"), "{said}");
 }
 
 #[test]

@@ -308,11 +308,55 @@ agents: {{ x: {{}} }}
     let outcomes = plancast::simulate::run(&read_it, &plancast::simulate::Settings::new(50, 1), &|_| ());
     let asked = plancast::analyse::requirements(&read_it, &outcomes);
     assert_eq!(asked[0].value, Some(1.0), "what is done is not late");
+    // Nor is a percentile asked of it; a phase is done when its tasks are, whatever it waits for.
+    let limits = plan("").replace("{ probability: 90% }", "{ p80: 2025-03-06, probability: 90% }");
+    assert_eq!(instance(&limits).limits[0].percentiles, []);
+    let second = plan("").replace("  one:", "  zero: { tasks: { z: { effort: 3h } } }\n  one:");
+    assert_eq!(instance(&second).phases[1].due, None);
+    // A lag that is not over, and a cycle, of which nothing else is said.
+    let errors = |text: String| read(Source::new("plan.yaml", &text), &Overrides::default()).expect_err("errors");
+    let codes = |text: String| errors(text).iter().map(|error| error.code.to_string()).collect::<Vec<_>>();
+    let lag = plan("").replace("after: one, due", "after: [{ task: a, lag: 5d }], due");
+    assert_eq!(codes(lag), ["E117"]);
+    let cycle = plan("").replace("b: { effort: 3h", "c: { effort: 1h, after: b }, b: { after: c, effort: 3h");
+    assert_eq!(codes(cycle), ["E120"]);
     let text = plan("").replace("due: 2025-03-14 }", "due: 2025-03-07 }");
-    let errors = read(Source::new("plan.yaml", &text), &Overrides::default()).expect_err("two dates have passed");
-    let said = plancast::diagnostic::render(&errors);
+    let said = plancast::diagnostic::render(&errors(text));
     for part in ["task `b` is due before the start of the plan, and not done", "milestone `second` is due before"]
     {
         assert!(said.contains(part), "{part}: {said}");
     }
+}
+
+#[test]
+fn a_plan_without_tasks_is_told_from_one_whose_task_is_refused() {
+    let codes = |text: &str| -> Vec<String> {
+        let errors = read(Source::new("plan.yaml", text), &Overrides::default()).expect_err("errors");
+        let mut codes: Vec<String> = errors.iter().map(|error| error.code.to_string()).collect();
+        codes.sort();
+        codes
+    };
+    assert_eq!(codes("agents: { a: { cost: -3 } }\ntasks: {}\n"), ["E111", "E134"]);
+    assert_eq!(codes("agents: { a: {} }\ntasks: { x: 3h }\n"), ["E107"]);
+}
+
+/// A phase that is done waits for nothing: neither for an open one before it nor for a gate.
+#[test]
+fn phases_that_are_done_are_finished_when_the_plan_starts() {
+    let plan = instance(
+        "phases:
+  zero: { gate: { fixed: 9h }, tasks: { z: { effort: { fixed: 5h } } } }
+  one: { gate: { fixed: 2h }, tasks: { a: { effort: 1h, status: done } } }
+  two: { gate: { fixed: 3h }, tasks: { b: { effort: 1h, progress: 100% } } }
+  three: { tasks: { c: { effort: { fixed: 1h } } } }
+milestones: { m: { after: two }, all: {} }
+agents: { x: {}, y: {} }
+",
+    );
+    let outcomes = plancast::simulate::run(&plan, &plancast::simulate::Settings::new(1, 1), &|_| ());
+    let phases: Vec<f64> = outcomes.phases.iter().map(|column| column[0].hours()).collect();
+    assert_eq!(phases, [5.0, 0.0, 0.0, 4.0], "the last waits for the gate of the one before it");
+    assert_eq!(outcomes.milestones.iter().map(|column| column[0].hours()).collect::<Vec<_>>(), [0.0, 5.0]);
+    let schedule = plancast::schedule::list_schedule(&plan);
+    assert_eq!(schedule.makespan.hours(), 5.0);
 }

@@ -84,7 +84,8 @@ fn fields_of_the_top_are_varied_as_others_are() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.starts_with("hours_per_day,"), "{}", ran.out);
     let said = refused(3, &["staff", &plan, "--vary", "hours_per_dya=6,8"]);
-    assert!(said.contains("names no agent of the plan: `hours_per_dya`"), "{said}");
+    assert!(said.contains("names no agent and no field of the plan: `hours_per_dya`"), "{said}");
+    assert!(said.contains("did you mean `hours_per_day`?"), "{said}");
 }
 
 #[test]

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{
-    Agent, Calendar, CalendarId, Distribution, Instance, LimitSubject, LinkKind, Node, NodeId, Task,
-};
-use crate::units::Ticks;
+use super::moved::Moved;
+use crate::model::{Agent, Distribution, Instance, LinkKind, Node, NodeId, Phase, Status, Task};
 
 /// What kind of entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +71,7 @@ pub struct PlanChange {
 /// All differences, tasks first.
 #[must_use]
 pub fn changes(before: &Instance, after: &Instance) -> Vec<PlanChange> {
-    let mut found = Found { all: Vec::new(), moved: after.starts_after(before) };
+    let mut found = Found { all: Vec::new(), moved: Moved::between(before, after) };
     let waits = [waits(before), waits(after)];
     let tasks = |i: &Instance| i.tasks.iter().map(|t| t.id.clone()).collect::<Vec<_>>();
     found.members(Entity::Task, &tasks(before), &tasks(after));
@@ -88,30 +86,35 @@ pub fn changes(before: &Instance, after: &Instance) -> Vec<PlanChange> {
     for phase in &after.phases {
         let Some(old) = before.phases.iter().find(|old| old.id == phase.id) else { continue };
         found.field(Entity::Phase, &phase.id, "gate", old.gate != phase.gate);
-        found.field(Entity::Phase, &phase.id, "due", found.is_other_due(old.due, phase.due));
-        found.dependencies(Entity::Phase, &phase.id, &waits);
+        found.field(Entity::Phase, &phase.id, "due", found.moved.is_other_due(old.due, phase.due));
+        // What is done waits for nothing.
+        let is_done = |plan: &Instance, phase: &Phase| {
+            phase.tasks.iter().all(|task| plan.tasks[task.index()].status == Status::Done)
+        };
+        if !is_done(before, old) && !is_done(after, phase) {
+            found.dependencies(Entity::Phase, &phase.id, &waits);
+        }
     }
     let milestones = |i: &Instance| i.milestones.iter().map(|m| m.id.clone()).collect::<Vec<_>>();
     found.members(Entity::Milestone, &milestones(before), &milestones(after));
     for milestone in &after.milestones {
         let Some(old) = before.milestones.iter().find(|old| old.id == milestone.id) else { continue };
-        found.field(Entity::Milestone, &milestone.id, "due", found.is_other_due(old.due, milestone.due));
+        found.field(Entity::Milestone, &milestone.id, "due", found.moved.is_other_due(old.due, milestone.due));
         found.dependencies(Entity::Milestone, &milestone.id, &waits);
     }
     found.agents(before, after);
     found.trouble(before, after);
-    found.field(Entity::Plan, &after.name, "start", before.origin != after.origin);
+    found.field(Entity::Plan, &after.name, "start", start(before) != start(after));
     found.field(Entity::Plan, &after.name, "budget", before.budget != after.budget);
     found.field(Entity::Plan, &after.name, "order", order(before) != order(after));
-    found.field(Entity::Plan, &after.name, "limits", found.are_other_limits(before, after));
+    found.field(Entity::Plan, &after.name, "limits", found.moved.are_other_limits(before, after));
     found.field(Entity::Plan, &after.name, "handoff", before.handoff != after.handoff);
     found.all
 }
 
 struct Found {
     all: Vec<PlanChange>,
-    /// How long after the old plan the new one starts.
-    moved: Ticks,
+    moved: Moved,
 }
 
 impl Found {
@@ -123,17 +126,6 @@ impl Found {
         if differs {
             self.push(entity, id, Difference::Field(field));
         }
-    }
-
-    /// True if a moment is another one, be it written as a date or as a length from the plan's start. What is over when
-    /// a plan starts is as good as at its start.
-    fn is_other(&self, old: Ticks, new: Ticks) -> bool {
-        let since_new_start = if old.is_never() { old } else { Ticks(old.0 - self.moved.0).max(Ticks::ZERO) };
-        old != new && since_new_start != new.max(Ticks::ZERO)
-    }
-
-    fn is_other_due(&self, old: Option<Ticks>, new: Option<Ticks>) -> bool {
-        old.zip(new).map_or(old != new, |(old, new)| self.is_other(old, new))
     }
 
     /// What is new and what is gone.
@@ -158,13 +150,21 @@ impl Found {
         }
         let phase = |i: &Instance, task: &Task| task.phase.map(|phase| i.phases[phase.index()].id.clone());
         self.field(entity, id, "phase", phase(before, old) != phase(after, new));
-        self.field(entity, id, "status", old.status != new.status || old.progress != new.progress);
+        self.field(entity, id, "status", old.status != new.status);
+        if old.progress != new.progress && new.status != Status::Done {
+            self.push(entity, id, Difference::Number("progress", old.progress, new.progress));
+        }
+        if old.spent != new.spent {
+            self.push(entity, id, Difference::Number("spent", old.spent, new.spent));
+        }
         self.field(entity, id, "priority", old.priority != new.priority);
-        self.field(entity, id, "due", self.is_other_due(old.due, new.due));
+        self.field(entity, id, "due", self.moved.is_other_due(old.due, new.due));
         self.field(entity, id, "skills", skills(before, old) != skills(after, new));
         self.field(entity, id, "uses", uses(before, old) != uses(after, new));
-        self.field(entity, id, "review", review(before, old) != review(after, new));
-        self.field(entity, id, "attempts", attempts(before, old) != attempts(after, new));
+        // What is done is tried and reviewed no more.
+        let goes_on = old.status != Status::Done && new.status != Status::Done;
+        self.field(entity, id, "review", goes_on && review(before, old) != review(after, new));
+        self.field(entity, id, "attempts", goes_on && attempts(before, old) != attempts(after, new));
     }
 
     fn dependencies(&mut self, entity: Entity, id: &str, waits: &[BTreeMap<String, Vec<String>>; 2]) {
@@ -202,9 +202,10 @@ impl Found {
                 self.push(entity, id, Difference::Number(field, was, is));
             }
             self.field(entity, id, "skills", abilities(before, old) != abilities(after, new));
-            let calendars = [(before, old), (after, new)].map(|(plan, agent)| self.calendar(plan, agent.calendar));
-            self.field(entity, id, "calendar", calendars[0] != calendars[1]);
-            let is_elsewhen = self.is_other(old.from, new.from) || self.is_other(old.until, new.until);
+            let hours = |plan, agent: &Agent, is_old| self.moved.hours(plan, agent.calendar, is_old);
+            self.field(entity, id, "calendar", hours(before, old, true) != hours(after, new, false));
+            let is_elsewhen =
+                self.moved.is_other_start(old.from, new.from) || self.moved.is_other(old.until, new.until);
             self.field(entity, id, "availability", is_elsewhen);
             self.field(entity, id, "failures", failures(before, old) != failures(after, new));
         }
@@ -216,7 +217,7 @@ impl Found {
             (Entity::Resource, resources(before), resources(after)),
             (Entity::Risk, risks(before), risks(after)),
             (Entity::Blocker, blockers(before), blockers(after)),
-            (Entity::Level, self.levels(before), self.levels(after)),
+            (Entity::Level, levels(before, self.moved, true), levels(after, self.moved, false)),
         ];
         for (entity, old, new) in tables {
             let ids = |rows: &[(String, String)]| rows.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
@@ -225,38 +226,6 @@ impl Found {
                 let differs = old.iter().any(|(other, before)| other == id && before != text);
                 self.field(entity, id, "values", differs);
             }
-        }
-    }
-}
-
-impl Found {
-    fn levels(&self, instance: &Instance) -> Vec<(String, String)> {
-        let rows = instance.levels.iter();
-        rows.map(|level| {
-            let next = level.next.map(|next| &instance.levels[next.index()].id);
-            let calendar = self.calendar(instance, level.calendar);
-            let fields = (&level.response, &level.handling, level.capacity, calendar, &level.timeout, next);
-            (level.id.clone(), format!("{fields:?}"))
-        })
-        .collect()
-    }
-
-    /// True if limits are others, be they written as dates or as lengths from the plan's start.
-    fn are_other_limits(&self, before: &Instance, after: &Instance) -> bool {
-        let was = limits(before, 0.0);
-        was != limits(after, 0.0) && was != limits(after, self.moved.hours())
-    }
-
-    /// What tells calendars apart: their hours where both plans count them from the same moment, or else their ids.
-    fn calendar<'i>(
-        &self,
-        instance: &'i Instance,
-        id: Option<CalendarId>,
-    ) -> (Option<&'i str>, Option<&'i Calendar>) {
-        if self.moved == Ticks::ZERO {
-            (None, Some(instance.calendar(id)))
-        } else {
-            (id.map(|id| instance.calendars[id.index()].0.as_str()), None)
         }
     }
 }
@@ -303,22 +272,13 @@ fn failures(instance: &Instance, agent: &Agent) -> Option<String> {
     })
 }
 
+fn start(instance: &Instance) -> Option<i64> {
+    instance.origin.as_ref().map(|origin| origin.unix_micros)
+}
+
 /// Tasks in the order in which the plan has them dispatched.
 fn order(instance: &Instance) -> Vec<&str> {
     instance.order.iter().map(|task| instance.tasks[task.index()].id.as_str()).collect()
-}
-
-/// Limits, with their times in hours that are counted from a moment so many hours earlier.
-fn limits(instance: &Instance, later: f64) -> Vec<String> {
-    let rows = instance.limits.iter().map(|limit| {
-        let by = if limit.subject == LimitSubject::Cost { 0.0 } else { later };
-        // Dates are whole microseconds, which sums of hours are not.
-        let time = |hours: f64| Ticks::from_hours(hours + by);
-        let percentiles: Vec<(f64, Ticks)> = limit.percentiles.iter().map(|(p, at)| (*p, time(*at))).collect();
-        let subject = instance.subject_id(limit.subject);
-        format!("{:?}", (subject, percentiles, limit.mean.map(time), limit.probability, limit.severity))
-    });
-    rows.collect()
 }
 
 /// Skills of an agent with speeds, in order of name.
@@ -348,6 +308,17 @@ fn blockers(instance: &Instance) -> Vec<(String, String)> {
         let escalate = blocker.escalate.as_ref().map(|e| (e.after_hours, &instance.levels[e.to.index()].id));
         let fields = (&blocker.rate, &blocker.resolve, escalate, blocker.hold, target(instance, &blocker.target));
         (blocker.id.clone(), format!("{fields:?}"))
+    })
+    .collect()
+}
+
+fn levels(instance: &Instance, moved: Moved, is_old: bool) -> Vec<(String, String)> {
+    let rows = instance.levels.iter();
+    rows.map(|level| {
+        let next = level.next.map(|next| &instance.levels[next.index()].id);
+        let hours = moved.hours(instance, level.calendar, is_old);
+        let fields = (&level.response, &level.handling, level.capacity, hours, &level.timeout, next);
+        (level.id.clone(), format!("{fields:?}"))
     })
     .collect()
 }

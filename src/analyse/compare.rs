@@ -164,7 +164,7 @@ pub struct Contrast {
 /// Compares options with a base.
 #[must_use]
 pub fn compare(base: &Variant, options: &[Variant], rule: Rule) -> Comparison {
-    let quantities = quantities(base);
+    let quantities = quantities(base, base.instance);
     let figures = |kind: Kind| {
         let found = quantities.iter().find(|quantity| quantity.kind == kind);
         found.expect("finish and cost are always there").figures(rule.objective)
@@ -188,20 +188,32 @@ pub fn compare(base: &Variant, options: &[Variant], rule: Rule) -> Comparison {
 
 fn alternative(base: &Variant, before: &[Quantity], option: &Variant, rule: Rule) -> Alternative {
     let starts_later = option.instance.starts_after(base.instance).hours();
-    let after = later(quantities(option), starts_later);
+    let after = quantities(option, base.instance);
     let partner = |quantity: &Quantity| after.iter().find(|a| a.kind == quantity.kind && a.id == quantity.id);
-    let contrasts: Vec<Contrast> = before.iter().filter_map(|b| Some(contrast(b, partner(b)?, rule))).collect();
+    // When something was reached before the option starts is not known.
+    let is_over = |before: &Quantity, after: &Quantity| {
+        let was = rule.objective.of(&before.values);
+        let is_other = starts_later > 0.0 && before.kind != Kind::Finish;
+        is_other && after.is_reached_at(starts_later) && was.is_none_or(|was| was <= starts_later)
+    };
+    let contrasts: Vec<Contrast> =
+        before.iter().filter_map(|b| Some(contrast(b, partner(b).filter(|a| !is_over(b, a))?, rule))).collect();
     let (ours, theirs) = (mean_causes(base.outcomes), mean_causes(option.outcomes));
     let causes = std::array::from_fn(|i| theirs[i] - ours[i]);
     Alternative {
         name: option.name.to_owned(),
         starts_later,
-        causes: contrasts[0].mean.map(|_| causes),
+        causes: (!never(base) && !never(option)).then_some(causes),
         contrasts,
         tasks: task_moves(base, option),
         agents: agent_moves(base, option),
         changes: changes(base.instance, option.instance),
     }
+}
+
+/// True if some iteration never finishes.
+fn never(variant: &Variant) -> bool {
+    variant.outcomes.makespan.iter().any(|at| at.is_never())
 }
 
 /// A quantity of a variant, per iteration.
@@ -214,6 +226,11 @@ pub(super) struct Quantity {
 }
 
 impl Quantity {
+    /// True for a time that is this one in every iteration: at a plan's start, of what was reached by then.
+    pub(super) fn is_reached_at(&self, start: f64) -> bool {
+        self.kind != Kind::Cost && self.values.iter().all(|hours| *hours == start)
+    }
+
     fn figures(&self, objective: Objective) -> Figures {
         Figures {
             mean: Objective::Mean.of(&self.values),
@@ -225,9 +242,13 @@ impl Quantity {
     }
 }
 
-/// Finish and cost, then milestones, then phases.
-pub(super) fn quantities(variant: &Variant) -> Vec<Quantity> {
+/// Finish and cost, then milestones, then phases; times from the start of the `base`.
+pub(super) fn quantities(variant: &Variant, base: &Instance) -> Vec<Quantity> {
     let (instance, outcomes) = (variant.instance, variant.outcomes);
+    // Whole ticks, so that the same moment is the same number from either start.
+    let later = instance.starts_after(base);
+    let hours = |at: Ticks| if at.is_never() { f64::INFINITY } else { Ticks(at.0 + later.0).hours() };
+    let times = |column: &[Ticks]| -> Vec<f64> { column.iter().copied().map(hours).collect() };
     let whole = |kind: Kind, name: &str, due, values| Quantity {
         kind,
         id: kind.word().to_owned(),
@@ -236,33 +257,24 @@ pub(super) fn quantities(variant: &Variant) -> Vec<Quantity> {
         values,
     };
     let mut all = vec![
-        whole(Kind::Finish, "Finish", instance.last_due().map(Ticks::hours), spread::hours(&outcomes.makespan)),
+        whole(Kind::Finish, "Finish", instance.last_due().map(hours), times(&outcomes.makespan)),
         whole(Kind::Cost, "Cost", instance.budget, costs(outcomes)),
     ];
     all.extend(instance.milestones.iter().zip(&outcomes.milestones).map(|(milestone, column)| Quantity {
         kind: Kind::Milestone,
         id: milestone.id.clone(),
         name: milestone.name.clone(),
-        due: milestone.due.map(Ticks::hours),
-        values: spread::hours(column),
+        due: milestone.due.map(hours),
+        values: times(column),
     }));
     all.extend(instance.phases.iter().zip(&outcomes.phases).map(|(phase, column)| Quantity {
         kind: Kind::Phase,
         id: phase.id.clone(),
         name: phase.name.clone(),
-        due: phase.due.map(Ticks::hours),
-        values: spread::hours(column),
+        due: phase.due.map(hours),
+        values: times(column),
     }));
     all
-}
-
-/// The same with times that are counted from a moment so many hours earlier.
-pub(super) fn later(mut quantities: Vec<Quantity>, by: f64) -> Vec<Quantity> {
-    for quantity in quantities.iter_mut().filter(|quantity| by != 0.0 && quantity.kind != Kind::Cost) {
-        quantity.due = quantity.due.map(|due| due + by);
-        quantity.values.iter_mut().for_each(|hours| *hours += by);
-    }
-    quantities
 }
 
 fn contrast(before: &Quantity, after: &Quantity, rule: Rule) -> Contrast {

@@ -13,6 +13,7 @@ mod joins;
 #[cfg(test)]
 mod known_answers;
 mod load;
+mod moved;
 mod near;
 mod objective;
 mod paths;

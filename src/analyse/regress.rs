@@ -9,12 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Entity, PlanChange, changes};
 use super::check::{Status, decided_by};
-use super::compare::{Kind, Rule, Variant, later, quantities};
+use super::compare::{Kind, Rule, Variant, quantities};
 use super::objective::Objective;
 use super::reasons::{LEAST_HOURS, TaskMove, every_task, facts, task_moves};
-use crate::model::{Instance, Node, NodeId};
+use crate::model::{Instance, Node, NodeId, Origin};
 use crate::stats::{self, Estimate};
-use crate::units::Ticks;
 
 /// Standard errors of a difference below which it is taken for noise.
 const NOISE: f64 = 4.0;
@@ -26,8 +25,8 @@ pub struct Stored {
     pub iterations: u32,
     /// Seed of all draws.
     pub seed: u64,
-    /// The moment of hour 0 [microseconds since 1970-01-01T00:00:00Z]; absent if the plan had no start.
-    pub start: Option<i64>,
+    /// The moment of hour 0; absent if the plan had no start.
+    pub start: Option<Origin>,
     /// What finish, cost and milestones were.
     pub readings: Vec<Reading>,
     /// Tasks.
@@ -52,8 +51,7 @@ pub struct Reading {
 impl Stored {
     /// Hours that the plan started after this one; 0 where one of them has no start.
     fn starts_after(&self, plan: &Instance) -> f64 {
-        let known = self.start.zip(plan.origin.as_ref());
-        known.map_or(0.0, |(start, origin)| Ticks(start - origin.unix_micros).hours())
+        Origin::between(plan.origin.as_ref(), self.start.as_ref()).hours()
     }
 }
 
@@ -184,7 +182,7 @@ fn waited_for<'a>(instance: &'a Instance, milestone: &str) -> BTreeSet<&'a str> 
 /// What a run says of finish, cost and milestones.
 #[must_use]
 pub fn readings(plan: &Variant, objective: Objective) -> Vec<Reading> {
-    let quantities = quantities(plan);
+    let quantities = quantities(plan, plan.instance);
     let kept = quantities.into_iter().filter(|quantity| quantity.kind != Kind::Phase);
     kept.filter(|quantity| !is_free(quantity.kind, objective.of(&quantity.values)))
         .map(|quantity| {
@@ -208,14 +206,14 @@ fn is_free(kind: Kind, value: Option<f64>) -> bool {
 /// Compares a plan with its baseline.
 #[must_use]
 pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressions {
-    let now = quantities(plan);
+    let now = quantities(plan, plan.instance);
     // Both are counted from the start of the plan as it is now.
     let since_start = match baseline {
         Baseline::Plan(before) => before.instance.starts_after(plan.instance).hours(),
         Baseline::Stored(stored) => stored.starts_after(plan.instance),
     };
     let before = match baseline {
-        Baseline::Plan(before) => later(quantities(before), since_start),
+        Baseline::Plan(before) => quantities(before, plan.instance),
         Baseline::Stored(_) => Vec::new(),
     };
     let (moves, critical, changes) = match baseline {
@@ -247,7 +245,9 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
                 (old.value, since(old, value, rule.objective.interval(&quantity.values)), fixed)
             }
         };
-        if is_free(quantity.kind, was) && is_free(quantity.kind, value) {
+        // When something was reached before this plan starts is not known.
+        let is_over = quantity.is_reached_at(0.0) && was.is_none_or(|was| was <= 0.0);
+        if is_over || (is_free(quantity.kind, was) && is_free(quantity.kind, value)) {
             continue;
         }
         // A share is one of what the baseline took from its own start.

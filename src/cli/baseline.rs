@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::failure::{Failure, reason};
 use crate::analyse::{Kind, Objective, Reading, Stored, StoredTask};
 use crate::dates::{Day, Zone, parse_moment};
+use crate::model::Origin;
 use crate::report::{SCHEMA_VERSION, SUMMARY_PERCENTS};
 use crate::simulate::Settings;
 use crate::stats;
@@ -101,8 +102,10 @@ fn stored(json: &Value, objective: Objective) -> Option<Stored> {
 }
 
 /// The start of the plan, which summaries tell with its offset.
-fn start(json: &Value) -> Option<i64> {
-    parse_moment(json["plan"]["start"].as_str()?, &Zone::utc(), Day::Start).ok()
+fn start(json: &Value) -> Option<Origin> {
+    let zone = Zone::utc();
+    let unix_micros = parse_moment(json["plan"]["start"].as_str()?, &zone, Day::Start).ok()?;
+    Some(Origin { unix_micros, zone: zone.name().to_owned() })
 }
 
 /// Absent if the number is not among those that a summary holds; its value is absent if it is `null`.

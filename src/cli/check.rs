@@ -95,11 +95,7 @@ fn open_plan(arguments: &Check) -> Result<(Plan, Vec<Diagnostic>), Failure> {
         if let Some(folder) = &arguments.out {
             let product = |&format: &CheckFormat| Some(Product::text(file(format), text(format)?));
             let products: Vec<Product> = formats.iter().filter_map(product).collect();
-            // What an earlier check said does not hold of a plan with errors.
-            let is_left_out = |format: &&CheckFormat| text(**format).is_none();
-            let outdated: Vec<&str> =
-                CheckFormat::value_variants().iter().filter(is_left_out).map(|&format| file(format)).collect();
-            folder::write(folder, &products, &outdated)?;
+            write(folder, &products)?;
         }
         if let Some(text) = text(formats[0]) {
             talk::print(&text)?;
@@ -239,10 +235,17 @@ fn show(arguments: &Check, report: &CheckReport, warnings: &[Diagnostic]) -> Res
     if let Some(folder) = &arguments.out {
         let product = |&format: &CheckFormat| Product::text(file(format), strip_str(&text(format)).to_string());
         let products: Vec<Product> = formats.iter().map(product).collect();
-        folder::write(folder, &products, &[])?;
+        write(folder, &products)?;
         talk::say(&folder::written(folder, &products));
     }
     talk::print(&text(formats[0]))
+}
+
+/// Writes views into a folder, in which what an earlier check said must not stay beside them.
+fn write(folder: &Path, products: &[Product]) -> Result<(), Failure> {
+    let all = CheckFormat::value_variants().iter().map(|&format| file(format));
+    let outdated: Vec<&str> = all.filter(|name| products.iter().all(|product| product.name != *name)).collect();
+    folder::write(folder, products, &outdated)
 }
 
 /// Name of the file that holds a format.

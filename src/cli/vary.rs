@@ -21,7 +21,7 @@ pub(super) struct Varied {
 /// Reads all of them.
 ///
 /// # Errors
-/// [`Failure`] when one cannot be read, names no agent of the plan, or something is varied twice.
+/// [`Failure`] when one cannot be read, names nothing of the plan, or something is varied twice.
 pub(super) fn varied(texts: &[String], instance: &Instance) -> Result<Vec<Varied>, Failure> {
     let mut all: Vec<Varied> = Vec::new();
     for text in texts {
@@ -45,12 +45,16 @@ fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
     let name = name.trim();
     let path = if instance.agents.iter().any(|agent| agent.id == name) {
         count_of(name)
-    } else if name.contains('.') || is_field(name) {
+    } else if name.contains('.') || fields().iter().any(|field| field == name) {
         name.to_owned()
     } else {
-        let near = diagnostic::nearest(name, instance.agents.iter().map(|agent| agent.id.as_str()));
+        let (fields, agents) = (fields(), instance.agents.iter().map(|agent| agent.id.as_str()));
+        let near = diagnostic::nearest(name, agents.chain(fields.iter().map(String::as_str)));
         let help = near.map_or_else(|| FORM.to_owned(), |near| format!("did you mean `{near}`?"));
-        return Err(Failure::lacking(format!("`--vary {text}` names no agent of the plan: `{name}`"), help));
+        return Err(Failure::lacking(
+            format!("`--vary {text}` names no agent and no field of the plan: `{name}`"),
+            help,
+        ));
     };
     let values = match values.split_once("..") {
         Some((from, to)) => range(text, from, to)?,
@@ -68,11 +72,11 @@ fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
     Ok(Varied { axis: Axis { name: name.to_owned(), values }, path })
 }
 
-/// True for what plan files have at their top.
-fn is_field(name: &str) -> bool {
+/// What plan files have at their top.
+fn fields() -> Vec<String> {
     let schema = schema();
     let root = schema["$ref"].as_str().and_then(|path| schema.pointer(path.trim_start_matches('#')));
-    root.is_some_and(|root| root["properties"].get(name).is_some())
+    root.and_then(|root| root["properties"].as_object()).into_iter().flat_map(|map| map.keys().cloned()).collect()
 }
 
 /// Path of the field that says how many of an agent there are.

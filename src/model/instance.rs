@@ -18,10 +18,10 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// From another moment to this one.
+    /// From one moment to another; nothing where one of them is not known.
     #[must_use]
-    pub fn after(&self, other: &Self) -> Ticks {
-        Ticks(self.unix_micros - other.unix_micros)
+    pub fn between(from: Option<&Self>, to: Option<&Self>) -> Ticks {
+        from.zip(to).map_or(Ticks::ZERO, |(from, to)| Ticks(to.unix_micros - from.unix_micros))
     }
 }
 
@@ -112,7 +112,7 @@ impl Instance {
     /// How long after another plan this one starts; nothing where one of them has no start.
     #[must_use]
     pub fn starts_after(&self, other: &Self) -> Ticks {
-        self.origin.as_ref().zip(other.origin.as_ref()).map_or(Ticks::ZERO, |(own, other)| own.after(other))
+        Origin::between(other.origin.as_ref(), self.origin.as_ref())
     }
 
     /// The calendar with this id, or the one that is always open.

@@ -112,16 +112,16 @@ pub fn deterministic_from(
     effort: Effort,
     observe: Observer,
 ) -> Solution {
-    solve(instance, as_written, effort, effort.schedules / 2, observe)
+    solve(instance, as_written, effort, u64::MAX, observe)
 }
 
-/// The same, with so many of the schedules `raced` where a plan holds more than a project does: those that dispatch makes
-/// of policies.
+/// The same, where at most so many schedules are those that dispatch makes of policies: half of all where a plan holds
+/// more than a project does, and all where it is none.
 pub(super) fn solve(
     instance: &Instance,
     as_written: &Policy,
     effort: Effort,
-    raced: u64,
+    most_raced: u64,
     observe: Observer,
 ) -> Solution {
     let path = critical_path(instance).length;
@@ -139,7 +139,8 @@ pub(super) fn solve(
         planned: as_written.clone(),
     };
     let Some(project) = Project::new(instance) else {
-        solution.race(instance, as_written, Effort { schedules: raced, ..effort }, observe);
+        let schedules = effort.schedules.min(most_raced);
+        solution.race(instance, as_written, Effort { schedules, ..effort }, observe);
         solution.lower_bound = path.max(window_bound(instance, solution.makespan));
         return solution;
     };
@@ -150,9 +151,9 @@ pub(super) fn solve(
     }
     solution.is_patient = project.is_exact;
     let bound = if project.is_exact { bounds } else { 0 };
-    let schedules = if project.is_exact { effort.schedules } else { effort.schedules - raced };
+    let raced = if project.is_exact { 0 } else { (effort.schedules / 2).min(most_raced) };
     // The plan as written is one schedule, and what policies make of the best are three more.
-    let budget = Budget { schedules: schedules.saturating_sub(4), bound };
+    let budget = Budget { schedules: (effort.schedules - raced).saturating_sub(4), bound };
     let mut stop = |steps: u32, schedules: u64| observe(project.time(steps), schedules);
     let found = search_in_waves(&project, budget, effort.seed, &mut stop);
     if let Some(found) = &found {

@@ -5,7 +5,7 @@
 //! What a project leaves out (calendars, handoffs, reviews, links other than FS, all of a crew but its first
 //! slot) makes it shorter, never longer, so that its lower bounds hold for the plan.
 
-use crate::model::{Agent, AgentId, Instance, LinkKind, Node, Status, Task, TaskId, Work};
+use crate::model::{Agent, AgentId, Instance, LinkKind, Node, NodeId, Status, Task, TaskId, Work};
 use crate::simulate::Rows;
 use crate::units::Ticks;
 
@@ -129,13 +129,19 @@ impl Project {
     }
 }
 
-/// True for nodes that are tasks or that some task follows: others cannot make the plan longer.
+/// True for nodes that are tasks or that some task waits for: others cannot make the plan longer.
 fn leads_to_task(instance: &Instance) -> Vec<bool> {
     let network = &instance.network;
     let mut leads = vec![false; network.len()];
     for &id in network.order().iter().rev() {
         let is_task = matches!(network.node(id), Node::Task(_));
-        leads[id.index()] = is_task || network.outgoing(id).iter().any(|link| leads[link.to.index()]);
+        // What has begun waits for nothing.
+        let waits = |node: NodeId| match network.node(node) {
+            Node::Task(task) => instance.tasks[task.index()].status == Status::Todo,
+            _ => true,
+        };
+        let leads_on = || network.outgoing(id).iter().any(|link| leads[link.to.index()] && waits(link.to));
+        leads[id.index()] = is_task || leads_on();
     }
     leads
 }

@@ -70,6 +70,8 @@ pub struct Recommendation {
     pub written: Policy,
     /// The order in which the plan as written dispatches, by its own rule where it states none.
     pub written_order: Vec<TaskId>,
+    /// The order in which the plan under the policy dispatches, likewise.
+    pub order: Vec<TaskId>,
     /// True if the policy is better than the plan as written beyond noise.
     pub is_better: bool,
     /// What the policy, or else the best candidate, changes.
@@ -96,18 +98,12 @@ impl Recommendation {
         })
     }
 
-    /// The order recommended: as written where the policy leaves it to the plan's own rule.
-    #[must_use]
-    pub fn order(&self) -> &Vec<TaskId> {
-        if self.policy.order.is_empty() { &self.written_order } else { &self.policy.order }
-    }
-
     /// Where each task stands in the order, counted from one, as written and as recommended; none for tasks that
     /// queue for nobody.
     #[must_use]
     pub fn places(&self) -> Vec<[Option<usize>; 2]> {
         let mut places = vec![[None; 2]; self.open.tasks.len()];
-        for (column, order) in [&self.written_order, self.order()].into_iter().enumerate() {
+        for (column, order) in [&self.written_order, &self.order].into_iter().enumerate() {
             for (place, task) in order.iter().enumerate() {
                 places[task.index()][column] = Some(place + 1);
             }
@@ -136,8 +132,9 @@ const MOST_RACED: u64 = 500_000;
 pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recommendation {
     let (open, written) = opened(instance, search.keep_fixed);
     let effort = Effort { schedules: (search.schedules / 10).clamp(1, MOST_PLANNED), seed: search.seed };
-    let raced = (MOST_RACED / open.tasks.len().max(1) as u64).min(effort.schedules / 2);
-    let mut solution = solve(&open, &written, effort, raced, &mut |_, spent| watch(f64::NAN, f64::NAN, spent));
+    let most_raced = MOST_RACED / open.tasks.len().max(1) as u64;
+    let mut solution =
+        solve(&open, &written, effort, most_raced, &mut |_, spent| watch(f64::NAN, f64::NAN, spent));
     let (best, spent) = race(&open, &written, &solution, search, watch);
     // It may do better on mean durations, too, than what was searched on them.
     solution.try_policy(&open, &best);
@@ -157,8 +154,10 @@ pub fn recommend(instance: &Instance, search: &Search, watch: Watcher) -> Recomm
     };
     let is_better = gain.is_better() || becomes_known(&before, &after, search.objective);
     let level = |objective| [value(&before, objective), value(&after, objective)];
+    let policy = if is_better { best } else { written.clone() };
     Recommendation {
-        policy: if is_better { best } else { written.clone() },
+        order: as_ruled(&policy.apply(&open)),
+        policy,
         is_better,
         gain,
         objective: level(search.objective),

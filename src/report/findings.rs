@@ -130,9 +130,11 @@ impl CheckReport<'_> {
             Aim::Percentile(_) | Aim::Mean => {
                 let aim = if let Aim::Percentile(p) = r.aim { format!("p{p}") } else { "mean".to_owned() };
                 let allowed = if r.is_time { clock.due_text(r.allowed, Style::Full) } else { money(r.allowed) };
-                let more = match r.value {
-                    Some(value) if value > r.allowed && when(r.value) == allowed => {
-                        format!(" and {} more", rounded(value - r.allowed))
+                // What is broken by less than is shown says by how much.
+                let more = match r.value.filter(|value| *value > r.allowed) {
+                    Some(value) if when(r.value) == when(Some(r.allowed)) => {
+                        let unit = if r.is_time { " h" } else { "" };
+                        format!(", {}{unit} more", rounded(value - r.allowed).max(1e-6))
                     }
                     _ => String::new(),
                 };

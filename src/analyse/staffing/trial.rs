@@ -1,7 +1,7 @@
 //! One combination of a grid, simulated: what the grid keeps of its run.
 
 use super::Wish;
-use crate::analyse::compare::{Kind, Quantity, Variant, later, quantities};
+use crate::analyse::compare::{Kind, Quantity, Variant, quantities};
 use crate::analyse::{reasons, team};
 use crate::model::Instance;
 use crate::stats::{self, Estimate};
@@ -38,7 +38,7 @@ impl Trial {
     /// due date or budget of the wish's name.
     #[must_use]
     pub fn new(values: Vec<String>, variant: &Variant, base: &Instance, wish: Option<&Wish>) -> Option<Self> {
-        let mut quantities = later(quantities(variant), variant.instance.starts_after(base).hours());
+        let mut quantities = quantities(variant, base);
         let reached = match wish {
             Some(wish) => {
                 let quantity = quantities.iter().find(|quantity| quantity.id == wish.id)?;

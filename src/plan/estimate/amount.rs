@@ -82,7 +82,10 @@ fn with_unit(text: &str, unit: Unit, flaw: Flaw) -> Flaw {
     let meant = if text.contains('/') {
         let hours = |part: &str| if first_unit(part).is_empty() { format!("{part}h") } else { part.to_owned() };
         text.split('/').map(hours).collect::<Vec<_>>().join("/")
-    } else if let Some((low, _)) = text.split_once('-') {
+    } else if let Some((low, high)) = text.split_once('-') {
+        if !first_unit(high).is_empty() {
+            return flaw;
+        }
         let own = first_unit(low);
         format!("{text}{}", if own.is_empty() { "h" } else { own })
     } else {
@@ -305,7 +308,9 @@ mod tests {
         }
         assert_eq!(help("3-2"), "swap the two");
         assert_eq!(help("9/4/2"), "order them: optimistic/likely/pessimistic");
-        assert!(help("2-x").starts_with("write "), "{}", help("2-x"));
+        for text in ["2-x", "1-2h30", "1h-2d 4"] {
+            assert!(help(text).starts_with("write "), "{text}: {}", help(text));
+        }
         assert!(form("0-0", WORK).is_ok() && form("1-2", Unit::Plain).is_ok());
     }
 

@@ -1,24 +1,69 @@
-//! Due dates before the start of the plan, as plans in progress have them: of what is done they are no question any more.
+//! Dates before the start of the plan, as plans in progress have them: of what is done they are no question any more.
 
 use super::scope::Scope;
 use crate::diagnostic::Code;
-use crate::model::{Instance, Node, Status};
+use crate::model::{Distribution, Instance, LimitSubject, Node, Status};
 use crate::plan::format::field::Context;
 use crate::plan::source::Span;
 use crate::units::Ticks;
 
-/// Takes them away where nothing is left to do, and reports all others.
-pub(super) fn settle(instance: &mut Instance, scope: &Scope<'_>, context: &mut Context<'_>) {
-    let over = over(instance);
+/// What to do about one of something that is not done.
+pub(super) const HELP: &str = "check the year, and the plan's `start`; or move a date that has passed";
+
+/// What is done when the plan starts.
+pub(super) struct Over {
+    /// Absent where dependencies form a cycle, which is reported: then nothing is said of dates.
+    nodes: Option<Vec<Node>>,
+    is_all: bool,
+}
+
+impl Over {
+    pub(super) fn new(instance: &Instance) -> Self {
+        let network = &instance.network;
+        let is_done = |task: usize| instance.tasks[task].status == Status::Done;
+        let mut over = vec![false; network.len()];
+        for &id in network.order() {
+            over[id.index()] = match network.node(id) {
+                Node::Task(task) => is_done(task.index()),
+                Node::PhaseFinish(phase) if !instance.phases[phase.index()].tasks.is_empty() => {
+                    instance.phases[phase.index()].tasks.iter().all(|task| is_done(task.index()))
+                }
+                _ => network
+                    .incoming(id)
+                    .iter()
+                    .all(|link| over[link.from.index()] && link.lag == Distribution::Fixed(0.0)),
+            };
+        }
+        let nodes = network.nodes().filter(|(id, _)| over[id.index()]).map(|(_, node)| node);
+        Self { nodes: (!over.is_empty()).then(|| nodes.collect()), is_all: (0..instance.tasks.len()).all(is_done) }
+    }
+
+    fn holds(&self, node: Node) -> bool {
+        self.nodes.as_ref().is_none_or(|nodes| nodes.contains(&node))
+    }
+
+    /// True if what a limit is set on is done.
+    pub(super) fn holds_subject(&self, subject: LimitSubject) -> bool {
+        match subject {
+            LimitSubject::Finish => self.is_all,
+            LimitSubject::Cost => false,
+            LimitSubject::Task(task) => self.holds(Node::Task(task)),
+            LimitSubject::Phase(phase) => self.holds(Node::PhaseFinish(phase)),
+            LimitSubject::Milestone(milestone) => self.holds(Node::Milestone(milestone)),
+        }
+    }
+}
+
+/// Takes due dates before the start away from what is done, and reports all others.
+pub(super) fn settle(instance: &mut Instance, over: &Over, scope: &Scope<'_>, context: &mut Context<'_>) {
     let mut settle = |node: Node, due: &mut Option<Ticks>, (word, id): (&str, &str), span: Option<Span>| {
         let (Some(_), Some(span)) = (due.filter(|due| *due < Ticks::ZERO), span) else { return };
-        if over.contains(&node) {
+        if over.holds(node) {
             *due = None;
             return;
         }
         let message = format!("{word} `{id}` is due before the start of the plan, and not done");
-        let help = "check the year, and the plan's `start`; or move a date that has passed".to_owned();
-        context.report(Code::E117, span, message, help);
+        context.report(Code::E117, span, message, HELP.to_owned());
     };
     for (index, (task, entry)) in instance.tasks.iter_mut().zip(&scope.tasks).enumerate() {
         let span = entry.task.due.as_ref().map(|due| due.span);
@@ -32,18 +77,4 @@ pub(super) fn settle(instance: &mut Instance, scope: &Scope<'_>, context: &mut C
         let span = entry.due.as_ref().map(|due| due.span);
         settle(Node::Milestone(index.into()), &mut milestone.due, ("milestone", &milestone.id), span);
     }
-}
-
-/// What is reached when the plan starts: done tasks, and what waits for nothing else.
-fn over(instance: &Instance) -> Vec<Node> {
-    let network = &instance.network;
-    let mut over = vec![false; network.len()];
-    for &id in network.order() {
-        let waits_for_others = || network.incoming(id).iter().any(|link| !over[link.from.index()]);
-        over[id.index()] = match network.node(id) {
-            Node::Task(task) => instance.tasks[task.index()].status == Status::Done,
-            _ => !waits_for_others(),
-        };
-    }
-    network.nodes().filter(|(id, _)| over[id.index()]).map(|(_, node)| node).collect()
 }

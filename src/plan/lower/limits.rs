@@ -1,9 +1,10 @@
 //! Limits that a check enforces.
 
+use super::dues::{HELP, Over};
 use super::scope::{Named, REFERENCE, Scope, Subject, unknown};
 use crate::diagnostic::Code;
 use crate::model::{self, Instance, LimitSubject};
-use crate::plan::format::field::{Context, Field};
+use crate::plan::format::field::{Context, Field, shortened};
 use crate::plan::format::limit::{Hardness, Limit};
 use crate::plan::format::list::Name;
 use crate::plan::format::moment::Due;
@@ -12,15 +13,19 @@ use crate::plan::tree::Node;
 use crate::units::Ticks;
 
 /// All limits of the plan.
-pub(super) fn limits<'d>(instance: &Instance, scope: &Scope<'d>, context: &mut Context<'d>) -> Vec<model::Limit> {
+pub(super) fn limits<'d>(
+    instance: &Instance,
+    over: &Over,
+    scope: &Scope<'d>,
+    context: &mut Context<'d>,
+) -> Vec<model::Limit> {
     let entries = scope.document.limits.iter().flat_map(|m| &m.entries);
-    entries.filter_map(|(name, limit)| lower(name, limit, instance, scope, context)).collect()
+    entries.filter_map(|(name, limit)| lower((name, limit), (instance, over), scope, context)).collect()
 }
 
 fn lower<'d>(
-    name: &'d Name,
-    limit: &'d Limit,
-    instance: &Instance,
+    (name, limit): (&'d Name, &'d Limit),
+    (instance, over): (&Instance, &Over),
     scope: &Scope<'d>,
     context: &mut Context<'d>,
 ) -> Option<model::Limit> {
@@ -44,14 +49,18 @@ fn lower<'d>(
                 if money {
                     Money::read(node, context).map(|m| m.0)
                 } else {
-                    let due = Due::read(node, context)?;
-                    let is_before = due.0 < Ticks::ZERO;
-                    if is_before {
-                        let message = format!("`{}` is before the start of the plan", context.path());
-                        let help = "check the year, and the plan's `start`".to_owned();
-                        context.report(Code::E117, node.span, message, help);
+                    let due = Due::read(node, context)?.0;
+                    if due >= Ticks::ZERO {
+                        return Some(due.hours());
                     }
-                    (!is_before).then(|| due.0.hours())
+                    // What is done by then may be asked to be done by then.
+                    if !over.holds_subject(subject) {
+                        let given = shortened(node.text().unwrap_or_default());
+                        let message =
+                            format!("`{}` is `{given}`, which is before the start of the plan", context.path());
+                        context.report(Code::E117, node.span, message, HELP.to_owned());
+                    }
+                    None
                 }
             })
         })

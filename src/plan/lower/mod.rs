@@ -23,6 +23,9 @@ use crate::diagnostic::{Code, Severity};
 use crate::model::{Distribution, Instance, Network, Origin};
 use crate::plan::format::document::Document;
 use crate::plan::format::field::Context;
+use crate::plan::format::list::Map;
+use crate::plan::format::work::Task;
+use dues::Over;
 use network::Wiring;
 use scope::Scope;
 use staffing::Staffing;
@@ -33,7 +36,12 @@ pub(crate) fn lower<'d>(document: &'d Document, name: &str, context: &mut Contex
     let mut scope = Scope::new(document, context);
     let has_errors = |context: &Context<'_>| context.problems.iter().any(|p| p.code.severity() == Severity::Error);
     // Those that were refused are missing here.
-    if scope.tasks.is_empty() && !has_errors(context) {
+    let holes = |tasks: Option<&Map<Task>>| tasks.is_some_and(|tasks| tasks.holes);
+    let is_refused = holes(document.tasks.as_ref())
+        || document.phases.as_ref().is_some_and(|phases| phases.holes)
+        || !document.flawed.is_empty()
+        || scope.phases.iter().any(|(_, phase)| !phase.flawed.is_empty() || holes(phase.tasks.as_ref()));
+    if scope.tasks.is_empty() && !is_refused {
         let help = "add tasks under `tasks`, or under `phases`".to_owned();
         context.report(Code::E134, document.span, "the plan has no tasks".to_owned(), help);
     }
@@ -70,9 +78,10 @@ pub(crate) fn lower<'d>(document: &'d Document, name: &str, context: &mut Contex
         order: order::order(&scope, context),
         hours_per_day: context.reading.hours_per_day,
     };
-    instance.limits = limits::limits(&instance, &scope, context);
+    let over = Over::new(&instance);
+    instance.limits = limits::limits(&instance, &over, &scope, context);
     // After the limits: one on what is over asks for a date and holds.
-    dues::settle(&mut instance, &scope, context);
+    dues::settle(&mut instance, &over, &scope, context);
     // What looks wrong in a plan with errors is mostly their echo.
     if !has_errors(context) {
         warnings::warn(&instance, &scope, &wiring, context);

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::scope::{Named, Scope, Subject, predecessor};
+use super::tasks::is_done;
 use crate::diagnostic::Code;
 use crate::model::{Distribution, LinkKind, MilestoneId, Network, NetworkError, Node, NodeId, PhaseId, TaskId};
 use crate::plan::format::field::Context;
@@ -197,7 +198,9 @@ impl Wiring {
         for round in 0..CYCLES {
             let links = left.iter().map(|&i| self.links[i].0.clone()).collect();
             match Network::new(self.nodes.clone(), links) {
-                Ok(network) => return (round == 0).then_some(network),
+                // Fewer links form no cycle either.
+                Ok(_) if round == 0 => return Network::new(self.nodes.clone(), self.open_links(scope)).ok(),
+                Ok(_) => return None,
                 Err(NetworkError::Cycle(cycle)) => {
                     let found = self.report_cycle(&cycle, &left, scope, context);
                     // Without the link that closed it, other cycles come to light.
@@ -209,6 +212,28 @@ impl Wiring {
             }
         }
         None
+    }
+
+    /// The links without those that a phase waited for all of whose tasks are done.
+    fn open_links(&self, scope: &Scope<'_>) -> Vec<crate::model::Link> {
+        let mut has_tasks = vec![false; self.phases];
+        let mut is_over = vec![true; self.phases];
+        for entry in &scope.tasks {
+            if let Some(phase) = entry.phase {
+                has_tasks[phase.index()] = true;
+                is_over[phase.index()] &= is_done(entry.task);
+            }
+        }
+        let waits = |link: &crate::model::Link| match self.nodes[link.to.index()] {
+            Node::PhaseStart(phase) => !has_tasks[phase.index()] || !is_over[phase.index()],
+            Node::PhaseFinish(phase) => {
+                let is_own = link.from == self.start_of(phase)
+                    || scope.tasks.get(link.from.index()).is_some_and(|entry| entry.phase == Some(phase));
+                is_own || !has_tasks[phase.index()] || !is_over[phase.index()]
+            }
+            _ => true,
+        };
+        self.links.iter().map(|(link, _)| link).filter(|link| waits(link)).cloned().collect()
     }
 
     /// Reports a cycle at a link that the file asks for, and returns it.

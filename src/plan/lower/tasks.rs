@@ -107,6 +107,11 @@ fn progress(task: &Task, subject: Subject<'_>, context: &mut Context<'_>) -> (mo
     }
 }
 
+/// True for a task of which nothing is left.
+pub(super) fn is_done(task: &Task) -> bool {
+    task.status == Some(Status::Done) || task.progress.as_ref().is_some_and(|progress| progress.value.0 >= 1.0)
+}
+
 /// A wait needs nobody, so that naming somebody is a misunderstanding.
 fn refuse_agents(task: &Task, subject: Subject<'_>, context: &mut Context<'_>) {
     let named = [

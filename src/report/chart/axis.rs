@@ -137,7 +137,7 @@ impl Dated<'_> {
     /// Midnights from the one before the left end to the one after the right end, as hours; none beyond all dates.
     fn midnights(&self) -> Vec<f64> {
         let days = (((self.to - self.from) / 24.0).ceil() as i32 + 1).min(MOST_DAYS);
-        (0..=days).filter_map(|day| self.clock.day_start(self.from.max(0.0), day)).collect()
+        (0..=days).filter_map(|day| self.clock.day_start(self.from, day)).collect()
     }
 
     fn label(&self, hours: f64, style: Style) -> String {

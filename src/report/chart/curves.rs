@@ -50,14 +50,17 @@ impl Curves<'_> {
             [at(1), at(80), at(99), curve.planned]
         });
         let wider = |(least, most): (f64, f64), end: f64| (least.min(end), most.max(end));
-        let (least, most) = ends.flatten().fold((f64::INFINITY, 0.0_f64), wider);
+        let (least, most) = ends.flatten().fold((f64::INFINITY, f64::NEG_INFINITY), wider);
+        // Nothing finishes.
+        let most = if most.is_finite() { most } else { 0.0 };
         // A due date far beyond all curves would leave no room for them: the table has it.
         let last = if least > most { f64::INFINITY } else { most + (most - least) * FURTHEST };
         let dues = self.all.iter().filter_map(|curve| curve.outlook.due).filter(|due| *due <= last);
         let (least, most) = dues.fold((least, most), wider);
         let least = least.min(most);
         let room = ((most - least) * 0.04).max(0.25);
-        ((least - room).max(0.0), most + room)
+        // Only what starts before the first may end before hour 0.
+        (if least < 0.0 { least - room } else { (least - room).max(0.0) }, most + room)
     }
 
     /// Draws plot and table from `top` on; the result is where they end.

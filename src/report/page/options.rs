@@ -50,7 +50,9 @@ fn cells(view: &View) -> [Cell; 9] {
     let clock = Clock::new(forecast.origin.as_ref());
     let at = |percent: u8| {
         let hours = forecast.finish.spread.percentile(percent).value;
-        tables::number(clock.text(hours, Style::Minute), hours)
+        // Sorted by moments.
+        let later = view.change.map_or(0.0, |change| change.starts_later);
+        tables::number(clock.text(hours, Style::Minute), hours.map(|hours| hours + later))
     };
     let share = forecast.finish.probability;
     let finish = view.change.map(Alternative::finish);

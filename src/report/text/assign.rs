@@ -27,10 +27,7 @@ pub fn solution_text(instance: &Instance, solution: &Solution) -> String {
     });
     page.paragraph(&format!("{} schedules generated.", thousands(solution.schedules as f64)));
     if !solution.is_patient && !solution.is_optimal() && !solution.makespan.is_never() {
-        page.paragraph(
-            "Of this plan, which holds more than tasks, FS links, agents and resources, only schedules were searched in \
-             which nobody waits who could start something.",
-        );
+        page.paragraph("Only schedules were searched in which nobody waits who could start something.");
     }
     if solution.dispatched != solution.makespan {
         page.paragraph(&format!(
@@ -208,7 +205,7 @@ fn tasks(page: &mut Page, instance: &Instance, found: &Recommendation, search: &
     page.heading("Tasks, in the order recommended");
     let mut rows = vec![["task", "agent", "why", "changes", "place"].map(str::to_owned).to_vec()];
     let places = found.places();
-    for &task in found.order() {
+    for &task in &found.order {
         let name = |agent: AgentId| instance.agents[agent.index()].id.clone();
         let [before, after] = found.doers(task, search.objective);
         let (agent, why) = match after {
