@@ -2,6 +2,8 @@
 
 #[path = "support/exact.rs"]
 mod exact;
+#[path = "support/staffed.rs"]
+mod staffed;
 mod support;
 
 use exact::mean_and_error;
@@ -16,6 +18,7 @@ use plancast::schedule::{critical_path, list_schedule};
 use plancast::simulate::{Settings, Trials, run, trace};
 use plancast::verify::check;
 use proptest::prelude::*;
+use staffed::{badly_staffed, search};
 use support::{Mechanisms, plans};
 
 proptest! {
@@ -119,10 +122,6 @@ fn mean_makespan(plan: &Instance, iterations: u32, seed: u64) -> f64 {
     mean_and_error(&makespans(plan, iterations, seed)).0
 }
 
-fn search(seed: u64, schedules: u64) -> Search {
-    Search { objective: Objective::Mean, schedules, seed, iterations: 2000, keep_fixed: false }
-}
-
 /// Four tasks of one length for two agents of the same speed, with spread: no policy is better than another.
 #[test]
 fn where_nothing_can_be_gained_the_plan_stays() {
@@ -138,17 +137,6 @@ fn where_nothing_can_be_gained_the_plan_stays() {
         let found = recommend(&plan, &search(seed, 20_000), &mut |_, _, _| false);
         assert!(!found.is_better, "seed {seed}: {:?}", found.gain);
     }
-}
-
-/// The slow agent has the long task: whoever looks finds that the other should do it.
-fn badly_staffed() -> Instance {
-    let mut plan = Builder::new();
-    plan.agent("slow", &[("x", 0.5)]);
-    plan.agent("fast", &[("x", 1.0)]);
-    let spread = |mean: f64| Distribution::Uniform { low: mean * 0.5, high: mean * 1.5 };
-    plan.task("long", spread(10.0), "x").by(&["slow"]);
-    plan.task("short", spread(2.0), "x").by(&["fast"]);
-    plan.build()
 }
 
 #[test]

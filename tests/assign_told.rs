@@ -1,13 +1,13 @@
 //! What is told of a recommendation is true.
 
+#[path = "support/staffed.rs"]
+mod staffed;
+
 use plancast::model::{AgentId, Builder, Distribution, Instance, TaskId};
-use plancast::optimise::{Doer, Effort, Objective, Search, alternatives, deterministic, recommend};
+use plancast::optimise::{Doer, Effort, Objective, alternatives, deterministic, recommend};
 use plancast::plan::{Overrides, Source, read};
 use plancast::report::{About, assign_json, assign_text};
-
-fn search(seed: u64, schedules: u64) -> Search {
-    Search { objective: Objective::Mean, schedules, seed, iterations: 2000, keep_fixed: false }
-}
+use staffed::{badly_staffed, search};
 
 fn plan(text: &str) -> Instance {
     let source = Source::new("plan.yaml".to_owned(), text.to_owned());
@@ -16,13 +16,7 @@ fn plan(text: &str) -> Instance {
 
 #[test]
 fn alternatives_tell_what_each_agent_would_change() {
-    let mut plan = Builder::new();
-    plan.agent("slow", &[("x", 0.5)]);
-    plan.agent("fast", &[("x", 1.0)]);
-    let spread = |mean: f64| Distribution::Uniform { low: mean * 0.5, high: mean * 1.5 };
-    plan.task("long", spread(10.0), "x").by(&["slow"]);
-    plan.task("short", spread(2.0), "x").by(&["fast"]);
-    let plan = plan.build();
+    let plan = badly_staffed();
     let search = search(1, 6000);
     let found = recommend(&plan, &search, &mut |_, _, _| false);
     let others = alternatives(&found, TaskId(0), &search);

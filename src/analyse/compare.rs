@@ -190,11 +190,9 @@ fn alternative(base: &Variant, before: &[Quantity], option: &Variant, rule: Rule
     let starts_later = option.instance.starts_after(base.instance).hours();
     let after = quantities(option, base.instance);
     let partner = |quantity: &Quantity| after.iter().find(|a| a.kind == quantity.kind && a.id == quantity.id);
-    // When something was reached before the option starts is not known.
     let is_over = |before: &Quantity, after: &Quantity| {
-        let was = rule.objective.of(&before.values);
-        let is_other = starts_later > 0.0 && before.kind != Kind::Finish;
-        is_other && after.is_reached_at(starts_later) && was.is_none_or(|was| was <= starts_later)
+        let may_be = starts_later > 0.0 && before.kind != Kind::Finish;
+        may_be && after.is_over(starts_later, rule.objective.of(&before.values))
     };
     let contrasts: Vec<Contrast> =
         before.iter().filter_map(|b| Some(contrast(b, partner(b).filter(|a| !is_over(b, a))?, rule))).collect();
@@ -226,9 +224,11 @@ pub(super) struct Quantity {
 }
 
 impl Quantity {
-    /// True for a time that is this one in every iteration: at a plan's start, of what was reached by then.
-    pub(super) fn is_reached_at(&self, start: f64) -> bool {
-        self.kind != Kind::Cost && self.values.iter().all(|hours| *hours == start)
+    /// True for what was reached by the start of its plan, and by then too where it `was` something else: when, nobody
+    /// knows.
+    pub(super) fn is_over(&self, start: f64, was: Option<f64>) -> bool {
+        let is_reached = self.kind != Kind::Cost && self.values.iter().all(|hours| *hours == start);
+        is_reached && was.is_none_or(|was| was <= start)
     }
 
     fn figures(&self, objective: Objective) -> Figures {

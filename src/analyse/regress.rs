@@ -245,9 +245,7 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
                 (old.value, since(old, value, rule.objective.interval(&quantity.values)), fixed)
             }
         };
-        // When something was reached before this plan starts is not known.
-        let is_over = quantity.is_reached_at(0.0) && was.is_none_or(|was| was <= 0.0);
-        if is_over || (is_free(quantity.kind, was) && is_free(quantity.kind, value)) {
+        if quantity.is_over(0.0, was) || (is_free(quantity.kind, was) && is_free(quantity.kind, value)) {
             continue;
         }
         // A share is one of what the baseline took from its own start.

@@ -25,9 +25,7 @@ impl Over {
         for &id in network.order() {
             over[id.index()] = match network.node(id) {
                 Node::Task(task) => is_done(task.index()),
-                Node::PhaseFinish(phase) if !instance.phases[phase.index()].tasks.is_empty() => {
-                    instance.phases[phase.index()].tasks.iter().all(|task| is_done(task.index()))
-                }
+                // A phase that is done waits for nothing but its own tasks.
                 _ => network
                     .incoming(id)
                     .iter()

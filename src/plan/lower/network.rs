@@ -198,8 +198,12 @@ impl Wiring {
         for round in 0..CYCLES {
             let links = left.iter().map(|&i| self.links[i].0.clone()).collect();
             match Network::new(self.nodes.clone(), links) {
-                // Fewer links form no cycle either.
-                Ok(_) if round == 0 => return Network::new(self.nodes.clone(), self.open_links(scope)).ok(),
+                Ok(network) if round == 0 => {
+                    let open = self.open_links(scope);
+                    let is_whole = open.len() == self.links.len();
+                    // Fewer links form no cycle either.
+                    return if is_whole { Some(network) } else { Network::new(self.nodes.clone(), open).ok() };
+                }
                 Ok(_) => return None,
                 Err(NetworkError::Cycle(cycle)) => {
                     let found = self.report_cycle(&cycle, &left, scope, context);
@@ -216,21 +220,22 @@ impl Wiring {
 
     /// The links without those that a phase waited for all of whose tasks are done.
     fn open_links(&self, scope: &Scope<'_>) -> Vec<crate::model::Link> {
-        let mut has_tasks = vec![false; self.phases];
-        let mut is_over = vec![true; self.phases];
+        // Absent for a phase without tasks.
+        let mut done = vec![None; self.phases];
         for entry in &scope.tasks {
             if let Some(phase) = entry.phase {
-                has_tasks[phase.index()] = true;
-                is_over[phase.index()] &= is_done(entry.task);
+                let others = done[phase.index()].unwrap_or(true);
+                done[phase.index()] = Some(others && is_done(entry.task));
             }
         }
+        let is_over = |phase: PhaseId| done[phase.index()] == Some(true);
+        let is_own = |phase: PhaseId, from: NodeId| {
+            from == self.start_of(phase)
+                || scope.tasks.get(from.index()).is_some_and(|entry| entry.phase == Some(phase))
+        };
         let waits = |link: &crate::model::Link| match self.nodes[link.to.index()] {
-            Node::PhaseStart(phase) => !has_tasks[phase.index()] || !is_over[phase.index()],
-            Node::PhaseFinish(phase) => {
-                let is_own = link.from == self.start_of(phase)
-                    || scope.tasks.get(link.from.index()).is_some_and(|entry| entry.phase == Some(phase));
-                is_own || !has_tasks[phase.index()] || !is_over[phase.index()]
-            }
+            Node::PhaseStart(phase) => !is_over(phase),
+            Node::PhaseFinish(phase) => !is_over(phase) || is_own(phase, link.from),
             _ => true,
         };
         self.links.iter().map(|(link, _)| link).filter(|link| waits(link)).cloned().collect()

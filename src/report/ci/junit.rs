@@ -12,37 +12,40 @@ use crate::diagnostic::{Diagnostic, Severity};
 pub fn check_junit(report: &CheckReport) -> String {
     let findings = report.findings();
     let count = |wanted: Status| findings.iter().filter(|f| f.is_error && f.status == wanted).count();
-    let (failures, errors) = (count(Status::Broken), count(Status::Unclear));
-    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", findings.len());
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    // Writing to a string cannot fail, here and below.
-    let _ = writeln!(text, "<testsuites name=\"plancast\" {counts}>");
-    let _ = writeln!(text, "  <testsuite name=\"{}\" {counts}>", escape(&report.instance.name));
+    let mut cases = String::new();
     for finding in &findings {
-        case(&mut text, finding);
+        case(&mut cases, finding);
     }
-    text + "  </testsuite>\n</testsuites>\n"
+    suite(&report.instance.name, [findings.len(), count(Status::Broken), count(Status::Unclear)], &cases)
 }
 
 /// The file of a plan of this path that has errors: a case for each of them.
 #[must_use]
 pub fn problems_junit(diagnostics: &[Diagnostic], path: &str) -> String {
     let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.severity() == Severity::Error).collect();
-    let counts = format!("tests=\"{0}\" failures=\"0\" errors=\"{0}\"", errors.len());
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(text, "<testsuites name=\"plancast\" {counts}>");
-    let _ = writeln!(text, "  <testsuite name=\"{}\" {counts}>", escape(path));
-    for error in errors {
+    let mut cases = String::new();
+    for error in &errors {
         let place = format!("{}:{}", escape(&error.source), error.line);
+        // Writing to a string cannot fail, here and below.
         let _ = writeln!(
-            text,
+            cases,
             "    <testcase classname=\"plan\" name=\"{} at {place}\">\n      <error type=\"invalid\" \
              message=\"{}\">{place}</error>\n    </testcase>",
             error.code,
             escape(&error.message)
         );
     }
-    text + "  </testsuite>\n</testsuites>\n"
+    suite(path, [errors.len(), 0, errors.len()], &cases)
+}
+
+/// A file of one suite with these cases, of which so many there are, fail, and end in an error.
+fn suite(name: &str, [tests, failures, errors]: [usize; 3], cases: &str) -> String {
+    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\"");
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"plancast\" {counts}>\n  \
+         <testsuite name=\"{}\" {counts}>\n{cases}  </testsuite>\n</testsuites>\n",
+        escape(name)
+    )
 }
 
 fn case(text: &mut String, finding: &Finding) {

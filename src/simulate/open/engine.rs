@@ -13,7 +13,6 @@ use super::steps::{StepState, Steps};
 use super::trouble::NEW_ROUGH;
 use super::walk::Place;
 use super::{NOBODY, NOTHING, OpenProgram};
-use crate::model::{Node, Status};
 use crate::units::{Pace, Ticks};
 
 /// The open path's state.
@@ -29,9 +28,9 @@ pub(crate) struct OpenEngine<'a> {
     pub(super) queue: EventQueue,
     pub(super) ready: ReadyQueue,
     /// Work that waits for its agent, in order of rank, and the places of those agents.
-    again: Vec<Again>,
+    pub(super) again: Vec<Again>,
     pub(super) again_places: u64,
-    must_dispatch: bool,
+    pub(super) must_dispatch: bool,
     /// How steps see the plan, while the iteration runs in them, and what they have come to.
     pub(super) small: Option<&'a SmallProgram>,
     pub(super) steps: StepState,
@@ -43,8 +42,8 @@ pub(crate) struct OpenEngine<'a> {
     pub(super) let_go: Vec<u32>,
     pub(super) nodes: Vec<NodeState>,
     /// Links that do not hold yet, by node; in steps, of those that their sets say nothing of.
-    waits: Vec<u32>,
-    released: Vec<u32>,
+    pub(super) waits: Vec<u32>,
+    pub(super) released: Vec<u32>,
     /// Lag that was drawn for each link.
     pub(super) lags: Vec<Ticks>,
     pub(super) tasks: Vec<TaskState>,
@@ -203,72 +202,6 @@ impl<'a> OpenEngine<'a> {
         }
     }
 
-    /// Makes the state that of the plan's start, and what follows from it at once.
-    fn set_out(&mut self) {
-        let open = self.open;
-        self.now = Ticks::ZERO;
-        self.must_dispatch = false;
-        (self.unfinished, self.last_done) = (open.unfinished, Ticks::ZERO);
-        self.queue.clear();
-        self.ready.clear();
-        self.again.clear();
-        self.again_places = 0;
-        self.idle = open.team.places();
-        self.waits.copy_from_slice(self.small.map_or(&open.waits, |small| &small.waits));
-        // Most of it is as it was where the iteration before ran in wide steps.
-        let was_wide =
-            std::mem::replace(&mut self.steps.is_wide, self.small.is_some_and(|small| small.wide.is_some()));
-        match self.small.and_then(|small| small.wide.as_ref()) {
-            Some(wide) if was_wide => self.clear_touched(wide),
-            _ => {
-                self.nodes.copy_from_slice(&open.nodes);
-                self.tasks.copy_from_slice(&open.new_tasks);
-                self.steps.touched.clear();
-            }
-        }
-        self.authors.fill(NOBODY);
-        if open.program.details {
-            self.last.fill(NOTHING);
-        }
-        self.log.truncate(self.small.map_or(0, SmallProgram::entries));
-        self.agent_tally.fill(AgentTally::default());
-        self.set_out_levels();
-        self.draw_risks();
-        if let Some(small) = self.small {
-            self.set_out_steps(small);
-        }
-        for &node in &open.begun {
-            match open.program.nodes[node as usize] {
-                Node::Task(task) if open.program.instance.tasks[task.index()].status == Status::Active => {
-                    self.released.push(node);
-                }
-                _ => self.start_and_finish(node),
-            }
-        }
-        self.released.extend_from_slice(&open.first_released);
-        self.settle();
-    }
-
-    fn draw_risks(&mut self) {
-        let (open, program) = (self.open, self.open.program);
-        (self.risks, self.delays) = (0, 0);
-        if open.has_factors {
-            self.factors.fill(1.0);
-        }
-        for risk in self.draws.risks() {
-            let draws = &program.risks[risk];
-            self.risks |= 1 << risk;
-            self.delays |= u64::from(draws.delay.is_some()) << risk;
-            if let Some(factor) = &draws.factor {
-                let factor = factor.value(self.draws.iteration());
-                self.risk_factors[risk] = factor;
-                for &task in open.factors.of(risk) {
-                    self.factors[task as usize] *= factor;
-                }
-            }
-        }
-    }
-
     /// Deals with the nodes that have been released, the last of them first.
     #[inline]
     pub(super) fn settle(&mut self) {
@@ -286,7 +219,7 @@ impl<'a> OpenEngine<'a> {
     }
 
     /// A node without length, or a done task, starts and finishes now.
-    fn start_and_finish(&mut self, node: u32) {
+    pub(super) fn start_and_finish(&mut self, node: u32) {
         let state = &mut self.nodes[node as usize];
         (state.start, state.finish) = (self.now, self.now);
         self.set_off(node);

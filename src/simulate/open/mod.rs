@@ -26,6 +26,7 @@ mod outcome;
 mod program;
 mod review;
 mod rework;
+mod set_out;
 mod small;
 mod state;
 mod steps;
