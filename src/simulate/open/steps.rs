@@ -332,14 +332,15 @@ impl<const REVIEWS: bool> Steps<'_, '_, REVIEWS> {
     /// The best job that can start in a lane starts.
     #[inline(always)]
     pub(super) fn start(&mut self, lane: usize, startable: &mut Startable) {
+        // Where jobs end side by side, only the columns know.
+        self.engines[lane].now = Ticks(self.columns.now[lane]);
         let best = self.best(lane, startable);
         if self.columns.idle[lane] & self.columns.again[lane] != 0 && self.start_again(lane, best) {
             return;
         }
         let Some(bit) = best.map(|bit| bit % MOST_JOBS) else { return };
         let (small, columns, engine) = (self.small, &mut self.columns, &mut self.engines[lane]);
-        let (idle, now) = (columns.idle[lane], Ticks(columns.now[lane]));
-        engine.now = now;
+        let (idle, now) = (columns.idle[lane], engine.now);
         let job = &small.jobs[bit];
         let task = usize::from(job.task);
         let marks = engine.steps.marks[bit];

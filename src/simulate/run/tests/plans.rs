@@ -28,10 +28,12 @@ pub(super) fn larger_plan(bytes: &[u8]) -> Instance {
 pub(super) fn lean_plan_of(agents: usize, tasks: usize, mut pick: impl FnMut(usize) -> usize) -> Instance {
     let mut plan = Builder::new();
     let skills = ["core", "build", "docs"];
+    // Where nothing costs anything, nobody counts whose time passed.
+    let cost = [10.0, 0.0][pick(2)];
     for agent in 0..agents {
         let pace = [1.0, 0.8, 1.0, 1.25][pick(4)];
         let held: Vec<_> = (0..=pick(3)).map(|s| (skills[(agent + s) % 3], pace)).collect();
-        plan.agent(&format!("a{agent}"), &held).cost = 10.0;
+        plan.agent(&format!("a{agent}"), &held).cost = cost;
     }
     plan.phase("late", 0.0, &[]);
     for task in 0..tasks {
@@ -112,6 +114,7 @@ pub(super) fn troubled_plan(template: &Instance, more: &[u8]) -> Instance {
     blocker.target.tasks = tasks;
     let after_hours = unit * pick(3) as f64;
     blocker.escalate = (pick(4) > 0).then_some(Escalate { after_hours, to: LevelId(0) });
+    blocker.hold = [Hold::Waits, Hold::Waits, Hold::Switches][pick(3)];
     plan.build()
 }
 
