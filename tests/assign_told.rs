@@ -4,7 +4,9 @@
 mod staffed;
 
 use plancast::model::{AgentId, Builder, Distribution, Instance, TaskId};
-use plancast::optimise::{Doer, Effort, Objective, alternatives, deterministic, recommend};
+use plancast::optimise::{
+    Doer, Effort, Objective, alternatives, deterministic, deterministic_from, opened, recommend,
+};
 use plancast::plan::{Overrides, Source, read};
 use plancast::report::{About, assign_json, assign_text};
 use staffed::{badly_staffed, search};
@@ -137,4 +139,31 @@ fn a_gate_that_nothing_waits_for_is_no_bound() {
         let solution = deterministic(&plan(&text), Effort { schedules: 100, seed: 1 }, &mut |_, _| false);
         assert_eq!((solution.makespan.hours(), solution.lower_bound.hours()), (makespan, makespan));
     }
+}
+
+/// Whoever has an active task goes on with it, and it comes before all others whatever the order says.
+#[test]
+fn what_is_under_way_stays_where_it_is() {
+    let plan = plan(
+        "agents: { a: { skills: { x: 1.5, y: 1 } }, b: { skills: { x: 1 } } }
+tasks:
+  u: { effort: 30h, skill: y }
+  t: { effort: 10h, skill: x, agents: [a, b], status: active, progress: 50% }
+  s: { effort: 10h, skill: x, status: active, progress: 50% }",
+    );
+    let found = recommend(&plan, &search(1, 2000), &mut |_, _, _| false);
+    assert_eq!([1, 2].map(|task| found.policy.agents[task]), [None, None]);
+    assert_eq!(found.written_order, [1, 2, 0].map(TaskId));
+}
+
+#[test]
+fn copies_of_an_agent_are_one_in_a_policy() {
+    let plan = plan(
+        "agents: { a: { count: 2 }, b: { skills: [x] } }\ntasks: { t: { effort: 9h, agent: a }, u: { effort: 9h, agent: a }, v: { effort: 9h } }",
+    );
+    let effort = Effort { schedules: 500, seed: 1 };
+    let (open, written) = opened(&plan, false);
+    let found = deterministic_from(&open, &written, effort, &mut |_, _| false);
+    let first = |agent: &Option<AgentId>| agent.is_none_or(|agent| open.agents[agent.index()].copy == 0);
+    assert!(found.policy.agents.iter().all(first), "{:?}", found.policy.agents);
 }

@@ -1,7 +1,6 @@
 //! From the outcomes of a run to what they say about the plan: percentiles with their uncertainty, what is
 //! critical, where the time goes. Pure; formats nothing.
 
-mod certain;
 mod changes;
 mod check;
 mod checked;

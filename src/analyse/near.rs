@@ -3,7 +3,6 @@
 //! A percentile is one number; what drives it is the mean of each part over the iterations nearest to it,
 //! which differs from the mean over all of them.
 
-use super::certain::on_means;
 use super::spread::mean_hours;
 use crate::model::Instance;
 use crate::simulate::{self, ByCause, Outcomes, Settings};
@@ -71,7 +70,7 @@ pub fn nearest(outcomes: &Outcomes, quantile: f64, count: usize) -> Vec<u32> {
 /// if there are few iterations or many tasks.
 #[must_use]
 pub fn time_spent(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> TimeSpent {
-    let certain = simulate::trace(&on_means(instance), &Settings { iterations: 1, ..settings.clone() }, 0);
+    let certain = simulate::trace(&instance.on_means(), &Settings { iterations: 1, ..settings.clone() }, 0);
     let (near_p80, iterations) = near_p80(instance, settings, outcomes);
     let plan = certain.makespan.finite_hours().map(|_| certain.causes.map(Ticks::hours));
     TimeSpent { plan, near_p80, iterations }

@@ -90,19 +90,22 @@ fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<(Stri
     let instance = &plan.instance;
     let (open, written) = optimise::opened(instance, arguments.keep_fixed);
     let mut clock = watch(arguments);
-    let solution = run::on_threads(arguments.threads, || {
-        let schedules = arguments.evaluations.unwrap_or_else(|| {
-            clock.fitting(PROBE, |schedules| {
-                let effort = Effort { schedules, seed: arguments.seed };
-                let probe = optimise::deterministic_from(&open, &written, effort, &mut |_, _| false);
-                probe.schedules
-            })
-        });
+    let search = |schedules: u64, clock: &mut Watch| {
         let effort = Effort { schedules, seed: arguments.seed };
         optimise::deterministic_from(&open, &written, effort, &mut |best, spent| {
             let note = best.finite_hours().map_or_else(|| "never".to_owned(), |hours| format!("{hours:.1} h"));
             clock.is_over(&note, spent)
         })
+    };
+    let solution = run::on_threads(arguments.threads, || {
+        if let Some(schedules) = arguments.evaluations {
+            return search(schedules, &mut clock);
+        }
+        let probe = search(PROBE, &mut clock);
+        match clock.fitting(probe.schedules) {
+            Some(schedules) if !probe.is_optimal() => search(schedules.max(PROBE), &mut clock),
+            _ => probe,
+        }
     })?;
     end(&clock);
     let path = schedule::critical_path(instance);

@@ -115,6 +115,25 @@ impl Instance {
         Origin::between(other.origin.as_ref(), self.origin.as_ref())
     }
 
+    /// The same plan on mean values: no risks, blockers, failures, reviews or failed attempts. Its one iteration is its list
+    /// schedule.
+    pub(crate) fn on_means(&self) -> Self {
+        let mut certain = self.clone();
+        certain.risks.clear();
+        certain.blockers.clear();
+        certain.handoff = self.handoff.at_mean();
+        for agent in &mut certain.agents {
+            agent.failures = None;
+        }
+        for task in &mut certain.tasks {
+            task.estimate = task.estimate.at_mean();
+            task.review = None;
+            task.attempts = None;
+        }
+        certain.network.change_lags(|link| link.lag.at_mean());
+        certain
+    }
+
     /// The calendar with this id, or the one that is always open.
     #[must_use]
     pub fn calendar(&self, id: Option<CalendarId>) -> &Calendar {

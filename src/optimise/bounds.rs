@@ -27,10 +27,11 @@ impl Bounds {
             tail: tails[node] - project.shortest(node),
             work: u64::from(project.shortest(node)) * u64::from(units),
         };
+        let mut pairs = MOST_PAIRS;
         let of_resource = |resource: usize| {
             let units = |node: usize| project.needs[node][resource];
             let parts = (0..project.len()).filter(|&node| units(node) > 0).map(|node| part(node, units(node)));
-            bound(parts.collect(), project.capacities[resource])
+            bound(parts.collect(), project.capacities[resource], &mut pairs)
         };
         let resources = (0..project.capacities.len()).map(of_resource).max().unwrap_or(0);
         let groups = groups(&loads(project));
@@ -40,7 +41,7 @@ impl Bounds {
                 ways.iter().all(|way| group.binary_search(&way.place).is_ok())
             };
             let parts = (0..project.len()).filter(only_they).map(|node| part(node, 1));
-            bound(parts.collect(), group.len() as u32)
+            bound(parts.collect(), group.len() as u32, &mut pairs)
         };
         let agents = groups.iter().map(of_group).max().unwrap_or(0).max(priced(project, &heads, &tails));
         Self { critical_path, resources, agents }
@@ -79,19 +80,20 @@ struct Part {
     work: u64,
 }
 
-/// Beyond so many parts only all of them together are looked at.
-const MOST_PARTS: usize = 2000;
+/// Pairs of parts after which only all parts together are looked at.
+const MOST_PAIRS: usize = 200_000_000;
 
 /// The greatest, over all pairs of a head and a tail, of both together with the work between them over the
-/// capacity.
-fn bound(mut parts: Vec<Part>, capacity: u32) -> u32 {
+/// capacity. `pairs`: that may still be looked at.
+fn bound(mut parts: Vec<Part>, capacity: u32, pairs: &mut usize) -> u32 {
     let capacity = u64::from(capacity.max(1));
     let total = |head: u32, work: u64, tail: u32| u64::from(head) + work.div_ceil(capacity) + u64::from(tail);
     let (Some(head), Some(tail)) = (parts.iter().map(|p| p.head).min(), parts.iter().map(|p| p.tail).min()) else {
         return 0;
     };
     let mut best = total(head, parts.iter().map(|p| p.work).sum(), tail);
-    if parts.len() <= MOST_PARTS {
+    if let Some(left) = pairs.checked_sub(parts.len() * parts.len()) {
+        *pairs = left;
         parts.sort_by_key(|part| std::cmp::Reverse(part.tail));
         let mut heads: Vec<u32> = parts.iter().map(|part| part.head).collect();
         heads.sort_unstable();
@@ -123,13 +125,21 @@ fn loads(project: &Project) -> BTreeMap<Vec<u32>, u64> {
     loads
 }
 
+/// Comparisons of sets after which no more unions are grown: any of them bound the plan, and a team of hundreds of whom
+/// no two can do the same has more than anybody waits for.
+const MOST_COMPARISONS: usize = 10_000_000;
+
 /// Groups whose work is worth a look: those that may do some task, and from each of them on the unions that add
 /// the most load for each member.
 pub(super) fn groups(loads: &BTreeMap<Vec<u32>, u64>) -> Vec<Vec<u32>> {
     let mut groups: Vec<Vec<u32>> = loads.keys().cloned().collect();
+    let mut widenings = MOST_COMPARISONS / (loads.len() * loads.len()).max(1);
     for start in loads.keys().take(MOST_STARTS) {
         let mut group = start.clone();
-        while let Some(wider) = widen(&group, loads) {
+        while widenings > 0
+            && let Some(wider) = widen(&group, loads)
+        {
+            widenings -= 1;
             groups.push(wider.clone());
             group = wider;
         }
@@ -176,6 +186,13 @@ mod tests {
         }
         plan.elapsed("last", 3.0).after("a").after("b").after("c");
         assert_eq!(bounds(&plan.build()), (6, 10, 0));
+    }
+
+    #[test]
+    fn a_large_team_of_whom_no_two_can_do_the_same_has_no_more_groups_than_there_is_time_for() {
+        let loads = (0..400_u32).map(|place| (vec![place], 1)).collect();
+        let groups = groups(&loads);
+        assert!((401..=400 + MOST_COMPARISONS / (400 * 400)).contains(&groups.len()), "{}", groups.len());
     }
 
     #[test]

@@ -280,8 +280,12 @@ pub(super) fn policy_of(project: &Project, found: &Found, instance: &Instance) -
         }
         starts.push((found.schedule.start(project, node), node, task));
         let place = project.ways.of(node)[found.schedule.ways[node] as usize].place;
-        if place != NOBODY && choices(instance, task).len() > 1 {
-            agents[task.index()] = Some(project.places[place as usize]);
+        let choices = choices(instance, task);
+        if place != NOBODY && choices.len() > 1 {
+            // Of copies, a policy names the first.
+            let id = |agent: AgentId| &instance.agents[agent.index()].id;
+            let doer = project.places[place as usize];
+            agents[task.index()] = choices.into_iter().find(|&agent| id(agent) == id(doer));
         }
     }
     starts.sort_unstable();

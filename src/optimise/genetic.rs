@@ -143,7 +143,7 @@ struct Search<'a, U> {
 
 impl<U: Units> Search<'_, U> {
     fn run(&mut self, stop: &mut dyn FnMut(u32, u64) -> bool) {
-        let mut parents = self.first_population();
+        let Some(mut parents) = self.first_population(stop) else { return };
         let mut children = vec![worst(self.project); parents.len()];
         let mut direction = Direction::Backward;
         while !self.is_over() {
@@ -164,11 +164,16 @@ impl<U: Units> Search<'_, U> {
             self.shrink(&mut parents, &mut children);
             std::mem::swap(&mut parents, &mut children);
             direction = direction.opposite();
-            let best = self.best.as_ref().map_or(u32::MAX, |best| best.makespan);
-            if stop(best, self.generator.generated) {
+            if self.tell(stop) {
                 return;
             }
         }
+    }
+
+    /// Tells how far it is; true if the search is to end.
+    fn tell(&self, stop: &mut dyn FnMut(u32, u64) -> bool) -> bool {
+        let best = self.best.as_ref().map_or(u32::MAX, |best| best.makespan);
+        stop(best, self.generator.generated)
     }
 
     /// Share of the budget that is used up.
@@ -196,8 +201,9 @@ impl<U: Units> Search<'_, U> {
             || self.best.as_ref().is_some_and(|best| best.makespan <= self.budget.bound)
     }
 
-    /// Forward schedules, the best of some: one of each rule, the others drawn about the latest finish.
-    fn first_population(&mut self) -> Vec<Schedule> {
+    /// Forward schedules, the best of some: one of each rule, the others drawn about the latest finish. None if the search
+    /// is to end before.
+    fn first_population(&mut self, stop: &mut dyn FnMut(u32, u64) -> bool) -> Option<Vec<Schedule>> {
         let size = (self.tuning.size[0] as usize).max(LEAST_SIZE);
         let mut population: Vec<Schedule> = Vec::with_capacity(self.tuning.drawn * size);
         let base = keys(self.project, Rule::LatestFinish);
@@ -218,10 +224,13 @@ impl<U: Units> Search<'_, U> {
             self.child = empty(self.project);
             self.generate(Direction::Forward, u32::MAX);
             population.push(self.child.clone());
+            if self.tell(stop) {
+                return None;
+            }
         }
         population.sort_by_key(Schedule::rank);
         population.truncate(size);
-        population
+        Some(population)
     }
 
     /// Generates the child from its keys; false if it is longer than `limit`.

@@ -51,7 +51,8 @@ impl FromStr for Objective {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let weight = text.strip_prefix("p80+cost:").and_then(|weight| weight.parse::<f64>().ok());
-        let percent = text.strip_prefix('p').and_then(|percent| percent.parse::<u8>().ok());
+        let digits = text.strip_prefix('p').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let percent = digits.and_then(|digits| digits.parse::<u8>().ok());
         match (text, weight, percent) {
             ("mean", ..) => Ok(Self::Mean),
             ("lateness", ..) => Ok(Self::Lateness),

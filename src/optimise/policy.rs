@@ -74,8 +74,9 @@ impl Doer {
 }
 
 /// The agents that a policy may choose among for a task, the first copy of each; none where there is nothing to
-/// choose: for crews, for tasks that are done, and where hours are spent that are billed to the agent whom the plan
-/// names: a choice among several would bill them.
+/// choose: for crews, for tasks that are done, for active ones, which somebody has whom the plan does not tell if it names
+/// several, and where hours are spent that are billed to the agent whom the plan names: a choice among several would bill
+/// them.
 #[must_use]
 pub fn choices(instance: &Instance, task: TaskId) -> Vec<AgentId> {
     let task = &instance.tasks[task.index()];
@@ -88,7 +89,7 @@ pub fn choices(instance: &Instance, task: TaskId) -> Vec<AgentId> {
             }
         }
     }
-    if agents.len() > 1 && is_billed(instance, task) {
+    if agents.len() > 1 && (task.status == Status::Active || is_billed(instance, task)) {
         agents.clear();
     }
     agents

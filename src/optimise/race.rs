@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::dice::Dice;
 use super::objective::{Objective, Sample, score};
+use super::uncertain::Watcher;
 use crate::model::{AgentId, Instance, Policy, TaskId};
 use crate::rng::pair_key;
 use crate::simulate::{Settings, Trials};
@@ -105,6 +106,11 @@ impl Runner {
     }
 }
 
+/// The best by then first.
+fn sort(runners: &mut [Runner], blocks: usize) {
+    runners.sort_by(|a, b| a.score(blocks).total_cmp(&b.score(blocks)));
+}
+
 /// A race and its pool.
 pub(super) struct Race<'a> {
     pub(super) arena: Arena<'a>,
@@ -127,13 +133,15 @@ pub(super) struct Race<'a> {
 }
 
 impl<'a> Race<'a> {
-    /// A race among the plan as written and these policies, of which the best stay.
+    /// A race among the plan as written and these policies, of which the best stay; those that have not run yet when
+    /// `watch` says that the time is over are left out.
     pub(super) fn new(
         arena: Arena<'a>,
         seed: u64,
         choices: Vec<Vec<AgentId>>,
         dispatched: Vec<TaskId>,
         mut first: Vec<Policy>,
+        watch: Watcher,
     ) -> Self {
         let written = Runner::new(first[0].clone());
         let open_tasks = (0..choices.len()).filter(|&task| choices[task].len() > 1).collect();
@@ -147,8 +155,19 @@ impl<'a> Race<'a> {
                 runners.push(Runner::new(policy));
             }
         }
-        race.advance(&mut runners);
-        if runners.len() > POOL && race.level < race.arena.most_blocks {
+        let (mut seen, mut best, mut is_over) = (0, f64::INFINITY, false);
+        for part in runners.chunks_mut(POOL) {
+            race.advance(part);
+            seen += part.len();
+            best = part[0].score(race.level).min(best);
+            is_over = watch(race.written.score(race.level), best, race.spent);
+            if is_over {
+                break;
+            }
+        }
+        runners.truncate(seen);
+        sort(&mut runners, race.level);
+        if !is_over && runners.len() > POOL && race.level < race.arena.most_blocks {
             runners.truncate(2 * POOL);
             race.level += 1;
             race.advance(&mut runners);
@@ -168,7 +187,7 @@ impl<'a> Race<'a> {
         if !is_in && is_good {
             self.pool.truncate(POOL - 1);
             self.pool.push(self.written.clone());
-            self.pool.sort_by(|a, b| a.score(level).total_cmp(&b.score(level)));
+            sort(&mut self.pool, level);
         }
     }
 
@@ -178,13 +197,25 @@ impl<'a> Race<'a> {
     }
 
     /// Scores of the plan as written and of the best, on the luck seen so far.
-    pub(super) fn scores(&self) -> (f64, f64) {
+    fn scores(&self) -> (f64, f64) {
         let best = self.pool.first().map_or(f64::NAN, |runner| runner.score(self.level));
         (self.written.score(self.level), best)
     }
 
+    /// Breeds generations until so many iterations are used up, no new policy is found, or `watch` says so; true if it did.
+    pub(super) fn run(&mut self, iterations: u64, watch: Watcher) -> bool {
+        while self.spent + self.next_costs() <= iterations && self.barren < MOST_BARREN {
+            let (written, best) = self.scores();
+            if watch(written, best, self.spent) {
+                return true;
+            }
+            self.generation();
+        }
+        false
+    }
+
     /// Most iterations that the next generation takes.
-    pub(super) fn next_costs(&self) -> u64 {
+    fn next_costs(&self) -> u64 {
         let children = (CHILDREN as u64 * u64::from(self.arena.first_block)) << (self.level - 1);
         if self.is_rising() { 2 * children + self.rise_costs() } else { children }
     }
@@ -198,11 +229,6 @@ impl<'a> Race<'a> {
         self.level < self.arena.most_blocks && self.rise_costs() * PATIENCE <= self.spent
     }
 
-    /// True if no change makes a policy that is not in the pool already.
-    pub(super) fn is_exhausted(&self) -> bool {
-        self.barren >= MOST_BARREN
-    }
-
     /// Lets these and the plan as written see all blocks of the level, and sorts them by their scores.
     fn advance(&mut self, runners: &mut [Runner]) {
         let level = self.level;
@@ -210,11 +236,11 @@ impl<'a> Race<'a> {
         let arena = &self.arena;
         self.spent += self.written.run(arena, level);
         self.spent += runners.par_iter_mut().map(|runner| runner.run(arena, level)).sum::<u64>();
-        runners.sort_by(|a, b| a.score(level).total_cmp(&b.score(level)));
+        sort(runners, level);
     }
 
     /// Breeds children, races them with the pool, and keeps the best of all.
-    pub(super) fn generation(&mut self) {
+    fn generation(&mut self) {
         if self.is_rising() {
             self.level += 1;
             let mut pool = std::mem::take(&mut self.pool);
@@ -242,7 +268,7 @@ impl<'a> Race<'a> {
             children.retain(|child| !is_full || child.score(blocks) < scores[place]);
         }
         self.pool.append(&mut children);
-        self.pool.sort_by(|a, b| a.score(level).total_cmp(&b.score(level)));
+        sort(&mut self.pool, level);
         self.pool.truncate(POOL);
     }
 

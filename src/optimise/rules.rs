@@ -58,8 +58,14 @@ pub(crate) fn keys(project: &Project, rule: Rule) -> Vec<u32> {
     }
 }
 
+/// Beyond so many nodes only direct successors count: the sets of all would take hundreds of megabytes.
+const MOST_SETS: usize = 20_000;
+
 /// Number of all successors, direct or not, by node.
 fn successors(project: &Project) -> Vec<u32> {
+    if project.len() > MOST_SETS {
+        return (0..project.len()).map(|node| project.after.of(node).len() as u32).collect();
+    }
     let words = project.len().div_ceil(64);
     let mut reach = vec![vec![0_u64; words]; project.len()];
     for node in (0..project.len()).rev() {

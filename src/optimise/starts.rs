@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::dice::Dice;
 use super::project::Project;
 use super::rules::{Rule, keys};
-use crate::model::{Instance, Policy, TaskId};
+use crate::model::{Instance, Policy, Status, TaskId};
 use crate::schedule::critical_path;
 
 /// Lists drawn about a rule.
@@ -20,15 +20,16 @@ pub(super) fn dispatched(open: &Instance) -> Vec<TaskId> {
     tasks.map(|(task, _)| TaskId::from(task)).collect()
 }
 
-/// The same in the order in which the plan's own rule walks them: its order if it states one, then the priority
-/// class and the latest start.
+/// The same in the order in which the plan's own rule walks them: active tasks, then its order if it states one, then the
+/// priority class and the latest start.
 pub(super) fn as_ruled(plan: &Instance) -> Vec<TaskId> {
     let path = critical_path(plan);
     let places = plan.places_in_order();
     let mut order = dispatched(plan);
     order.sort_by_key(|&task| {
-        let place = places[task.index()];
-        (place.is_none(), place, plan.tasks[task.index()].priority, path.late_start(task), task)
+        let (place, data) = (places[task.index()], &plan.tasks[task.index()]);
+        let waits = data.status != Status::Active;
+        (waits, place.is_none(), place, data.priority, path.late_start(task), task)
     });
     order
 }

@@ -186,15 +186,14 @@ fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search,
     let mut first = starts(open, written, &solution.planned, search.seed);
     first.push(solution.policy.clone());
     let dispatched = as_ruled(&written.apply(open));
-    let last = (search.schedules / 50).clamp(100, 2000) as u32;
-    let kept = u64::from(last) * (LEADERS as u64 + 1) + solution.schedules;
-    let mut race = Race::new(arena, search.seed, choices, dispatched, first);
-    while race.spent + kept + race.next_costs() <= search.schedules && !race.is_exhausted() {
-        let (before, now) = race.scores();
-        if watch(before, now, race.spent + solution.schedules) {
-            break;
-        }
-        race.generation();
+    let mut last = (search.schedules / 50).clamp(100, 2000) as u32;
+    let chosen = |last: u32| u64::from(last) * (LEADERS as u64 + 1) + solution.schedules;
+    let kept = chosen(last);
+    let mut watch = |before: f64, now: f64, spent: u64| watch(before, now, spent + solution.schedules);
+    let mut race = Race::new(arena, search.seed, choices, dispatched, first, &mut watch);
+    if race.run(search.schedules.saturating_sub(kept), &mut watch) {
+        // Who has no more time waits no longer for the choice than for the race.
+        last = last.min((race.spent / (LEADERS as u64 + 1)) as u32);
     }
     // The plan as written comes last, and is kept where it does better than all that led.
     let mut leaders = race.leaders(LEADERS);
@@ -206,7 +205,7 @@ fn race(open: &Instance, written: &Policy, solution: &Solution, search: &Search,
         leaders.iter().map(|policy| score(&arena.sample(policy, &trials), search.objective)).collect();
     // Ties go to the one that led.
     let best = (0..leaders.len()).min_by(|&a, &b| scores[a].total_cmp(&scores[b]));
-    (leaders[best.unwrap_or(0)].clone(), race.spent + kept)
+    (leaders[best.unwrap_or(0)].clone(), race.spent + chosen(last))
 }
 
 /// What each agent allowed for a task changes against the recommended policy, and what it changes to choose none of

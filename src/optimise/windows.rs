@@ -17,6 +17,10 @@ const PRECISION: i64 = 1_000_000;
 const MANY: usize = 300;
 /// How many moments then.
 const FEW: usize = 16;
+/// Instructions for which groups of agents may keep the look at one deadline busy; the cheapest go first.
+const MOST_WORK: usize = 100_000_000;
+/// Those for the hours of one agent up to one moment.
+const HOURS_WORK: usize = 100;
 /// Deadlines are beyond what any plan takes.
 const FAR: Ticks = Ticks(Ticks::NEVER.0 / 4);
 
@@ -65,6 +69,14 @@ struct Load {
     agents: Vec<(AgentId, i128)>,
     /// Units of the resource.
     units: u32,
+}
+
+impl Load {
+    /// Instructions to look at it, roughly.
+    fn work(&self) -> usize {
+        let parts = self.parts.len();
+        parts * (self.agents.len() * HOURS_WORK + parts.min(MANY))
+    }
 }
 
 struct Windows<'a> {
@@ -213,6 +225,12 @@ impl<'a> Windows<'a> {
             let parts = parts.map(|&(task, _, work)| Part { task, work }).collect();
             loads.push(Load { parts, agents: group.iter().map(|&agent| (AgentId(agent), 1)).collect(), units: 0 });
         }
+        loads.sort_by_key(Load::work);
+        let mut work = 0;
+        loads.retain(|load| {
+            work += load.work();
+            work <= MOST_WORK
+        });
         loads.push(self.priced());
         for (resource, of) in self.instance.resources.iter().enumerate() {
             let uses =
