@@ -24,6 +24,19 @@ fn files_hold_no_codes_of_terminals() {
 }
 
 #[test]
+fn a_format_that_is_named_twice_is_written_once() {
+    let folder = Folder::new();
+    let (plan, out) = (folder.file("plan.yaml", PLAN), folder.path("out"));
+    let ran = plancast(&["check", &plan, "--format", "json,text", "--format", "text", "--out", &out]);
+    assert_eq!(
+        (ran.code, folder.list("out")),
+        (0, vec!["check.json".to_owned(), "check.txt".to_owned()]),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
 fn a_plan_with_errors_leaves_nothing_of_the_check_before() {
     let folder = Folder::new();
     let (plan, out) = (folder.file("plan.yaml", PLAN), folder.path("out"));

@@ -143,6 +143,10 @@ fn the_calendar_has_an_event_for_each_milestone_and_the_finish() {
     }
     let ids: BTreeSet<String> = calendar.events.iter().map(|event| value(event, "UID")).collect();
     assert_eq!(ids.len(), calendar.events.len());
+    // Of another plan they are others, so that a calendar can hold both.
+    let name = value(&calendar.events[0], "UID");
+    assert!(ids.iter().all(|id| id.split('/').next() == name.split('/').next()), "{ids:?}");
+    assert!(!name.starts_with('/'), "{name}");
 }
 
 /// Labels of nodes by id, and ids at both ends of edges, subgraphs included.

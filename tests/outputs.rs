@@ -277,6 +277,8 @@ fn a_run_stops_when_it_knows_enough_and_says_so() {
     let folder = Folder::new();
     let ran = simulate(&folder, "quickstart", &["--until", "0.001%", "--iterations", "2000"]);
     assert!(ran.err.contains("only after all 2000 iterations, not to 0.001 %"), "{}", ran.err);
+    let ran = simulate(&folder, "quickstart", &["--until", "0.001%", "--iterations", "10"]);
+    assert!(ran.err.contains("10 iterations are too few to know the P80"), "{}", ran.err);
     let ran = plancast(&["simulate", &scenario("quickstart"), "--until", "0%"]);
     assert_eq!((ran.code, ran.err.contains("a share such as 1% or 0.01")), (2, true), "{}", ran.err);
 }

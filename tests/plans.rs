@@ -116,6 +116,14 @@ fn what_has_no_effect_is_a_warning() {
     };
     assert_eq!(failing(""), ["W210 plan 1:61"]);
     assert_eq!(failing(", then: l"), Vec::<String>::new());
+    let spent = |cost: u32, task: &str| {
+        let text = format!(
+            "agents: {{ a: {{ cost: {cost} }} }}\ntasks: {{ t: {{ effort: 3h, spent: 1h, status: active{task} }} }}"
+        );
+        messages(&text, &Overrides::default())
+    };
+    assert_eq!(spent(5, ""), ["W210 plan 2:10"], "whose hours they were nobody says");
+    assert_eq!((spent(0, ""), spent(5, ", agent: a")), (vec![], vec![]));
     let tasks = "tasks: { a: { effort: 1-2h }, w: { elapsed: 1-2h }, d: { effort: 1-2h, status: done } }";
     let troubles = |affects: &str| {
         let blocker = format!("blockers: {{ b: {{ every: 8h, resolve: 1h, affects: {affects} }} }}");

@@ -92,7 +92,9 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     let race = [&staff[..], &["--vary", "ai-ml=1..3", "--finalists", "2"]].concat();
     for line in [&["compare", plan.as_str()][..], &staff[..], &assign, &race] {
         let all = ["1", "8"].map(|threads| {
-            plancast(&[line, &["--iterations", "300", "--json", "--threads", threads]].concat()).out
+            let ran = plancast(&[line, &["--iterations", "300", "--json", "--threads", threads]].concat());
+            assert!(ran.code == 0 && !ran.out.is_empty(), "{line:?}: {}", ran.err);
+            ran.out
         });
         assert!(all[0] == all[1], "{line:?}");
     }
@@ -130,12 +132,14 @@ fn two_versions_of_a_plan_say_what_differs() {
 fn what_makes_no_sense_is_refused_with_the_next_step() {
     let plan = scenario("quickstart");
     let plan = plan.as_str();
-    let lines: [(&[&str], i32, &str); 14] = [
+    let lines: [(&[&str], i32, &str); 16] = [
         (&["compare", plan, "--option", "clear-brif"], 3, "did you mean `clear-brief`"),
         (&["compare", plan, "--threshold", "soon"], 2, "a share such as `5%`"),
         (&["compare", plan, "--base", "clear-brief"], 2, "nothing to compare"),
         (&["staff", plan], 2, "--vary"),
         (&["staff", plan, "--vary", "adda=1..2"], 3, "did you mean `ada`"),
+        (&["staff", plan, "--vary", "ada.capacity=1,2"], 3, "did you mean `agents.ada.capacity`"),
+        (&["compare", plan, "--set", "ada.capacity=2"], 3, "did you mean `agents.ada.capacity`"),
         (
             &["staff", plan, "--vary", "ada=1..100", "--vary", "ben=1..100", "--vary", "tess=1..3"],
             2,
@@ -420,4 +424,41 @@ fn numbers_of_a_comparison_are_not_cut() {
     let ran = plancast(&["compare", &plan, "--set", "agents.a.cost=54321", "--iterations", "400"]);
     let cost = ran.out.lines().find(|line| line.trim_start().starts_with("Cost")).expect("the cost");
     assert!(cost.contains(')') && !cost.contains('\u{2026}'), "{cost}");
+}
+
+#[test]
+fn columns_of_a_grid_have_names_of_their_own() {
+    let folder = Folder::new();
+    let text = "agents: { a: { cost: 10, count: 2 }, b: { cost: 20 }, c: { count: 0 } }
+tasks: { t: { effort: 2-4h }, u: { effort: 3h } }";
+    let plan = folder.file("plan.yaml", text);
+    let head = |vary: &[&str]| {
+        let vary: Vec<&str> = vary.iter().flat_map(|vary| ["--vary", vary]).collect();
+        let ran = plancast(&[&["staff", &plan, "--as-table", "--iterations", "300"], &vary[..]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let line = ran.out.lines().find(|line| line.contains("P80  ")).unwrap_or_default().to_owned();
+        line.split("  ")
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .take(2)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(head(&["agents.a.capacity=1,2", "agents.b.capacity=1,2"]), ["a.capacity", "b.capacity"]);
+    assert_eq!(head(&["agents.a.capacity=1,2"]), ["capacity", "P80"]);
+    assert_eq!(head(&["agents.a.cost=10,20"]), ["a.cost", "P80"]);
+    assert_eq!(head(&["c=0..1"]), ["c", "P80"], "of whom there is nobody yet");
+}
+
+#[test]
+fn a_plan_is_told_from_itself_with_a_change() {
+    let folder = Folder::new();
+    let plan = folder.file("plan.yaml", "agents: { a: {} }\ntasks: { t: { effort: 2h }, u: { effort: 3h } }");
+    let ran = plancast(&["compare", &plan, &plan, "--set", "tasks.u=null", "--json", "--iterations", "300"]);
+    let page: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let names = [&page["base"]["name"], &page["options"][0]["name"]];
+    assert!(
+        names[0] != names[1] && names[1].as_str().is_some_and(|name| name.ends_with("plan.yaml (2)")),
+        "{names:?}"
+    );
 }

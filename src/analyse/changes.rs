@@ -1,5 +1,7 @@
 //! What differs between two versions of a plan, entity by entity; entities are the same if their ids are.
 
+mod trouble;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::moved::Moved;
@@ -210,24 +212,6 @@ impl Found {
             self.field(entity, id, "failures", failures(before, old) != failures(after, new));
         }
     }
-
-    /// Resources, risks, blockers and levels: their fields hold indices, which are shown only as different.
-    fn trouble(&mut self, before: &Instance, after: &Instance) {
-        let tables = [
-            (Entity::Resource, resources(before), resources(after)),
-            (Entity::Risk, risks(before), risks(after)),
-            (Entity::Blocker, blockers(before), blockers(after)),
-            (Entity::Level, levels(before, self.moved, true), levels(after, self.moved, false)),
-        ];
-        for (entity, old, new) in tables {
-            let ids = |rows: &[(String, String)]| rows.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
-            self.members(entity, &ids(&old), &ids(&new));
-            for (id, text) in &new {
-                let differs = old.iter().any(|(other, before)| other == id && before != text);
-                self.field(entity, id, "values", differs);
-            }
-        }
-    }
 }
 
 /// Agents who may work on a task, by id.
@@ -287,51 +271,6 @@ fn abilities<'a>(instance: &'a Instance, agent: &Agent) -> BTreeMap<&'a str, Str
     skills.map(|(skill, speed)| (instance.skills[skill.index()].as_str(), speed.to_string())).collect()
 }
 
-fn resources(instance: &Instance) -> Vec<(String, String)> {
-    // Areas come and go with the tasks that touch them.
-    let own = instance.resources.iter().filter(|resource| !resource.area);
-    own.map(|resource| (resource.id.clone(), resource.capacity.to_string())).collect()
-}
-
-fn risks(instance: &Instance) -> Vec<(String, String)> {
-    let rows = instance.risks.iter();
-    rows.map(|risk| {
-        let fields = (risk.probability, &risk.factor, &risk.delay, target(instance, &risk.target));
-        (risk.id.clone(), format!("{fields:?}"))
-    })
-    .collect()
-}
-
-fn blockers(instance: &Instance) -> Vec<(String, String)> {
-    let rows = instance.blockers.iter();
-    rows.map(|blocker| {
-        let escalate = blocker.escalate.as_ref().map(|e| (e.after_hours, &instance.levels[e.to.index()].id));
-        let fields = (&blocker.rate, &blocker.resolve, escalate, blocker.hold, target(instance, &blocker.target));
-        (blocker.id.clone(), format!("{fields:?}"))
-    })
-    .collect()
-}
-
-fn levels(instance: &Instance, moved: Moved, is_old: bool) -> Vec<(String, String)> {
-    let rows = instance.levels.iter();
-    rows.map(|level| {
-        let next = level.next.map(|next| &instance.levels[next.index()].id);
-        let hours = moved.hours(instance, level.calendar, is_old);
-        let fields = (&level.response, &level.handling, level.capacity, hours, &level.timeout, next);
-        (level.id.clone(), format!("{fields:?}"))
-    })
-    .collect()
-}
-
-/// Names of what a selector picks.
-fn target(instance: &Instance, target: &crate::model::Target) -> (Vec<String>, Option<Vec<String>>) {
-    let agents = target.agents.as_ref();
-    (
-        target.tasks.iter().map(|task| instance.tasks[task.index()].id.clone()).collect(),
-        agents.map(|ids| ids.iter().map(|id| instance.agents[id.index()].id.clone()).collect()),
-    )
-}
-
 /// What each entity waits for, in words; the links between a phase and its own tasks are left out.
 fn waits(instance: &Instance) -> BTreeMap<String, Vec<String>> {
     let mut waits: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -373,7 +312,7 @@ mod tests {
     const PLAN: &str = "agents: { ada: { skills: [x] }, ben: { skills: [x], count: 2 } }
 phases: { first: { tasks: { a: { skill: x, effort: 2h }, b: { skill: x, effort: 3h, after: [a] } } } }
 tasks: { c: { skill: x, agent: ada, effort: { fixed: 1h }, after: [first] } }
-risks: { rain: { probability: 10%, affects: { tasks: [c] }, delay: 1h } }
+risks: { rain: { probability: 10%, affects: { skills: [x] }, delay: 1h } }
 resources: { lab: 1 }";
 
     #[track_caller]
@@ -410,7 +349,10 @@ resources: { lab: 1 }";
             &[(Entity::Task, "b", Difference::Dependencies(list(&["first SS + 1.00 h"]), list(&[])))],
         );
         case(&["agents.ben.count=3"], &[(Entity::Agent, "ben", Difference::Number("count", 2.0, 3.0))]);
-        case(&["risks.rain.probability=20%"], &[(Entity::Risk, "rain", Difference::Field("values"))]);
+        case(&["risks.rain.probability=20%"], &[(Entity::Risk, "rain", Difference::Field("probability"))]);
+        // Whom it still affects is no news.
+        case(&["tasks.c=null"], &[(Entity::Task, "c", Difference::Removed)]);
+        case(&["resources.lab=2"], &[(Entity::Resource, "lab", Difference::Number("capacity", 1.0, 2.0))]);
         case(&["resources={gpu: 2}"], &[(Entity::Resource, "gpu", Difference::Added)]);
         case(&["order=[c]"], &[(Entity::Plan, "plan", Difference::Field("order"))]);
         case(&["limits={finish: {p80: 9h}}"], &[(Entity::Plan, "plan", Difference::Field("limits"))]);

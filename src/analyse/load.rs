@@ -19,7 +19,7 @@ pub struct Loads {
     pub step: f64,
     /// How many iterations the shares are means of.
     pub iterations: u32,
-    /// By agent, each copy on its own; then by step from the start. Absent where the agent is not there at all.
+    /// By agent, each copy on its own; then by step from the start. Absent where the agent neither is there nor works.
     pub agents: Vec<Vec<Option<Load>>>,
 }
 
@@ -53,8 +53,13 @@ pub fn loads(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> O
     let iterations = chosen.len() as u32;
     let agents = totals.iter().enumerate().map(|(agent, steps)| {
         let share = |(place, ticks): (usize, &[i64; 3])| {
-            let open = open(instance, agent, place, step)?;
-            let whole = open.0 as f64 * f64::from(iterations);
+            let open = open(instance, agent, place, step).0 * i64::from(iterations);
+            // Jobs may outlast an agent's availability: what it did then counts as time it had.
+            let whole = open.max(ticks[0] + ticks[1]);
+            if whole == 0 {
+                return None;
+            }
+            let whole = whole as f64;
             let waiting = ticks[2] as f64 / whole * f64::from(instance.agents[agent].capacity);
             Some(Load { busy: ticks[0] as f64 / whole, blocked: ticks[1] as f64 / whole, waiting })
         };
@@ -68,13 +73,12 @@ fn bounds(place: usize, step: f64) -> (Ticks, Ticks) {
     (Ticks::from_hours(place as f64 * step), Ticks::from_hours((place + 1) as f64 * step))
 }
 
-/// Open time of an agent in a step, times its capacity; absent if there is none.
-fn open(instance: &Instance, agent: usize, place: usize, step: f64) -> Option<Ticks> {
+/// Open time of an agent in a step, times its capacity.
+fn open(instance: &Instance, agent: usize, place: usize, step: f64) -> Ticks {
     let (from, to) = bounds(place, step);
     let entry = &instance.agents[agent];
     let (from, to) = (from.max(entry.from), to.min(entry.until));
-    let open = instance.calendar(entry.calendar).worked(from, to);
-    (open > Ticks::ZERO).then(|| Ticks(open.0 * i64::from(entry.capacity)))
+    Ticks(instance.calendar(entry.calendar).worked(from, to).0 * i64::from(entry.capacity))
 }
 
 /// Adds what agents did in one iteration: open ticks of work, of being held, and of jobs that waited for them.
@@ -131,6 +135,19 @@ mod tests {
             |agent: usize| -> Vec<f64> { loads.agents[agent].iter().flatten().map(|load| load.busy).collect() };
         assert_eq!(busy(0), vec![1.0; 24]);
         assert_eq!(busy(1), [vec![1.0; 8], vec![0.0; 16]].concat());
+    }
+
+    #[test]
+    fn who_works_on_after_leaving_is_busy_all_that_time() {
+        let mut plan = Builder::new();
+        plan.agent("a", &[("core", 1.0)]).until = Ticks::from_hours(1.1);
+        plan.task("t", 6.0, "core");
+        let plan = plan.build();
+        let settings = Settings::new(2, 1);
+        let outcomes = simulate::run(&plan, &settings, &|_| ());
+        let loads = loads(&plan, &settings, &outcomes).expect("a finish");
+        let busy: Vec<Option<f64>> = loads.agents[0].iter().map(|load| load.map(|load| load.busy)).collect();
+        assert_eq!(busy, vec![Some(1.0); 24]);
     }
 
     #[test]

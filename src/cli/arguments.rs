@@ -190,7 +190,7 @@ pub(super) struct Explain {
 /// Print the plan's own schedule, on mean durations
 ///
 /// The critical path with as many agents as one likes, and the schedule with the agents and resources of the
-/// plan. Nothing goes wrong in it. Writes schedule.json and schedule.csv.
+/// plan. Nothing goes wrong in it, and nothing is reviewed. Writes schedule.json and schedule.csv.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  plancast schedule scenarios/proto-refactor.yaml")]
 pub(super) struct Schedule {
@@ -380,14 +380,7 @@ pub(super) struct OutputArguments {
 
 /// Reads `0.8` or `80%`.
 fn quantile(text: &str) -> Result<f64, String> {
-    let number = match text.strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
-        None => text.parse(),
-    };
-    number
-        .ok()
-        .filter(|q| *q > 0.0 && *q < 1.0)
-        .ok_or_else(|| "a number above 0 and below 1, or such a percentage".to_owned())
+    share(text).ok_or_else(|| "a number above 0 and below 1, or such a percentage".to_owned())
 }
 
 /// Reads `10s`, `500ms` or `2m`.
@@ -408,9 +401,14 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 /// A share such as `1%` or `0.01`, above 0 and below 1.
 fn precision(text: &str) -> Result<f64, String> {
+    share(text).ok_or_else(|| "a share such as 1% or 0.01".to_owned())
+}
+
+/// Reads a number above 0 and below 1, or such a percentage.
+fn share(text: &str) -> Option<f64> {
     let number = |text: &str| text.trim().parse::<f64>().ok();
     let share = text.strip_suffix('%').map_or_else(|| number(text), |percent| Some(number(percent)? / 100.0));
-    share.filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| "a share such as 1% or 0.01".to_owned())
+    share.filter(|share| *share > 0.0 && *share < 1.0)
 }
 
 /// Refuses standard output, which has the recommendation for people or as JSON.

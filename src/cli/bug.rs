@@ -15,7 +15,7 @@ pub fn report_panics() {
             info.location().map_or_else(String::new, |place| format!(" ({}:{})", place.file(), place.line()));
         talk::say(&format!(
             "error: plancast {} has a bug: {what}{place}\n help: please report these lines with the command and, if \
-             you may, the plan; nothing was written\n",
+             you may, the plan\n",
             env!("CARGO_PKG_VERSION")
         ));
         exit();

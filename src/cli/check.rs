@@ -208,11 +208,13 @@ fn places(plan: &Plan) -> Places {
     }
 }
 
-/// The formats asked for, text if none is.
+/// The formats asked for, each once, text if none is.
 fn formats(arguments: &Check) -> Vec<CheckFormat> {
-    let mut formats = arguments.format.clone();
-    if arguments.json {
-        formats.insert(0, CheckFormat::Json);
+    let mut formats = Vec::new();
+    for format in arguments.json.then_some(CheckFormat::Json).into_iter().chain(arguments.format.iter().copied()) {
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
     }
     if formats.is_empty() {
         formats.push(CheckFormat::Text);

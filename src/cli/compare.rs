@@ -19,7 +19,7 @@ use crate::simulate;
 /// [`Failure`] when a plan has errors, or there is nothing to compare.
 pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
     arguments.chart.check_place()?;
-    let plans = plans(arguments)?;
+    let plans = told_apart(plans(arguments)?);
     let instances: Vec<(&str, &Instance)> = plans.iter().map(|(name, plan)| (&**name, &plan.instance)).collect();
     let rule = Rule { objective: arguments.rule.objective, threshold: arguments.rule.threshold };
     let settings = run::settings(&arguments.run).without_samples();
@@ -34,8 +34,8 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
             .map(|((name, instance), outcomes)| Variant { name, instance, outcomes })
             .collect();
         let comparison = analyse::compare(&variants[0], &variants[1..], rule);
-        let finish = |variant: &Variant| {
-            let option = comparison.options.iter().find(|option| option.name == variant.name);
+        let finish = |(place, variant): (usize, &Variant)| {
+            let option = place.checked_sub(1).and_then(|place| comparison.options.get(place));
             OptionFinish::new(
                 variant.name,
                 analyse::finish(variant.instance, variant.outcomes),
@@ -43,7 +43,7 @@ pub(super) fn compare(arguments: &Compare) -> Result<(), Failure> {
                 option,
             )
         };
-        let finishes: Vec<OptionFinish> = variants.iter().map(finish).collect();
+        let finishes: Vec<OptionFinish> = variants.iter().enumerate().map(finish).collect();
         (comparison, finishes)
     })?;
     let run = (settings.iterations, settings.seed);
@@ -94,6 +94,18 @@ fn plans(arguments: &Compare) -> Result<Vec<(String, Plan)>, Failure> {
         add(name, &source::read(path)?, &together)?;
     }
     Ok(plans)
+}
+
+/// What would have the name of one before it is numbered.
+fn told_apart(mut plans: Vec<(String, Plan)>) -> Vec<(String, Plan)> {
+    let names: Vec<String> = plans.iter().map(|(name, _)| name.clone()).collect();
+    for (place, (name, _)) in plans.iter_mut().enumerate() {
+        let before = names[..place].iter().filter(|other| *other == name).count();
+        if before > 0 {
+            *name = format!("{name} ({})", before + 1);
+        }
+    }
+    plans
 }
 
 /// What plan files are called: by their names without folders, where these differ.

@@ -80,7 +80,7 @@ fn parse(args: Vec<OsString>) -> Result<(), Failure> {
     let matches = match command().try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => {
-            let text = error.render().ansi().to_string();
+            let text = plainly(&error.render().ansi().to_string());
             if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
                 return talk::print(&text);
             }
@@ -91,6 +91,15 @@ fn parse(args: Vec<OsString>) -> Result<(), Failure> {
     let arguments = <Arguments as clap::FromArgMatches>::from_arg_matches(&matches);
     // OK because the matches were made by this very command.
     execute(arguments.expect("the arguments of the command").command)
+}
+
+/// A refusal with what is wrong with a number said for people.
+fn plainly(refusal: &str) -> String {
+    let words = [
+        ("invalid digit found in string", "not a whole number"),
+        ("number too large to fit in target type", "too large"),
+    ];
+    words.iter().fold(refusal.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 fn execute(command: Command) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::arguments::{PlanArguments, RunArguments, change};
 use super::picture::ChartArguments;
 use crate::analyse::{Objective, Threshold, Wish};
+use crate::optimise;
 
 /// Compare options, changes or versions of a plan
 ///
@@ -196,14 +197,11 @@ pub(super) struct ViewArguments {
 
 /// Reads `p80` or `mean`.
 fn objective(text: &str) -> Result<Objective, String> {
-    if text == "mean" {
-        return Ok(Objective::Mean);
+    match text.parse() {
+        Ok(optimise::Objective::Mean) => Ok(Objective::Mean),
+        Ok(optimise::Objective::Quantile(share)) => Ok(Objective::Percentile((share * 100.0).round() as u8)),
+        _ => Err("`mean`, or a percentile from `p1` to `p99`".to_owned()),
     }
-    let percent = text.strip_prefix('p').and_then(|digits| digits.parse::<u8>().ok());
-    percent
-        .filter(|percent| (1..=99).contains(percent))
-        .map(Objective::Percentile)
-        .ok_or_else(|| "`mean`, or a percentile from `p1` to `p99`".to_owned())
 }
 
 /// Reads `5%`, `90m`, `2h` or `1d`, a day of 24 hours.

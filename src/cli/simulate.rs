@@ -67,6 +67,9 @@ fn known(outcomes: &Outcomes, share: f64) -> String {
              --iterations or --until\n",
             found * 100.0
         ),
+        None if outcomes.makespan.iter().filter(|finish| finish.is_never()).count() * 5 < iterations as usize => {
+            format!("{iterations} iterations are too few to know the P80: raise --iterations\n")
+        }
         None => format!(
             "a fifth of the {iterations} iterations or more never finish: no number of them fixes the P80\n"
         ),

@@ -29,7 +29,7 @@ const JUDGED: u32 = 2_000;
 pub(super) fn staff(arguments: &Staff) -> Result<(), Failure> {
     arguments.chart.check_place()?;
     let (plan, text, overrides) = open::open_to_change(&arguments.plan, |_| true)?;
-    let varied = varied(&arguments.vary, &plan.instance)?;
+    let varied = varied(&arguments.vary, &plan)?;
     let question = question(arguments, &varied);
     if question.count().is_none_or(|count| count > MOST) {
         return Err(Failure::usage(

@@ -3,8 +3,7 @@
 use super::failure::Failure;
 use crate::analyse::Axis;
 use crate::diagnostic;
-use crate::model::Instance;
-use crate::plan::schema;
+use crate::plan::{Plan, fields};
 
 /// How to write it.
 const FORM: &str = "write the count of an agent as `alpha=1..4`, any other value as `path=v1,v2`";
@@ -22,10 +21,10 @@ pub(super) struct Varied {
 ///
 /// # Errors
 /// [`Failure`] when one cannot be read, names nothing of the plan, or something is varied twice.
-pub(super) fn varied(texts: &[String], instance: &Instance) -> Result<Vec<Varied>, Failure> {
+pub(super) fn varied(texts: &[String], plan: &Plan) -> Result<Vec<Varied>, Failure> {
     let mut all: Vec<Varied> = Vec::new();
     for text in texts {
-        let varied = axis(text, instance)?;
+        let varied = axis(text, plan)?;
         if all.iter().any(|other| other.path == varied.path) {
             return Err(Failure::usage(
                 format!("`{}` is varied twice", varied.axis.name),
@@ -38,19 +37,24 @@ pub(super) fn varied(texts: &[String], instance: &Instance) -> Result<Vec<Varied
 }
 
 /// Reads `alpha=1..4` and `path=v1,v2`.
-fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
+fn axis(text: &str, plan: &Plan) -> Result<Varied, Failure> {
     let Some((name, values)) = text.split_once('=') else {
         return Err(Failure::usage(format!("`--vary {text}` has no `=`"), FORM));
     };
     let name = name.trim();
-    let path = if instance.agents.iter().any(|agent| agent.id == name) {
+    let path = if plan.agent_ids.iter().any(|id| id == name) {
         count_of(name)
     } else if name.contains('.') || fields().iter().any(|field| field == name) {
         name.to_owned()
     } else {
-        let (fields, agents) = (fields(), instance.agents.iter().map(|agent| agent.id.as_str()));
+        let (fields, agents) = (fields(), plan.agent_ids.iter().map(String::as_str));
         let near = diagnostic::nearest(name, agents.chain(fields.iter().map(String::as_str)));
-        let help = near.map_or_else(|| FORM.to_owned(), |near| format!("did you mean `{near}`?"));
+        let is_resource = plan.instance.resources.iter().any(|resource| resource.id == name);
+        let help = match near {
+            _ if is_resource => format!("did you mean `resources.{name}`?"),
+            Some(near) => format!("did you mean `{near}`?"),
+            None => FORM.to_owned(),
+        };
         return Err(Failure::lacking(
             format!("`--vary {text}` names no agent and no field of the plan: `{name}`"),
             help,
@@ -70,13 +74,6 @@ fn axis(text: &str, instance: &Instance) -> Result<Varied, Failure> {
         ));
     }
     Ok(Varied { axis: Axis { name: name.to_owned(), values }, path })
-}
-
-/// What plan files have at their top.
-fn fields() -> Vec<String> {
-    let schema = schema();
-    let root = schema["$ref"].as_str().and_then(|path| schema.pointer(path.trim_start_matches('#')));
-    root.and_then(|root| root["properties"].as_object()).into_iter().flat_map(|map| map.keys().cloned()).collect()
 }
 
 /// Path of the field that says how many of an agent there are.

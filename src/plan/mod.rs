@@ -12,7 +12,7 @@ mod spread;
 mod tree;
 
 pub(crate) use format::field::some_listed;
-pub use format::schema::schema;
+pub use format::schema::{fields, schema};
 pub use lower::Entity;
 pub use read::{Overrides, Plan, PlanOption, read, read_with_options};
 pub use source::{Place, Source, TEXT_LIMIT, too_large};

@@ -43,6 +43,8 @@ pub struct Plan {
     pub warnings: Vec<Diagnostic>,
     /// The what-ifs that it offers, in file order.
     pub options: Vec<PlanOption>,
+    /// Ids of its agents, in file order, those of whom there is nobody (`count: 0`) too.
+    pub agent_ids: Vec<String>,
     /// How numbers whose meaning the plan decides were read, in sentences for a report.
     pub readings: Vec<String>,
     /// Tasks, not done, that have no estimate of their own.
@@ -136,6 +138,7 @@ struct Understood {
     instance: Instance,
     places: Places,
     options: Vec<PlanOption>,
+    agent_ids: Vec<String>,
     readings: Vec<String>,
 }
 
@@ -152,7 +155,9 @@ fn understand(tree: &Node, file: &str, problems: Vec<Problem>) -> (Understood, V
     let name = document.plan.clone().unwrap_or_else(|| file.to_owned());
     let (instance, places) = lower::lower(&document, &name, &mut context);
     let readings = sentences(&context.usage, &context.reading);
-    (Understood { instance, places, options, readings }, context.problems)
+    let agent_ids =
+        document.agents.iter().flat_map(|agents| &agents.entries).map(|(id, _)| id.value.clone()).collect();
+    (Understood { instance, places, options, agent_ids, readings }, context.problems)
 }
 
 /// The plan, if none of the problems is an error.
@@ -167,12 +172,12 @@ fn conclude(
     if !is_sound {
         return Err(warnings);
     }
-    let Understood { instance, places, options, readings } = understood;
+    let Understood { instance, places, options, agent_ids, readings } = understood;
     let unsure = |task: &crate::model::Task| task.source != EstimateSource::Own && task.status != Status::Done;
     let without_estimate =
         instance.tasks.iter().enumerate().filter(|(_, task)| unsure(task)).map(|(i, _)| TaskId::from(i)).collect();
     let hash = tree::fingerprint(tree);
-    Ok(Plan { instance, warnings, options, readings, without_estimate, hash, sources, places })
+    Ok(Plan { instance, warnings, options, agent_ids, readings, without_estimate, hash, sources, places })
 }
 
 /// The tree of the plan's own text, which must be a map.

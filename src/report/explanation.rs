@@ -35,8 +35,12 @@ fn effects(explanation: &Explanation) -> Table {
         [vec![what(effect)], gain(&effect.change, most).to_vec(), vec![mean]].concat()
     });
     let mut notes = Vec::new();
-    if told.len() > EFFECTS_SHOWN {
-        notes.push(format!("And {} more that gain less.", told.len() - EFFECTS_SHOWN));
+    if let Some(others) = told.get(EFFECTS_SHOWN..).filter(|others| !others.is_empty()) {
+        let gain = |effect: &Effect| effect.change.gain.map(|gain| format!(" {}", signed_hours(gain.value, most)));
+        let named = others.iter().take(EFFECTS_SHOWN);
+        let named: Vec<String> = named.map(|effect| what(effect) + &gain(effect).unwrap_or_default()).collect();
+        let rest = if others.len() > EFFECTS_SHOWN { "; and so on" } else { "" };
+        notes.push(format!("And {} more that gain less: {}{rest}.", others.len(), named.join("; ")));
     }
     let names = |of: &dyn Fn(&Change) -> bool| -> String {
         let named: Vec<String> = rest.iter().filter(|effect| of(&effect.change)).map(|e| what(e)).collect();

@@ -8,9 +8,12 @@ use super::changes::sentence;
 use super::clock::Clock;
 use super::number::{asked_percent, found_percent, hours_text, money, percent, rounded, thousands};
 use super::words;
-use crate::analyse::{Aim, Checked, Kind, Reading, Regression, Regressions, Requirement, Rule, Status, TaskMove};
+use crate::analyse::{
+    Aim, Checked, Difference, Entity, Kind, PlanChange, Reading, Regression, Regressions, Requirement, Rule,
+    Status, TaskMove,
+};
 use crate::dates::Style;
-use crate::model::{Instance, Severity};
+use crate::model::{self, Instance, Severity};
 
 /// Why more iterations would decide nothing.
 const CAPPED: &str = "no more times of tasks are kept of plans of this size";
@@ -174,7 +177,7 @@ impl CheckReport<'_> {
                 format!("{number} of {} is {by} {word} than in {base}, allowed: {}", r.id, amount(r.margin))
             }
         };
-        let because = if r.status == Status::Held { String::new() } else { because(regressions, r) };
+        let because = if r.status == Status::Held { String::new() } else { self.because(regressions, r) };
         if !because.is_empty() {
             message.push_str("; ");
             message.push_str(&because);
@@ -197,32 +200,54 @@ impl CheckReport<'_> {
             decided_by: r.decided_by,
         }
     }
+
+    /// Which tasks take longer on the critical path, or before a milestone; if none does, what differs in the plan.
+    fn because(&self, regressions: &Regressions, r: &Regression) -> String {
+        let (place, text): (_, fn(&TaskMove) -> String) = if r.kind == Kind::Milestone {
+            ("before it", longer_text)
+        } else {
+            ("on the critical path", blame_text)
+        };
+        let tasks: Vec<String> = r.culprits.iter().take(NAMED).map(text).collect();
+        if !tasks.is_empty() {
+            return format!("{place}, {}", tasks.join(", "));
+        }
+        let changes =
+            regressions.changes.iter().filter(|change| r.kind == Kind::Cost || !self.is_progress(change));
+        let changes: Vec<String> = changes.take(NAMED).map(sentence).collect();
+        if changes.is_empty() { String::new() } else { format!("in the plan, {}", changes.join(", ")) }
+    }
+
+    /// True for what only tells how far work has come: that makes nothing later.
+    fn is_progress(&self, change: &PlanChange) -> bool {
+        let tasks = &self.instance.tasks;
+        let is_done = || tasks.iter().any(|task| task.id == change.id && task.status == model::Status::Done);
+        let tells = matches!(
+            change.difference,
+            Difference::Field("status") | Difference::Number("spent" | "progress", ..)
+        );
+        change.entity == Entity::Task && (tells || is_done())
+    }
+}
+
+/// The number with two digits, rounded up: it is an estimate itself.
+fn about(needed: u64) -> f64 {
+    let digits = 10_u64.pow(needed.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    (needed.div_ceil(digits) * digits) as f64
 }
 
 /// What to do about noise; `because` says why no number of iterations would help, where there is a reason.
 fn undecided(status: Status, decided_by: Option<u64>, because: Option<&str>) -> String {
     let advice = match (status, decided_by) {
         (Status::Unclear, Some(needed)) => {
-            format!("about {} iterations would decide", thousands(needed as f64))
+            format!("about {} iterations would decide, as far as these tell", thousands(about(needed)))
         }
-        (Status::Unclear, None) => {
-            because.unwrap_or("no run may have as many iterations as would decide").to_owned()
-        }
+        (Status::Unclear, None) => because
+            .unwrap_or("as far as these tell, more iterations would have to decide than a run may have")
+            .to_owned(),
         _ => return String::new(),
     };
     format!("; noise hides whether it holds: {advice}")
-}
-
-/// Which tasks take longer on the critical path, or before a milestone; if none does, what differs in the plan.
-fn because(regressions: &Regressions, r: &Regression) -> String {
-    let (place, text): (_, fn(&TaskMove) -> String) =
-        if r.kind == Kind::Milestone { ("before it", longer_text) } else { ("on the critical path", blame_text) };
-    let tasks: Vec<String> = r.culprits.iter().take(NAMED).map(text).collect();
-    if !tasks.is_empty() {
-        return format!("{place}, {}", tasks.join(", "));
-    }
-    let changes: Vec<String> = regressions.changes.iter().take(NAMED).map(sentence).collect();
-    if changes.is_empty() { String::new() } else { format!("in the plan, {}", changes.join(", ")) }
 }
 
 /// `3A takes 16.0 h longer (critical in 100 %)`.

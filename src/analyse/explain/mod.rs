@@ -115,7 +115,7 @@ pub struct Change {
     /// P80 of the finish then [hours]; absent if it is infinite.
     pub p80: Option<f64>,
     /// By how much the P80 is earlier [hours], with the interval of [`Objective::difference`]; absent if one of the
-    /// two is infinite, or for fewer than 250 iterations in which they differ.
+    /// two is infinite, or where finishes differ for fewer than 250 iterations.
     pub gain: Option<Estimate>,
     /// By how much the mean is earlier [hours], likewise.
     pub mean_gain: Option<Estimate>,

@@ -71,9 +71,24 @@ impl Unit {
 
 /// Reads a point, a range or three points.
 pub(crate) fn form(text: &str, unit: Unit) -> Result<Form, Flaw> {
-    let text = text.trim().to_ascii_lowercase();
+    let text = lowered(text)?;
     let text = text.replace(['–', '—'], "-").replace(" to ", "-").replace("..", "-");
     points(&text, unit).map_err(|flaw| if flaw.code == Code::E112 { with_unit(&text, unit, flaw) } else { flaw })
+}
+
+/// The text in small letters, which mean the same; all but `M`, which others write for months.
+fn lowered(text: &str) -> Result<String, Flaw> {
+    let letters: Vec<char> = text.trim().chars().collect();
+    let is_bare = |at: usize| {
+        let before = letters[..at].iter().rev().find(|c| **c != ' ');
+        let after = letters.get(at + 1);
+        before.is_some_and(char::is_ascii_digit) && !after.is_some_and(char::is_ascii_alphabetic)
+    };
+    if (0..letters.len()).any(|at| letters[at] == 'M' && is_bare(at)) {
+        let help = "write `m` for minutes, or months as weeks".to_owned();
+        return Err(Flaw::new(Code::E112, "has the unit `M`, which may be minutes or months", help));
+    }
+    Ok(text.trim().to_ascii_lowercase())
 }
 
 /// The flaw of a range or of three points to which only the unit is missing, with help that keeps all of them; the
@@ -132,7 +147,7 @@ fn points(text: &str, unit: Unit) -> Result<Form, Flaw> {
 
 /// Reads a single amount.
 pub(crate) fn amount(text: &str, unit: Unit) -> Result<f64, Flaw> {
-    let text = text.trim().to_ascii_lowercase();
+    let text = lowered(text)?;
     if text.starts_with('-') {
         return Err(negative());
     }
@@ -281,7 +296,10 @@ mod tests {
     #[test]
     fn what_is_no_estimate_says_why() {
         let code = |text: &str| form(text, WORK).map_err(|flaw| flaw.code);
-        for text in ["4x", "4", "about 4h", "h", "", "4h 3", "1mo", "2h/4h", "1/2/3/4h", "1..2..3h", "é"] {
+        for text in [
+            "4x", "4", "about 4h", "h", "", "4h 3", "1mo", "2h/4h", "1/2/3/4h", "1..2..3h", "é", "1M", "2 M",
+            "1-2M",
+        ] {
             assert_eq!(code(text), Err(Code::E112), "{text}");
         }
         for text in ["-4h", "1e300h", "nan", ".inf", "inf", "1000001h", "2--3h", "2-nan"] {

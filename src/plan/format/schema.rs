@@ -22,3 +22,11 @@ pub fn schema() -> Json {
         .into();
     schema
 }
+
+/// Names of what plan files have at their top.
+#[must_use]
+pub fn fields() -> Vec<String> {
+    let schema = schema();
+    let root = schema["$ref"].as_str().and_then(|path| schema.pointer(path.trim_start_matches('#')));
+    root.and_then(|root| root["properties"].as_object()).into_iter().flat_map(|map| map.keys().cloned()).collect()
+}

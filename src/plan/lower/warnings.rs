@@ -17,6 +17,7 @@ pub(super) fn warn(instance: &Instance, scope: &Scope<'_>, wiring: &Wiring, cont
     warn_of_loose_ends(instance, scope, context);
     warn_of_mutual_waits(instance, scope, wiring, context);
     warn_of_idle_fields(scope, context);
+    warn_of_free_hours(instance, scope, context);
     warn_of_idle_trouble(instance, scope, context);
 }
 
@@ -181,6 +182,21 @@ fn warn_of_idle_fields(scope: &Scope<'_>, context: &mut Context<'_>) {
             );
             let help = "add `then` with a level of `escalation`, or remove `restarts`".to_owned();
             context.report(Code::W210, restarts.span, message, help);
+        }
+    }
+}
+
+/// Hours that were spent by nobody in particular, where others cost something.
+fn warn_of_free_hours(instance: &Instance, scope: &Scope<'_>, context: &mut Context<'_>) {
+    if instance.agents.iter().all(|agent| agent.cost == 0.0) {
+        return;
+    }
+    for (task, entry) in instance.tasks.iter().zip(&scope.tasks) {
+        if task.spent > 0.0 && entry.task.agent.is_none() && entry.task.agents.is_none() && !task.slots.is_empty()
+        {
+            let message = format!("the hours spent on `{}` cost nothing: it names no agent", task.id);
+            let help = "add `agent` with who spent them".to_owned();
+            context.report(Code::W210, entry.name.span, message, help);
         }
     }
 }

@@ -6,6 +6,7 @@ use super::merge;
 use super::path::{Keys, split};
 use crate::diagnostic::{Code, nearest};
 use crate::plan::format::field::shortened;
+use crate::plan::format::schema::fields;
 use crate::plan::source::{Problem, Span};
 use crate::plan::tree::{Entry, Key, Node, Value, read};
 
@@ -46,6 +47,7 @@ fn patch(keys: &Keys, value: Node, source: u32) -> Node {
 
 /// Why the path does not fit the plan.
 fn check(tree: &Node, keys: &Keys, value: &Node, source: u32) -> Option<Problem> {
+    let nothing = Node { span: tree.span, value: Value::Null };
     let mut at = tree;
     for (depth, (key, range)) in keys.iter().enumerate() {
         let span = Span::new(source, range.start, range.end);
@@ -58,6 +60,17 @@ fn check(tree: &Node, keys: &Keys, value: &Node, source: u32) -> Option<Problem>
         if let Some(next) = at.get(key) {
             at = next;
             continue;
+        }
+        if depth == 0 && keys.len() > 1 {
+            if holds_ids(&[key]) {
+                at = &nothing;
+                continue;
+            }
+            if let Some(place) = place_of(tree, key).filter(|_| !fields().contains(key)) {
+                let rest: Vec<&str> = keys[1..].iter().map(|(key, _)| key.as_str()).collect();
+                let help = format!("did you mean `{place}.{}`?", rest.join("."));
+                return Some(problem(span, format!("a plan has no field `{}`", shortened(key)), Some(help)));
+            }
         }
         let whole = depth + 1 == keys.len() && matches!(value.value, Value::Map(_));
         // Of other fields that are not there yet the reading of the document knows whether there are such, and so it
@@ -75,21 +88,23 @@ fn no_map(at: &Node, before: &[&str], key: &str, span: Span) -> Problem {
     problem(span, message, Some("give the whole value, such as `after=[a, b]` for a list".to_owned()))
 }
 
+/// Fields of a plan whose keys are ids.
+const MAPS: &[&str] = &[
+    "agents",
+    "resources",
+    "calendars",
+    "phases",
+    "tasks",
+    "milestones",
+    "risks",
+    "blockers",
+    "escalation",
+    "limits",
+    "options",
+];
+
 /// True if the keys below this path are ids.
 fn holds_ids(path: &[&str]) -> bool {
-    const MAPS: &[&str] = &[
-        "agents",
-        "resources",
-        "calendars",
-        "phases",
-        "tasks",
-        "milestones",
-        "risks",
-        "blockers",
-        "escalation",
-        "limits",
-        "options",
-    ];
     matches!(path, [one] if MAPS.contains(one)) || matches!(path, ["phases", _, "tasks"])
 }
 
@@ -126,6 +141,13 @@ fn absent(before: &[&str], key: &str, span: Span, meant: Option<&str>) -> Proble
         None => "there is nothing to remove: check the path".to_owned(),
     };
     problem(span, format!("`{path}` has no `{}`", shortened(key)), Some(help))
+}
+
+/// The path of what has this id.
+fn place_of(tree: &Node, id: &str) -> Option<String> {
+    let map = MAPS.iter().find(|map| tree.get(map).is_some_and(|entries| entries.get(id).is_some()));
+    let in_phase = || phase_of(tree, id).map(|phase| format!("phases.{phase}.tasks.{id}"));
+    map.map(|map| format!("{map}.{id}")).or_else(in_phase)
 }
 
 /// The phase that holds a task.
@@ -176,6 +198,12 @@ mod tests {
     fn a_path_that_leads_nowhere_is_refused() {
         assert!(set("agents.alhpa.capacity=2").unwrap_err().contains("did you mean `alpha`?"));
         assert!(set("tasks.1A.effort=2h").unwrap_err().contains("did you mean `phases.p.tasks.1A`?"));
+        let in_phases = "phases: {p: {tasks: {1A: {effort: 2h}}}}";
+        assert!(
+            set_in(in_phases, "tasks.1A.effort=2h").unwrap_err().contains("did you mean `phases.p.tasks.1A`?")
+        );
+        assert!(set("alpha.capacity=2").unwrap_err().contains("did you mean `agents.alpha.capacity`?"));
+        assert!(set("1A.effort=2h").unwrap_err().contains("did you mean `phases.p.tasks.1A.effort`?"));
         assert!(set("tasks.x.after.1=a").unwrap_err().starts_with("`tasks.x.after` is a list"));
         assert!(set("agents.alpha.capacity.x=2").unwrap_err().contains("is a plain value"));
         assert!(set("agents.alpha.capacity").unwrap_err().contains("not of the form"));

@@ -1,4 +1,4 @@
-//! iCalendar (RFC 5545): milestones, due dates and the finish at a percentile, for calendars of people.
+//! iCalendar (RFC 5545): milestones and the finish at a percentile, for calendars of people.
 
 use std::fmt::Write as _;
 
@@ -29,7 +29,8 @@ pub fn icalendar(export: &Export) -> Option<String> {
             outlook.probability.map_or_else(String::new, |share| format!(" In time: {}.", percent(share)));
         lines.extend([
             "BEGIN:VEVENT".to_owned(),
-            format!("UID:{}@plancast", escaped(id)),
+            // The plan's name tells it from what other plans call the same.
+            format!("UID:{}/{}@plancast", escaped(&export.forecast.plan), escaped(id)),
             format!("DTSTAMP:{made}"),
             format!("DTSTART:{date}"),
             "TRANSP:TRANSPARENT".to_owned(),

@@ -6,7 +6,7 @@ use super::super::number::hours_text;
 use super::super::words;
 use super::layout::{Page, left, right};
 use crate::dates::Style;
-use crate::model::{Instance, TaskId};
+use crate::model::{Instance, Status, TaskId};
 use crate::schedule::{CriticalPath, Schedule, Waited};
 
 /// The schedule as text of at most 80 columns.
@@ -20,11 +20,13 @@ pub fn schedule_text(instance: &Instance, path: &CriticalPath, schedule: &Schedu
         page.paragraph(&format!("Critical path {}: {}.", hours_text(path.length.hours()), chain.join(", ")));
         page.paragraph("It knows no limits of agents, resources and calendars; the finish below does.");
     }
+    let is_reviewed = instance.tasks.iter().any(|task| task.review.is_some() && task.status != Status::Done);
+    let and_reviews = if is_reviewed { " and nothing is reviewed" } else { "" };
     page.paragraph(&match schedule.makespan.finite_hours() {
         None => format!("Never finishes: {}.", words::UNDONE),
         Some(hours) => match clock.date(hours, Style::Full) {
-            Some(date) => format!("Finishes {date} ({}), if nothing goes wrong.", hours_text(hours)),
-            None => format!("Finishes after {}, if nothing goes wrong.", hours_text(hours)),
+            Some(date) => format!("Finishes {date} ({}), if nothing goes wrong{and_reviews}.", hours_text(hours)),
+            None => format!("Finishes after {}, if nothing goes wrong{and_reviews}.", hours_text(hours)),
         },
     });
     page.heading("Tasks");

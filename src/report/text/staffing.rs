@@ -6,11 +6,13 @@ use super::super::number::{asked_percent, found_percent, hours_text, money, perc
 use super::super::words;
 use super::compare::{estimate, short};
 use super::layout::{Column, Page, left, right};
-use crate::analyse::{Bottleneck, Combination, Staffing, Step};
+use crate::analyse::{Axis, Bottleneck, Combination, Staffing, Step, Wish};
 use crate::stats::Estimate;
 
 /// Combinations shown; of more only the Pareto front is.
 const SHOWN: usize = 40;
+/// Heading of what combinations cost.
+const COST: &str = "cost";
 
 /// A grid as text; about 80 columns, more for many axes. `in_full` adds what it says.
 #[must_use]
@@ -65,7 +67,7 @@ fn grid(page: &mut Page, staffing: &Staffing) {
     let number = words::objective(staffing.question.rule.objective);
     page.heading(&format!("Finish, {number}"));
     let has_cost = staffing.combinations.iter().any(|c| c.cost != Some(0.0));
-    let mut head: Vec<String> = staffing.question.axes.iter().map(|axis| last_key(&axis.name)).collect();
+    let mut head = short_names(&staffing.question.axes);
     let mut columns: Vec<Column> = head.iter().map(|_| right(12)).collect();
     let mut add = |name: &str, column: Column| {
         head.push(name.to_owned());
@@ -73,11 +75,11 @@ fn grid(page: &mut Page, staffing: &Staffing) {
     };
     add(&number, right(9));
     if has_cost {
-        add("cost", right(8));
+        add(COST, right(8));
     }
     add("against the first", right(28));
-    if staffing.question.wish.is_some() {
-        add("P", right(5));
+    if let Some(wish) = &staffing.question.wish {
+        add(&format!("P({})", wish.id), right(16));
     }
     add("", left(12));
     add("what binds", left(24));
@@ -103,8 +105,8 @@ fn row(staffing: &Staffing, place: usize, c: &Combination, has_cost: bool) -> Ve
         row.push(c.cost.map_or_else(|| "never".to_owned(), money));
     }
     row.push(if place == 0 { "the first".to_owned() } else { estimate(c.difference, true) });
-    if staffing.question.wish.is_some() {
-        row.push(c.wish.map(|share| percent(share.value)).unwrap_or_default());
+    if let Some(wish) = &staffing.question.wish {
+        row.push(found(c, wish));
     }
     let mark = match (c.pareto, place == staffing.knee()) {
         _ if !c.affordable => "beyond",
@@ -142,9 +144,9 @@ fn steps(page: &mut Page, staffing: &Staffing) {
     head.push("");
     columns.push(left(7));
     let mut rows = vec![head.into_iter().map(str::to_owned).collect::<Vec<_>>()];
+    let names = short_names(&staffing.question.axes);
     rows.extend(staffing.next.iter().map(|step| {
-        let name = last_key(&staffing.question.axes[step.axis].name);
-        let mut row = vec![name, values(staffing, step), estimate(step.finish, true)];
+        let mut row = vec![names[step.axis].clone(), values(staffing, step), estimate(step.finish, true)];
         if has_cost {
             row.push(step.cost.map(|cost| money(cost.value)).unwrap_or_default());
             row.push(step.hours_per_cost().map(per_cost).unwrap_or_default());
@@ -185,6 +187,11 @@ fn values(staffing: &Staffing, step: &Step) -> String {
     format!("{} -> {}", value(step.from), value(step.to))
 }
 
+/// How likely a combination fulfils the wish.
+fn found(c: &Combination, wish: &Wish) -> String {
+    c.wish.map(|share| found_percent(share.value, wish.at_least)).unwrap_or_default()
+}
+
 fn wish(page: &mut Page, staffing: &Staffing) {
     let Some(wish) = &staffing.question.wish else { return };
     page.heading(&format!("P({}) >= {}", wish.id, asked_percent(wish.at_least)));
@@ -192,20 +199,21 @@ fn wish(page: &mut Page, staffing: &Staffing) {
         let pairs = staffing.question.axes.iter().zip(&staffing.combinations[place].values);
         pairs.map(|(axis, value)| format!("{} {value}", axis.name)).collect::<Vec<_>>().join(", ")
     };
-    let share =
-        |c: &Combination| c.wish.map(|share| found_percent(share.value, wish.at_least)).unwrap_or_default();
     let within = if staffing.question.budget.is_some() { " within the budget" } else { "" };
     page.paragraph(&match (staffing.cheapest, staffing.nearest()) {
         (Some(place), _) => {
             let c = &staffing.combinations[place];
             let unsure = c.wish.is_some_and(|share| share.low < wish.at_least);
             let unsure = if unsure { "; noise could hide that it does not" } else { "" };
-            format!("The cheapest that reaches it: {} ({}{unsure}).", name(place), share(c))
+            format!("The cheapest that reaches it: {} ({}{unsure}).", name(place), found(c, wish))
         }
         (None, Some(place)) => {
             let c = &staffing.combinations[place];
-            let nearest =
-                format!("No combination{within} reaches it. The nearest is {} with {}", name(place), share(c));
+            let nearest = format!(
+                "No combination{within} reaches it. The nearest is {} with {}",
+                name(place),
+                found(c, wish)
+            );
             // What binds the finish may have nothing to do with a milestone, or with the cost.
             let is_finish = wish.id == "finish";
             if is_finish {
@@ -218,7 +226,16 @@ fn wish(page: &mut Page, staffing: &Staffing) {
     });
 }
 
-/// The end of a path: `escalation.lead.response` is a column `response`.
-fn last_key(path: &str) -> String {
-    path.rsplit('.').next().unwrap_or(path).to_owned()
+/// What columns of axes are called: as much of the end of each path as tells it from the other axes and from the cost, so
+/// that `escalation.lead.response` by itself is a column `response`.
+fn short_names(axes: &[Axis]) -> Vec<String> {
+    let is_end = |path: &str, end: &str| path == end || path.ends_with(&format!(".{end}"));
+    let name = |(place, axis): (usize, &Axis)| {
+        let dots = axis.name.rmatch_indices('.').map(|(dot, _)| dot + 1);
+        let mut ends = dots.chain([0]).map(|from| &axis.name[from..]);
+        let others = || axes.iter().enumerate().filter(|(other, _)| *other != place);
+        let is_plain = |end: &&str| *end != COST && !others().any(|(_, other)| is_end(&other.name, end));
+        ends.find(is_plain).unwrap_or(&axis.name).to_owned()
+    };
+    axes.iter().enumerate().map(name).collect()
 }

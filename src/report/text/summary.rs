@@ -98,7 +98,8 @@ fn against_the_plan(forecast: &Forecast, clock: &Clock) -> String {
     let Some(schedule) = forecast.deterministic.schedule else {
         return "The plan's own schedule never finishes: nobody is there who could do what remains.".to_owned();
     };
-    let says = format!("The plan says {}", when(schedule));
+    let without = if forecast.tasks.iter().any(|task| task.reviews > 0.0) { " without reviews" } else { "" };
+    let says = format!("The plan says {}{without}", when(schedule));
     let chance = match forecast.deterministic.probability {
         Some(1.0) => "which every iteration meets".to_owned(),
         Some(share) if share > 0.0 => format!("which {} of the iterations meet", percent(share)),
