@@ -316,16 +316,24 @@ agents: {{ x: {{}} }}
     // A lag that is not over, and a cycle, of which nothing else is said.
     let errors = |text: String| read(Source::new("plan.yaml", &text), &Overrides::default()).expect_err("errors");
     let codes = |text: String| errors(text).iter().map(|error| error.code.to_string()).collect::<Vec<_>>();
-    let lag = plan("").replace("after: one, due", "after: [{ task: a, lag: 5d }], due");
+    let lag = plan("").replace("after: one, due: 2025", "after: [{ task: a, lag: 5d }], due: 2024");
     assert_eq!(codes(lag), ["E117"]);
     let cycle = plan("").replace("b: { effort: 3h", "c: { effort: 1h, after: b }, b: { after: c, effort: 3h");
     assert_eq!(codes(cycle), ["E120"]);
-    let text = plan("").replace("due: 2025-03-14 }", "due: 2025-03-07 }");
+    let text = plan("").replace("due: 2025-03-14 }", "due: 2024-03-07 }");
     let said = plancast::diagnostic::render(&errors(text));
     for part in ["task `b` is due before the start of the plan, and not done", "milestone `second` is due before"]
     {
         assert!(said.contains(part), "{part}: {said}");
     }
+    // What is late is no mistake of the plan, and goes on being late.
+    let late = plan("").replace("due: 2025-03-14 }", "due: 2025-03-07 }");
+    let late = read(Source::new("plan.yaml", &late), &Overrides::default()).expect("a sound plan");
+    let warnings: Vec<_> = late.warnings.iter().map(|warning| (warning.code.to_string(), warning.line)).collect();
+    assert_eq!(warnings, [("W211".to_owned(), 4), ("W211".to_owned(), 5)]);
+    let outcomes = plancast::simulate::run(&late.instance, &plancast::simulate::Settings::new(50, 1), &|_| ());
+    assert_eq!(task(&late.instance, "b").due, Some(Ticks::from_hours(-48.0)));
+    assert_eq!(plancast::analyse::finish(&late.instance, &outcomes).probability, Some(0.0));
 }
 
 #[test]

@@ -94,6 +94,7 @@ codes! {
     W208 "a patch removes something that is not there";
     W209 "a file in the format of another tool contradicts itself";
     W210 "a field or an entry has no effect";
+    W211 "a due date has passed and what it is for is not done";
 }
 
 impl Code {

@@ -69,7 +69,8 @@ impl Plan {
             };
             let Some(due) = due else { continue };
             let finish = early_finish(id);
-            if due < finish {
+            // What has passed has a warning of its own.
+            if due < finish && due >= Ticks::ZERO {
                 problems.push(Problem {
                     code: Code::W204,
                     span: self.places.span(entity),

@@ -1,4 +1,5 @@
-//! Dates before the start of the plan, as plans in progress have them: of what is done they are no question any more.
+//! Dates before the start of the plan, as plans in progress have them: of what is done they are no question any more, of
+//! the rest they are missed.
 
 use super::scope::Scope;
 use crate::diagnostic::Code;
@@ -9,6 +10,9 @@ use crate::units::Ticks;
 
 /// What to do about one of something that is not done.
 pub(super) const HELP: &str = "check the year, and the plan's `start`; or move a date that has passed";
+
+/// A promise that has not been kept is no older than this, half a year: what is, has the wrong year.
+const OLDEST: Ticks = Ticks(-183 * 24 * 3_600_000_000);
 
 /// What is done when the plan starts.
 pub(super) struct Over {
@@ -52,12 +56,20 @@ impl Over {
     }
 }
 
-/// Takes due dates before the start away from what is done, and reports all others.
+/// Takes due dates before the start away from what is done, and reports all others: they stay if they may have been
+/// missed, so that a plan in progress goes on saying so.
 pub(super) fn settle(instance: &mut Instance, over: &Over, scope: &Scope<'_>, context: &mut Context<'_>) {
     let mut settle = |node: Node, due: &mut Option<Ticks>, (word, id): (&str, &str), span: Option<Span>| {
         let (Some(_), Some(span)) = (due.filter(|due| *due < Ticks::ZERO), span) else { return };
         if over.holds(node) {
             *due = None;
+            return;
+        }
+        if due.is_some_and(|due| due >= OLDEST) {
+            let message =
+                format!("{word} `{id}` was due before the start of the plan, and is not done: it is late");
+            let help = "finish it, or agree on another date".to_owned();
+            context.report(Code::W211, span, message, help);
             return;
         }
         let message = format!("{word} `{id}` is due before the start of the plan, and not done");

@@ -165,7 +165,7 @@ impl Dated<'_> {
             return hours.map(|at| Tick { at, label: label(at) }).filter(inside).collect();
         }
         let days = span / 24.0;
-        let step = [1, 2, 7, 14, 28, 56, 91, 182, 364].into_iter().find(|step| days / f64::from(*step) <= most);
+        let step = [1, 2, 3, 7, 14, 28, 56, 91, 182, 364].into_iter().find(|step| days / f64::from(*step) <= most);
         let step = step.unwrap_or(364) as usize;
         // Steps of whole weeks begin on a Monday.
         let monday = midnights.iter().position(|at| self.label(*at, Style::Minute).starts_with("Mon"));

@@ -55,7 +55,10 @@ impl Curves<'_> {
         let most = if most.is_finite() { most } else { 0.0 };
         // A due date far beyond all curves would leave no room for them: the table has it.
         let last = if least > most { f64::INFINITY } else { most + (most - least) * FURTHEST };
-        let dues = self.all.iter().filter_map(|curve| curve.outlook.due).filter(|due| *due <= last);
+        // Nor does one that had passed at the start, unless others started before.
+        let first = if least < 0.0 { f64::NEG_INFINITY } else { 0.0 };
+        let dues =
+            self.all.iter().filter_map(|curve| curve.outlook.due).filter(|due| (first..=last).contains(due));
         let (least, most) = dues.fold((least, most), wider);
         let least = least.min(most);
         let room = ((most - least) * 0.04).max(0.25);
@@ -87,7 +90,9 @@ impl Curves<'_> {
         let dues = self.rows().filter_map(|(letter, role, curve)| Some((letter, role, curve.outlook.due?, true)));
         let planned = self.rows().filter_map(|(letter, role, curve)| Some((letter, role, curve.planned?, false)));
         let mut drawn: Vec<(f64, bool)> = Vec::new();
-        for (letter, role, hours, is_due) in dues.chain(planned).filter(|row| row.2 <= axis.to) {
+        for (letter, role, hours, is_due) in
+            dues.chain(planned).filter(|row| (axis.from..=axis.to).contains(&row.2))
+        {
             let x = axis.x(hours);
             // A due date that all share belongs to none of them.
             let shared = self.all.iter().filter(|curve| curve.outlook.due == Some(hours)).count() > 1;

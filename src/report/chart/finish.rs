@@ -55,7 +55,8 @@ fn range(material: &Material) -> (f64, f64) {
     let others = dates.iter().filter(|date| !is_due(date)).map(|date| Some(date.hours));
     let all = || ends.into_iter().chain(others.clone()).flatten();
     let (least, most) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
-    let due = material.forecast.finish.due.filter(|due| *due <= most + (most - least) * FURTHEST || least > most);
+    let is_near = |due: &f64| *due >= 0.0 && (*due <= most + (most - least) * FURTHEST || least > most);
+    let due = material.forecast.finish.due.filter(is_near);
     let (least, most) = due.map_or((least, most), |due| (least.min(due), most.max(due)));
     let room = ((most - least) * 0.05).max(0.25);
     ((least - room).max(0.0), most + room)
@@ -210,6 +211,9 @@ fn labels(dates: Vec<Date>, axis: &TimeAxis, width: f64) -> Vec<Label> {
     for mut date in dates.into_iter().rev() {
         if date.hours > axis.to {
             date.label.push_str(" \u{2192}");
+        } else if date.hours < 0.0 {
+            // It was due before the start.
+            date.label.insert_str(0, "\u{2190} ");
         }
         let (x, long) = (axis.x(date.hours), measure::width(&date.label, SMALL));
         if x + 4.0 + long > width - 2.0 {

@@ -195,16 +195,54 @@ mod tests {
 
     /// Phases of so many tasks each, one after the other.
     fn chain(phases: usize, tasks: usize) -> (Instance, Graph) {
+        chain_of(&vec![(tasks, 1); phases])
+    }
+
+    /// The same with the tasks of each phase in chains of so many.
+    fn chain_of(phases: &[(usize, usize)]) -> (Instance, Graph) {
         let mut plan = Builder::new();
-        for phase in 0..phases {
+        let (mut links, mut count) = (Vec::new(), 0);
+        for (phase, &(tasks, length)) in phases.iter().enumerate() {
             let before = phase.checked_sub(1).map(|before| format!("p{before}"));
             plan.phase(&format!("p{phase}"), 0.0, &before.as_deref().into_iter().collect::<Vec<_>>());
+            links.extend(phase.checked_sub(1).map(|before| (End::Phase(before), End::Phase(phase))));
             for task in 0..tasks {
-                plan.elapsed(&format!("{phase}-{task}"), 1.0).in_phase(&format!("p{phase}"));
+                let mut entry = plan.elapsed(&format!("{phase}-{task}"), 1.0);
+                entry.in_phase(&format!("p{phase}"));
+                if task % length > 0 {
+                    entry.after(&format!("{phase}-{}", task - 1));
+                    links.push((End::Item(count - 1), End::Item(count)));
+                }
+                count += 1;
             }
         }
-        let links: Vec<(End, End)> = (1..phases).map(|phase| (End::Phase(phase - 1), End::Phase(phase))).collect();
-        (plan.build(), sketch(phases * tasks, &links))
+        (plan.build(), sketch(count, &links))
+    }
+
+    #[test]
+    fn phases_stand_left_of_those_that_they_lead_to_or_above_them() {
+        for width in (1000..1500).step_by(50) {
+            for sizes in [
+                [(6, 2), (8, 3), (5, 2), (4, 3)],
+                [(3, 3), (9, 3), (2, 1), (6, 2)],
+                [(8, 2), (2, 2), (7, 3), (3, 1)],
+            ] {
+                let (plan, graph) = chain_of(&sizes);
+                let floor = floor(&plan, &graph, Paper { width: f64::from(width), ..PAPER });
+                let place = |phase: usize| {
+                    floor.places[floor
+                        .blocks
+                        .iter()
+                        .position(|block| block.phase.is_some_and(|p| p.index() == phase))
+                        .expect("a block")]
+                };
+                for phase in 1..sizes.len() {
+                    let (before, after) = (place(phase - 1), place(phase));
+                    let is_left = before.column + before.width <= after.column;
+                    assert!(is_left || before.row < after.row, "{width} {sizes:?} {phase}: {before:?} {after:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -24,6 +24,8 @@ const TOO_TALL: f64 = 60.0;
 /// anywhere [pixels].
 const BACK: f64 = 300.0;
 const BACK_SHARE: f64 = 0.25;
+/// What it costs beyond that if it does not lead down: to what comes before in the way people read [pixels].
+const AGAINST: f64 = 2000.0;
 /// What each pixel costs that a task is too narrow by.
 const NARROW: f64 = 8.0;
 /// What an arrow to the next task of a column costs [pixels].
@@ -131,7 +133,8 @@ impl<'a> Search<'a> {
         if to.0 > last {
             down + (to.0 - last - 1) as f64 * self.pitch.0
         } else {
-            down + (last - to.0 + 1) as f64 * self.pitch.0 * BACK_SHARE + BACK
+            let against = if to.2 <= row && !edge.is_hold { AGAINST } else { 0.0 };
+            down + (last - to.0 + 1) as f64 * self.pitch.0 * BACK_SHARE + BACK + against
         }
     }
 

@@ -9,6 +9,7 @@ use super::{Chart, Look, heading, measure};
 use crate::analyse::{Combination, Expense, Staffing, Step, Verdict};
 use crate::dates::Style;
 use crate::report::clock::Clock;
+use crate::report::names::axis_names;
 use crate::report::number::{asked_percent, hours_text, money, rounded, thousands};
 use crate::report::words;
 
@@ -90,8 +91,9 @@ impl<'a> View<'a> {
 
     /// `alpha=2, beta=1`.
     fn values(&self, place: usize) -> String {
-        let axes = self.staffing.question.axes.iter().zip(&self.staffing.combinations[place].values);
-        axes.map(|(axis, value)| format!("{}={value}", axis.name)).collect::<Vec<String>>().join(", ")
+        let values = &self.staffing.combinations[place].values;
+        let axes = axis_names(&self.staffing.question.axes).into_iter().zip(values);
+        axes.map(|(name, value)| format!("{name}={value}")).collect::<Vec<String>>().join(", ")
     }
 
     fn date(&self, hours: Option<f64>) -> String {
@@ -315,7 +317,8 @@ impl<'a> View<'a> {
     fn step(&self, step: &Step) -> String {
         let all = &self.staffing.combinations;
         let value = |place: usize| all[place].values[step.axis].as_str();
-        format!("{} {} to {}", self.staffing.question.axes[step.axis].name, value(step.from), value(step.to))
+        let names = axis_names(&self.staffing.question.axes);
+        format!("{} {} to {}", names[step.axis], value(step.from), value(step.to))
     }
 
     /// The combinations with letters; the result is where they end.

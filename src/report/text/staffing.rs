@@ -2,17 +2,16 @@
 
 use std::fmt::Write as _;
 
+use super::super::names::{COST, axis_names};
 use super::super::number::{asked_percent, found_percent, hours_text, money, percent, plain, thousands};
 use super::super::words;
 use super::compare::{estimate, short};
 use super::layout::{Column, Page, left, right};
-use crate::analyse::{Axis, Bottleneck, Combination, Staffing, Step, Wish};
+use crate::analyse::{Bottleneck, Combination, Staffing, Step, Wish};
 use crate::stats::Estimate;
 
 /// Combinations shown; of more only the Pareto front is.
 const SHOWN: usize = 40;
-/// Heading of what combinations cost.
-const COST: &str = "cost";
 
 /// A grid as text; about 80 columns, more for many axes. `in_full` adds what it says.
 #[must_use]
@@ -67,8 +66,8 @@ fn grid(page: &mut Page, staffing: &Staffing) {
     let number = words::objective(staffing.question.rule.objective);
     page.heading(&format!("Finish, {number}"));
     let has_cost = staffing.combinations.iter().any(|c| c.cost != Some(0.0));
-    let mut head = short_names(&staffing.question.axes);
-    let mut columns: Vec<Column> = head.iter().map(|_| right(12)).collect();
+    let mut head = axis_names(&staffing.question.axes);
+    let mut columns: Vec<Column> = head.iter().map(|_| right(20)).collect();
     let mut add = |name: &str, column: Column| {
         head.push(name.to_owned());
         columns.push(column);
@@ -136,7 +135,7 @@ fn steps(page: &mut Page, staffing: &Staffing) {
     page.heading("The next step of each kind, from the first combination");
     let has_cost = staffing.combinations.iter().any(|c| c.cost != Some(0.0));
     let mut head = vec!["", "", "finish"];
-    let mut columns = vec![left(12), left(12), right(27)];
+    let mut columns = vec![left(20), left(12), right(27)];
     if has_cost {
         head.extend(["mean cost", "hours per cost"]);
         columns.extend([right(9), right(20)]);
@@ -144,7 +143,7 @@ fn steps(page: &mut Page, staffing: &Staffing) {
     head.push("");
     columns.push(left(7));
     let mut rows = vec![head.into_iter().map(str::to_owned).collect::<Vec<_>>()];
-    let names = short_names(&staffing.question.axes);
+    let names = axis_names(&staffing.question.axes);
     rows.extend(staffing.next.iter().map(|step| {
         let mut row = vec![names[step.axis].clone(), values(staffing, step), estimate(step.finish, true)];
         if has_cost {
@@ -224,18 +223,4 @@ fn wish(page: &mut Page, staffing: &Staffing) {
         }
         (None, None) => "No combination is within the budget.".to_owned(),
     });
-}
-
-/// What columns of axes are called: as much of the end of each path as tells it from the other axes and from the cost, so
-/// that `escalation.lead.response` by itself is a column `response`.
-fn short_names(axes: &[Axis]) -> Vec<String> {
-    let is_end = |path: &str, end: &str| path == end || path.ends_with(&format!(".{end}"));
-    let name = |(place, axis): (usize, &Axis)| {
-        let dots = axis.name.rmatch_indices('.').map(|(dot, _)| dot + 1);
-        let mut ends = dots.chain([0]).map(|from| &axis.name[from..]);
-        let others = || axes.iter().enumerate().filter(|(other, _)| *other != place);
-        let is_plain = |end: &&str| *end != COST && !others().any(|(_, other)| is_end(&other.name, end));
-        ends.find(is_plain).unwrap_or(&axis.name).to_owned()
-    };
-    axes.iter().enumerate().map(name).collect()
 }
