@@ -282,3 +282,19 @@ fn a_first_look_takes_so_many_schedules_at_most() {
         assert!((400..=most).contains(&spent), "{name}: {spent}");
     }
 }
+
+/// Who is named by a selector need not do anything of what it affects.
+#[test]
+fn a_recommendation_may_take_all_work_from_an_agent_whom_a_blocker_names() {
+    let folder = Folder::new();
+    let text = "agents: { a: { skills: { s: 1 } }, b: { skills: { s: 4 } } }
+tasks: { t1: { effort: 4h, skill: s, agent: a } }
+blockers: { x: { probability: 50%, affects: { agents: [a] }, resolve: 1h } }
+";
+    let (plan, patch) = (folder.file("plan.yaml", text), folder.path("better.json"));
+    let ran = plancast(&["assign", &plan, "--iterations", "500", "--evaluations", "600", "--write", &patch]);
+    assert!(ran.code == 0 && ran.out.contains("Recommended"), "{}{}", ran.out, ran.err);
+    let ran =
+        plancast(&["simulate", &plan, "--patch", &patch, "--iterations", "500", "--out", &folder.path("out")]);
+    assert!(ran.code == 0 && ran.err.contains("blocker `x` never strikes"), "{}", ran.err);
+}

@@ -9,6 +9,7 @@ use plancast::optimise::{
 };
 use plancast::plan::{Overrides, Source, read};
 use plancast::report::{About, assign_json, assign_text};
+use plancast::schedule::list_schedule;
 use staffed::{badly_staffed, search};
 
 fn plan(text: &str) -> Instance {
@@ -144,16 +145,30 @@ fn a_gate_that_nothing_waits_for_is_no_bound() {
 /// Whoever has an active task goes on with it, and it comes before all others whatever the order says.
 #[test]
 fn what_is_under_way_stays_where_it_is() {
-    let plan = plan(
+    let team = plan(
         "agents: { a: { skills: { x: 1.5, y: 1 } }, b: { skills: { x: 1 } } }
 tasks:
   u: { effort: 30h, skill: y }
   t: { effort: 10h, skill: x, agents: [a, b], status: active, progress: 50% }
   s: { effort: 10h, skill: x, status: active, progress: 50% }",
     );
-    let found = recommend(&plan, &search(1, 2000), &mut |_, _, _| false);
+    let found = recommend(&team, &search(1, 2000), &mut |_, _, _| false);
     assert_eq!([1, 2].map(|task| found.policy.agents[task]), [None, None]);
     assert_eq!(found.written_order, [1, 2, 0].map(TaskId));
+    // A race that finds something better leaves them alone, too.
+    let busy = plan(
+        "agents: { a: { skills: { x: 1.5, y: 1 } }, b: { skills: { x: 1, y: 2 } } }
+tasks:
+  u: { effort: 30h, skill: y, agent: a }
+  w: { effort: 20h, skill: x, agent: b }
+  t: { effort: 10h, skill: x, agents: [a, b], status: active, progress: 50% }
+  s: { effort: 12h, skill: x, status: active, progress: 50% }",
+    );
+    let found = recommend(&busy, &search(1, 3000), &mut |_, _, _| false);
+    assert!(found.is_better);
+    let who = |plan: &Instance| [2, 3].map(|task: usize| list_schedule(plan).tasks[task].agents.clone());
+    assert_eq!(who(&found.policy.apply(&found.open)), who(&busy));
+    assert_eq!(found.order[..2], found.written_order[..2]);
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn what_has_no_effect_is_a_warning() {
         messages(&text, &Overrides::default())
     };
     assert_eq!(spent(5, ""), ["W210 plan 2:10"], "whose hours they were nobody says");
-    assert_eq!((spent(0, ""), spent(5, ", agent: a")), (vec![], vec![]));
+    assert_eq!((spent(0, ""), spent(5, ", agent: a"), spent(5, ", agents: [a]")), (vec![], vec![], vec![]));
     let tasks = "tasks: { a: { effort: 1-2h }, w: { elapsed: 1-2h }, d: { effort: 1-2h, status: done } }";
     let troubles = |affects: &str| {
         let blocker = format!("blockers: {{ b: {{ every: 8h, resolve: 1h, affects: {affects} }} }}");

@@ -67,7 +67,11 @@ fn a_later_start_makes_a_later_finish() {
     assert_eq!(changes.len(), 1, "{changes:?}");
     let changes = of("this.yaml")["changes"].as_array().expect("changes");
     let told: Vec<&str> = changes.iter().filter_map(|change| change["text"].as_str()).collect();
-    let own = ["task x: status changed", "task x: progress 0.40 instead of 0", "task x: spent 40 instead of 0"];
+    let own = [
+        "task x is active instead of to do",
+        "task x: progress 0.40 instead of 0",
+        "task x: spent 40 instead of 0",
+    ];
     assert_eq!((told.len(), &told[..3]), (4, &own[..]));
     let text = run(&folder, "compare", &["last.yaml", "this.yaml"], &[]).out;
     for part in
@@ -103,7 +107,7 @@ fn only_what_is_elsewhere_on_the_calendar_is_a_change() {
         (["last.yaml", "due.yaml"], "milestone m: due changed"),
         (["last.yaml", "limit.yaml"], "limits changed"),
         (["last.yaml", "until.yaml"], "agent a: availability changed"),
-        (["before.yaml", "after.yaml"], "task w: status changed"),
+        (["before.yaml", "after.yaml"], "task w is done instead of to do"),
     ] {
         // Of a date that has passed nothing is known the other way round.
         let turned = [files[1], files[0]];

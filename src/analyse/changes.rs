@@ -53,6 +53,8 @@ pub enum Difference {
     Assignment(Vec<String>, Vec<String>),
     /// What it waits for: what was added, what was taken away.
     Dependencies(Vec<String>, Vec<String>),
+    /// How far a task has come.
+    Status(Status, Status),
     /// A number, with its field's name.
     Number(&'static str, f64, f64),
     /// Something else, by the field's name.
@@ -152,7 +154,9 @@ impl Found {
         }
         let phase = |i: &Instance, task: &Task| task.phase.map(|phase| i.phases[phase.index()].id.clone());
         self.field(entity, id, "phase", phase(before, old) != phase(after, new));
-        self.field(entity, id, "status", old.status != new.status);
+        if old.status != new.status {
+            self.push(entity, id, Difference::Status(old.status, new.status));
+        }
         if old.progress != new.progress && new.status != Status::Done {
             self.push(entity, id, Difference::Number("progress", old.progress, new.progress));
         }

@@ -53,9 +53,12 @@ pub fn loads(instance: &Instance, settings: &Settings, outcomes: &Outcomes) -> O
     let iterations = chosen.len() as u32;
     let agents = totals.iter().enumerate().map(|(agent, steps)| {
         let share = |(place, ticks): (usize, &[i64; 3])| {
-            let open = open(instance, agent, place, step).0 * i64::from(iterations);
-            // Jobs may outlast an agent's availability: what it did then counts as time it had.
-            let whole = open.max(ticks[0] + ticks[1]);
+            let (used, iterations) = (ticks[0] + ticks[1], i64::from(iterations));
+            let until = instance.agents[agent].until;
+            let open = open(instance, agent, until, bounds(place, step)).0 * iterations;
+            // Jobs may outlast an agent's availability: then it is as if it were still there.
+            let ever = || self::open(instance, agent, Ticks::NEVER, bounds(place, step)).0 * iterations;
+            let whole = if used > open { ever() } else { open };
             if whole == 0 {
                 return None;
             }
@@ -73,11 +76,10 @@ fn bounds(place: usize, step: f64) -> (Ticks, Ticks) {
     (Ticks::from_hours(place as f64 * step), Ticks::from_hours((place + 1) as f64 * step))
 }
 
-/// Open time of an agent in a step, times its capacity.
-fn open(instance: &Instance, agent: usize, place: usize, step: f64) -> Ticks {
-    let (from, to) = bounds(place, step);
+/// Open time between two moments of an agent who is there until then, times its capacity.
+fn open(instance: &Instance, agent: usize, until: Ticks, (from, to): (Ticks, Ticks)) -> Ticks {
     let entry = &instance.agents[agent];
-    let (from, to) = (from.max(entry.from), to.min(entry.until));
+    let (from, to) = (from.max(entry.from), to.min(until));
     Ticks(instance.calendar(entry.calendar).worked(from, to).0 * i64::from(entry.capacity))
 }
 
@@ -148,6 +150,16 @@ mod tests {
         let loads = loads(&plan, &settings, &outcomes).expect("a finish");
         let busy: Vec<Option<f64>> = loads.agents[0].iter().map(|load| load.map(|load| load.busy)).collect();
         assert_eq!(busy, vec![Some(1.0); 24]);
+        // As often as it is at work then, and no more.
+        let mut plan = Builder::new();
+        plan.agent("a", &[("core", 1.0)]).until = Ticks::from_hours(1.0);
+        plan.task("t", crate::model::Distribution::Uniform { low: 2.0, high: 22.0 }, "core");
+        let plan = plan.build();
+        let settings = Settings::new(300, 1);
+        let outcomes = simulate::run(&plan, &settings, &|_| ());
+        let loads = super::loads(&plan, &settings, &outcomes).expect("a finish");
+        let at = |hours: f64| loads.agents[0][(hours / loads.step) as usize].map_or(0.0, |load| load.busy);
+        assert!(at(1.5) == 1.0 && (0.2..0.8).contains(&at(12.0)) && at(20.0) < 0.3, "{:?}", loads.agents[0]);
     }
 
     #[test]

@@ -255,9 +255,14 @@ pub fn regressions(plan: &Variant, baseline: &Baseline, rule: Rule) -> Regressio
         let status = judge(was, value, difference, margin);
         let count = quantity.values.len();
         let needed = |d: Estimate, fixed| decided_by(status, count, (d.high - d.low, fixed), d.value - margin);
-        let decided_by = difference.and_then(|d| needed(d, fixed));
+        // Without an interval, as many iterations are too few for one.
+        let least = rule.objective.least_iterations();
+        let is_short = difference.is_none() && was.is_some() && value.is_some() && count < least as usize;
+        let decided_by = difference.and_then(|d| needed(d, fixed)).or(is_short.then_some(u64::from(least)));
         // Without the baseline's noise some number would do.
-        let is_hidden = decided_by.is_none() && difference.and_then(|d| needed(d, 0.0)).is_some();
+        let is_stored = matches!(baseline, Baseline::Stored(_));
+        let would_do = difference.map_or(is_stored, |d| needed(d, 0.0).is_some());
+        let is_hidden = status == Status::Unclear && decided_by.is_none() && would_do;
         let (kind, id) = (quantity.kind, quantity.id.clone());
         let culprits = if status == Status::Held { Vec::new() } else { longer.culprits(plan.instance, kind, &id) };
         all.push(Regression {
@@ -283,8 +288,6 @@ fn judge(before: Option<f64>, after: Option<f64>, difference: Option<Estimate>, 
         (None, _, _) => Status::Held,
         (_, _, Some(d)) if d.low > margin => Status::Broken,
         (_, _, Some(d)) if d.value <= margin => Status::Held,
-        // Too few iterations for an interval: the plain difference only says that nothing became worse.
-        (Some(before), Some(after), None) if after - before <= margin => Status::Held,
         _ => Status::Unclear,
     }
 }
@@ -355,6 +358,8 @@ mod tests {
         case(Some(10.0), Some(8.0), 0.1, Status::Held);
         case(Some(10.0), None, 0.0, Status::Broken);
         case(None, Some(10.0), 0.0, Status::Held);
+        let few = judge(Some(10.0), Some(10.0), None, 1.0);
+        assert_eq!(few, Status::Unclear, "of so few iterations the same percentile says nothing");
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub(super) fn assign(arguments: &Assign) -> Result<(), Failure> {
     talk::print(&shown)?;
     if let Some(target) = &arguments.write {
         let command = talk::command(&reproduction(arguments, target));
-        talk::say(&format!("wrote {}; to see the same numbers: `{command}`\n", target.display()));
+        let what = if patch.trim() == "{}" { ", which changes nothing" } else { "" };
+        talk::say(&format!("wrote {}{what}; to see the same numbers: `{command}`\n", target.display()));
     }
     Ok(())
 }
@@ -103,7 +104,13 @@ fn deterministic(arguments: &Assign, plan: &Plan, about: &About) -> Result<(Stri
         }
         let probe = search(PROBE, &mut clock);
         match clock.fitting(probe.schedules) {
-            Some(schedules) if !probe.is_optimal() => search(schedules.max(PROBE), &mut clock),
+            Some(schedules) if !probe.is_optimal() => {
+                let found = search(schedules, &mut clock);
+                let schedules = probe.schedules + found.schedules;
+                let mut best = if found.makespan <= probe.makespan { found } else { probe };
+                best.schedules = schedules;
+                best
+            }
             _ => probe,
         }
     })?;

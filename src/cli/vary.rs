@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use crate::analyse::Axis;
 use crate::diagnostic;
-use crate::plan::{Plan, fields};
+use crate::plan::{Plan, fields, quoted};
 
 /// How to write it.
 const FORM: &str = "write the count of an agent as `alpha=1..4`, any other value as `path=v1,v2`";
@@ -49,7 +49,7 @@ fn axis(text: &str, plan: &Plan) -> Result<Varied, Failure> {
     } else {
         let (fields, agents) = (fields(), plan.agent_ids.iter().map(String::as_str));
         let near = diagnostic::nearest(name, agents.chain(fields.iter().map(String::as_str)));
-        let is_resource = plan.instance.resources.iter().any(|resource| resource.id == name);
+        let is_resource = plan.instance.resources.iter().any(|r| r.id == name && !r.area);
         let help = match near {
             _ if is_resource => format!("did you mean `resources.{name}`?"),
             Some(near) => format!("did you mean `{near}`?"),
@@ -78,9 +78,7 @@ fn axis(text: &str, plan: &Plan) -> Result<Varied, Failure> {
 
 /// Path of the field that says how many of an agent there are.
 fn count_of(agent: &str) -> String {
-    // An id with letters that paths use for themselves is quoted.
-    let is_plain = agent.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    if is_plain { format!("agents.{agent}.count") } else { format!("agents.\"{agent}\".count") }
+    format!("agents.{}.count", quoted(agent))
 }
 
 /// Whole numbers, both ends included.

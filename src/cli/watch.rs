@@ -23,12 +23,13 @@ impl Watch {
         Self { begun: Instant::now(), limit, interrupted: on_interrupt(), bar }
     }
 
-    /// How many schedules one thread generates in the time given, if so many have taken all of it that has passed; absent
-    /// if no time is left. A search that knows how much is to come uses it better.
+    /// How many schedules one thread generates in the time that is left, if so many have taken all that has passed; absent
+    /// if none is left. A search that knows how much is to come uses it better.
     pub(super) fn fitting(&self, generated: u64) -> Option<u64> {
         let seconds = self.begun.elapsed().as_secs_f64().max(1e-6);
         let limit = self.limit.map_or(0.0, |limit| limit.as_secs_f64());
-        (seconds < limit && !self.is_interrupted()).then_some((generated as f64 * limit / seconds) as u64)
+        (seconds < limit && !self.is_interrupted())
+            .then_some((generated as f64 * (limit - seconds) / seconds) as u64)
     }
 
     /// True if the search is to end; shows how far it is.

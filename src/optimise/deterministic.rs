@@ -9,7 +9,7 @@ use super::dispatched::search_dispatched;
 use super::genetic::{Budget, Found, search};
 use super::policy::choices;
 use super::project::{NOBODY, Project};
-use super::starts::starts;
+use super::starts::{lead, starts, under_way};
 use super::timeline::Units;
 use super::timing::exact;
 use super::windows::window_bound;
@@ -159,6 +159,7 @@ pub(super) fn solve(
     if let Some(found) = &found {
         solution.schedules += found.generated;
         solution.planned = policy_of(&project, found, instance);
+        lead(&mut solution.planned, &under_way(instance, as_written));
         // What the project left out decides: the order alone may do better than with the agents.
         let agents =
             [solution.planned.agents.clone(), as_written.agents.clone(), vec![None; instance.tasks.len()]];

@@ -42,7 +42,7 @@ impl Policy {
 /// Who does a task, and what speaks for it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Doer {
-    /// There is nothing to choose: it needs no agent, a crew, or it is done.
+    /// There is nothing to choose: it needs no agent, a crew, or it is done or under way.
     Given,
     /// This agent: nobody else may.
     Only(AgentId),

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::dice::Dice;
 use super::objective::{Objective, Sample, score};
+use super::starts::{lead, under_way};
 use super::uncertain::Watcher;
 use crate::model::{AgentId, Instance, Policy, TaskId};
 use crate::rng::pair_key;
@@ -121,6 +122,8 @@ pub(super) struct Race<'a> {
     open_tasks: Vec<usize>,
     /// All that is dispatched, in the order of the plan's own rule.
     dispatched: Vec<TaskId>,
+    /// Active tasks, which come first in all of them.
+    under_way: Vec<TaskId>,
     /// The best first.
     pool: Vec<Runner>,
     /// The plan as written, which stays beside the pool.
@@ -145,10 +148,21 @@ impl<'a> Race<'a> {
     ) -> Self {
         let written = Runner::new(first[0].clone());
         let open_tasks = (0..choices.len()).filter(|&task| choices[task].len() > 1).collect();
-        let dice = Dice::new(seed);
+        let (dice, under_way) = (Dice::new(seed), under_way(arena.open, &first[0]));
         let (pool, level) = (Vec::new(), 1);
-        let mut race =
-            Self { arena, dice, choices, open_tasks, dispatched, pool, written, level, barren: 0, spent: 0 };
+        let mut race = Self {
+            arena,
+            dice,
+            choices,
+            open_tasks,
+            dispatched,
+            under_way,
+            pool,
+            written,
+            level,
+            barren: 0,
+            spent: 0,
+        };
         let mut runners: Vec<Runner> = Vec::new();
         for policy in first.drain(..) {
             if runners.iter().all(|runner| runner.policy != policy) {
@@ -288,6 +302,7 @@ impl<'a> Race<'a> {
         for _ in 0..changes {
             self.change(&mut child);
         }
+        lead(&mut child, &self.under_way);
         child
     }
 

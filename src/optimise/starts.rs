@@ -34,6 +34,20 @@ pub(super) fn as_ruled(plan: &Instance) -> Vec<TaskId> {
     order
 }
 
+/// Active tasks in the order in which the plan as written gives them out: in another one, others might get them.
+pub(super) fn under_way(open: &Instance, written: &Policy) -> Vec<TaskId> {
+    let is_active = |task: &TaskId| open.tasks[task.index()].status == Status::Active;
+    as_ruled(&written.apply(open)).into_iter().filter(is_active).collect()
+}
+
+/// Puts these before all others, where the policy states an order.
+pub(super) fn lead(policy: &mut Policy, under_way: &[TaskId]) {
+    if !under_way.is_empty() && !policy.order.is_empty() {
+        policy.order.retain(|task| !under_way.contains(task));
+        policy.order.splice(0..0, under_way.iter().copied());
+    }
+}
+
 /// The plan as written first; then the schedule's policy, and rules and drawn lists, each with the agents as
 /// written and with all that are allowed.
 pub(super) fn starts(open: &Instance, written: &Policy, planned: &Policy, seed: u64) -> Vec<Policy> {
@@ -47,7 +61,12 @@ pub(super) fn starts(open: &Instance, written: &Policy, planned: &Policy, seed: 
     };
     both(planned.order.clone(), &mut first);
     both(written.order.clone(), &mut first);
-    let Some(project) = Project::new(open) else { return first };
+    let under_way = under_way(open, written);
+    let lead_all = |mut first: Vec<Policy>| {
+        first[1..].iter_mut().for_each(|policy| lead(policy, &under_way));
+        first
+    };
+    let Some(project) = Project::new(open) else { return lead_all(first) };
     let queues = dispatched(open);
     for rule in Rule::ALL {
         both(listed(&project, &keys(&project, rule), &queues), &mut first);
@@ -59,7 +78,7 @@ pub(super) fn starts(open: &Instance, written: &Policy, planned: &Policy, seed: 
         let drawn: Vec<u32> = base.iter().map(|key| key + dice.below(most + 1) as u32).collect();
         both(listed(&project, &drawn, &queues), &mut first);
     }
-    first
+    lead_all(first)
 }
 
 /// Tasks that take agents or resources, in the order of the latest-finish rule: repeatedly, among those whose

@@ -14,6 +14,7 @@ mod tree;
 pub(crate) use format::field::some_listed;
 pub use format::schema::{fields, schema};
 pub use lower::Entity;
+pub(crate) use patch::quoted;
 pub use read::{Overrides, Plan, PlanOption, read, read_with_options};
 pub use source::{Place, Source, TEXT_LIMIT, too_large};
 pub use spread::Spread;

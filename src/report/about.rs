@@ -23,7 +23,8 @@ pub struct About {
 impl About {
     /// How the numbers were made, in a line: iterations (as text), seed, option and changes.
     pub(super) fn run_line(&self, iterations: &str, seed: u64) -> String {
-        let mut parts = vec![format!("{iterations} iterations, seed {seed}")];
+        let word = if iterations == "1" { "iteration" } else { "iterations" };
+        let mut parts = vec![format!("{iterations} {word}, seed {seed}")];
         parts.extend(self.option.iter().map(|option| format!("option {option}")));
         parts.extend(self.changes.iter().cloned());
         parts.join(", ")

@@ -2,6 +2,7 @@
 
 use super::number::plain;
 use crate::analyse::{Difference, PlanChange};
+use crate::model::Status;
 
 /// One difference as a clause, without a full stop.
 pub(super) fn sentence(change: &PlanChange) -> String {
@@ -23,10 +24,21 @@ pub(super) fn sentence(change: &PlanChange) -> String {
             let less = (!removed.is_empty()).then(|| format!("no longer waits for {}", removed.join(", ")));
             format!("{what} {}", more.into_iter().chain(less).collect::<Vec<_>>().join(" and "))
         }
+        Difference::Status(before, after) => {
+            format!("{what} is {} instead of {}", status(*after), status(*before))
+        }
         Difference::Number(field, before, after) => {
             format!("{what}: {field} {} instead of {}", short(*after), short(*before))
         }
         Difference::Field(field) => format!("{what}: {field} changed"),
+    }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Todo => "to do",
+        Status::Active => "active",
+        Status::Done => "done",
     }
 }
 
@@ -54,6 +66,7 @@ mod tests {
             say(Difference::Dependencies(list(&["x", "y"]), list(&["z"]))),
             "task 3A waits for x, y and no longer waits for z"
         );
+        assert_eq!(say(Difference::Status(Status::Todo, Status::Active)), "task 3A is active instead of to do");
         assert_eq!(say(Difference::Number("count", 1.0, 2.0)), "task 3A: count 2 instead of 1");
     }
 }

@@ -34,7 +34,9 @@ pub(super) const COST: &str = "cost";
 pub(super) fn axis_names(axes: &[Axis]) -> Vec<String> {
     let is_end = |path: &str, end: &str| path == end || path.ends_with(&format!(".{end}"));
     let name = |(place, axis): (usize, &Axis)| {
-        let dots = axis.name.rmatch_indices('.').map(|(dot, _)| dot + 1);
+        // Not those in quotes.
+        let is_between = |dot: &usize| axis.name[..*dot].matches('"').count() % 2 == 0;
+        let dots = axis.name.rmatch_indices('.').map(|(dot, _)| dot).filter(is_between).map(|dot| dot + 1);
         let mut ends = dots.chain([0]).map(|from| &axis.name[from..]);
         let others = || axes.iter().enumerate().filter(|(other, _)| *other != place);
         let is_plain = |end: &&str| *end != COST && !others().any(|(_, other)| is_end(&other.name, end));

@@ -63,7 +63,7 @@ impl<'a> Both<'a> {
     /// Names of what a selector picks of them.
     fn picked(&self, instance: &Instance, target: &Target) -> String {
         let tasks = target.tasks.iter().map(|task| instance.tasks[task.index()].id.as_str());
-        let tasks: Vec<&str> = tasks.filter(|id| self.tasks.contains(id)).collect();
+        let tasks: BTreeSet<&str> = tasks.filter(|id| self.tasks.contains(id)).collect();
         let agents = target.agents.as_ref().map(|agents| {
             let ids = agents.iter().map(|agent| instance.agents[agent.index()].id.as_str());
             ids.filter(|id| self.agents.contains(id)).collect::<BTreeSet<_>>()

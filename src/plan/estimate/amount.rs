@@ -71,20 +71,20 @@ impl Unit {
 
 /// Reads a point, a range or three points.
 pub(crate) fn form(text: &str, unit: Unit) -> Result<Form, Flaw> {
-    let text = lowered(text)?;
+    let text = lowered(text, unit)?;
     let text = text.replace(['–', '—'], "-").replace(" to ", "-").replace("..", "-");
     points(&text, unit).map_err(|flaw| if flaw.code == Code::E112 { with_unit(&text, unit, flaw) } else { flaw })
 }
 
 /// The text in small letters, which mean the same; all but `M`, which others write for months.
-fn lowered(text: &str) -> Result<String, Flaw> {
+fn lowered(text: &str, unit: Unit) -> Result<String, Flaw> {
     let letters: Vec<char> = text.trim().chars().collect();
     let is_bare = |at: usize| {
         let before = letters[..at].iter().rev().find(|c| **c != ' ');
         let after = letters.get(at + 1);
         before.is_some_and(char::is_ascii_digit) && !after.is_some_and(char::is_ascii_alphabetic)
     };
-    if (0..letters.len()).any(|at| letters[at] == 'M' && is_bare(at)) {
+    if unit != Unit::Plain && (0..letters.len()).any(|at| letters[at] == 'M' && is_bare(at)) {
         let help = "write `m` for minutes, or months as weeks".to_owned();
         return Err(Flaw::new(Code::E112, "has the unit `M`, which may be minutes or months", help));
     }
@@ -147,7 +147,7 @@ fn points(text: &str, unit: Unit) -> Result<Form, Flaw> {
 
 /// Reads a single amount.
 pub(crate) fn amount(text: &str, unit: Unit) -> Result<f64, Flaw> {
-    let text = lowered(text)?;
+    let text = lowered(text, unit)?;
     if text.starts_with('-') {
         return Err(negative());
     }

@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, nearest};
 use crate::model::{Agent, AgentId, Calendar, Candidate, SkillId, Slot, can_fill};
 use crate::plan::format::field::{Context, listed, shortened};
 use crate::plan::format::list::Name;
+use crate::plan::format::team;
 use crate::plan::format::work::{Status, Task};
 use crate::plan::source::Span;
 
@@ -275,7 +276,9 @@ impl<'a> Staffing<'a> {
         if self.agents.is_empty() {
             if !std::mem::replace(&mut self.lacks_agents, true) {
                 let message = format!("{subject} needs an agent, but the plan has none");
-                context.report(Code::E123, span, message, "add one under `agents`".to_owned());
+                let is_listed = scope.document.agents.iter().any(|agents| !agents.entries.is_empty());
+                let help = if is_listed { "raise a `count` that is 0" } else { "add one under `agents`" };
+                context.report(Code::E123, span, message, help.to_owned());
             }
             return;
         }
@@ -313,11 +316,21 @@ impl<'a> Staffing<'a> {
         }
         let owned =
             self.agents.iter().flat_map(|agent| &agent.skills).map(|(skill, _)| scope.skills[skill.index()]);
-        let help = match nearest(&name.value, owned) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "give it to an agent".to_owned(),
+        // Of an agent of whom there is nobody.
+        let listed = scope.document.agents.iter().flat_map(|agents| &agents.entries);
+        let has = |agent: &team::Agent| {
+            agent.skills.iter().flat_map(|skills| &skills.0).any(|(skill, _)| skill.value == name.value)
         };
-        let message = format!("{subject} needs the skill `{}`, which nobody has", shortened(&name.value));
+        let absent = listed.filter(|(_, agent)| has(agent)).map(|(id, _)| shortened(&id.value)).next();
+        let (who, help) = match (absent, nearest(&name.value, owned)) {
+            (Some(agent), _) => (
+                format!("which only agents with `count: 0` have, such as `{agent}`"),
+                "raise the `count`, or give the skill to somebody else".to_owned(),
+            ),
+            (None, Some(near)) => ("which nobody has".to_owned(), format!("did you mean `{near}`?")),
+            (None, None) => ("which nobody has".to_owned(), "give it to an agent".to_owned()),
+        };
+        let message = format!("{subject} needs the skill `{}`, {who}", shortened(&name.value));
         context.report(Code::E121, name.span, message, help);
     }
 }

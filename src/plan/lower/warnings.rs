@@ -192,16 +192,21 @@ fn warn_of_free_hours(instance: &Instance, scope: &Scope<'_>, context: &mut Cont
         return;
     }
     for (task, entry) in instance.tasks.iter().zip(&scope.tasks) {
-        if task.spent > 0.0 && entry.task.agent.is_none() && entry.task.agents.is_none() && !task.slots.is_empty()
-        {
-            let message = format!("the hours spent on `{}` cost nothing: it names no agent", task.id);
-            let help = "add `agent` with who spent them".to_owned();
-            context.report(Code::W210, entry.name.span, message, help);
+        let named = entry.task.agents.iter().flat_map(|list| &list.items).chain(&entry.task.agent);
+        let named: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
+        if task.spent > 0.0 && named.len() != 1 && !task.slots.is_empty() {
+            let message = format!("the hours spent on `{}` cost nothing: it names no single agent", task.id);
+            let help = match entry.task.crew {
+                Some(_) => "count what a crew has cost apart, and take it off the `budget`",
+                None => "name who spent them with `agent`",
+            };
+            context.report(Code::W210, entry.name.span, message, help.to_owned());
         }
     }
 }
 
-/// Risks and blockers that never act: all that they affect is done or, for blockers, a wait.
+/// Risks and blockers that never act: all that they affect is done, for others than the agents they name or, for blockers,
+/// a wait.
 fn warn_of_idle_trouble(instance: &Instance, scope: &Scope<'_>, context: &mut Context<'_>) {
     let is_left = |task: &TaskId, target: &Target| {
         let task = &instance.tasks[task.index()];
@@ -213,15 +218,20 @@ fn warn_of_idle_trouble(instance: &Instance, scope: &Scope<'_>, context: &mut Co
     let risks = scope.document.risks.iter().flat_map(|m| &m.entries).zip(&instance.risks);
     for ((name, _), risk) in risks {
         if !risk.target.tasks.iter().any(|task| is_left(task, &risk.target)) {
-            let message = format!("risk `{}` changes nothing: all it affects is done", name.value);
+            let message = format!(
+                "risk `{}` changes nothing: all it affects is done, or not for the agents it names",
+                name.value
+            );
             context.report(Code::W210, name.span, message, "remove it, or let it affect what is left".to_owned());
         }
     }
     let blockers = scope.document.blockers.iter().flat_map(|m| &m.entries).zip(&instance.blockers);
     for ((name, _), blocker) in blockers {
         if !blocker.target.tasks.iter().any(|task| is_work(task) && is_left(task, &blocker.target)) {
-            let message =
-                format!("blocker `{}` never strikes: all it affects is done or a wait (`elapsed`)", name.value);
+            let message = format!(
+                "blocker `{}` never strikes: all it affects is done, a wait (`elapsed`), or not for the agents it names",
+                name.value
+            );
             let help = "remove it, or let it affect work that is left".to_owned();
             context.report(Code::W210, name.span, message, help);
         }

@@ -4,6 +4,7 @@ mod path;
 mod policy;
 mod set;
 
+pub(crate) use path::quoted;
 pub(crate) use set::apply_set;
 
 use std::collections::BTreeMap;

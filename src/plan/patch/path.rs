@@ -31,6 +31,12 @@ pub(super) fn split(text: &str) -> Option<(Keys, usize)> {
     }
 }
 
+/// A key as paths write it: in quotes if it has letters that paths use for themselves.
+pub(crate) fn quoted(key: &str) -> String {
+    let is_plain = key.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    if is_plain { key.to_owned() } else { format!("\"{key}\"") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

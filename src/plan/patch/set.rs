@@ -3,7 +3,7 @@
 //! meant, and so is the removal of an id that is not there.
 
 use super::merge;
-use super::path::{Keys, split};
+use super::path::{Keys, quoted, split};
 use crate::diagnostic::{Code, nearest};
 use crate::plan::format::field::shortened;
 use crate::plan::format::schema::fields;
@@ -67,7 +67,7 @@ fn check(tree: &Node, keys: &Keys, value: &Node, source: u32) -> Option<Problem>
                 continue;
             }
             if let Some(place) = place_of(tree, key).filter(|_| !fields().contains(key)) {
-                let rest: Vec<&str> = keys[1..].iter().map(|(key, _)| key.as_str()).collect();
+                let rest: Vec<String> = keys[1..].iter().map(|(key, _)| quoted(key)).collect();
                 let help = format!("did you mean `{place}.{}`?", rest.join("."));
                 return Some(problem(span, format!("a plan has no field `{}`", shortened(key)), Some(help)));
             }
@@ -125,7 +125,8 @@ fn unknown_id(
     value: &Node,
     span: Span,
 ) -> Option<Problem> {
-    let elsewhere = phase_of(tree, key).map(|phase| format!("`phases.{phase}.tasks.{key}`"));
+    let in_phase = |phase: &str| format!("`phases.{}.tasks.{}`", quoted(phase), quoted(key));
+    let elsewhere = phase_of(tree, key).map(in_phase);
     let elsewhere = elsewhere.filter(|_| before.last() == Some(&"tasks"));
     let near = || nearest(key, entries.iter().map(|e| &*e.key.text)).map(|near| format!("`{near}`"));
     let meant = elsewhere.or_else(near);
@@ -146,8 +147,9 @@ fn absent(before: &[&str], key: &str, span: Span, meant: Option<&str>) -> Proble
 /// The path of what has this id.
 fn place_of(tree: &Node, id: &str) -> Option<String> {
     let map = MAPS.iter().find(|map| tree.get(map).is_some_and(|entries| entries.get(id).is_some()));
-    let in_phase = || phase_of(tree, id).map(|phase| format!("phases.{phase}.tasks.{id}"));
-    map.map(|map| format!("{map}.{id}")).or_else(in_phase)
+    let own = quoted(id);
+    let in_phase = || phase_of(tree, id).map(|phase| format!("phases.{}.tasks.{own}", quoted(phase)));
+    map.map(|map| format!("{map}.{own}")).or_else(in_phase)
 }
 
 /// The phase that holds a task.

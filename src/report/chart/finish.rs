@@ -247,7 +247,7 @@ fn draw_dates(svg: &mut Svg, plot: &Plot, axis: &TimeAxis, labels: &[Label]) {
     let y = |label: &Label| plot.area.y - 10.0 - label.row as f64 * LABEL_ROW;
     for label in labels {
         let (x, date) = (axis.x(label.date.hours), &label.date);
-        if date.hours > axis.to {
+        if date.hours > axis.to || date.hours < 0.0 {
             continue;
         }
         let paint = Paint::stroke(date.role, 1.5).dash(date.dash);

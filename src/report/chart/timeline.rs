@@ -221,14 +221,18 @@ impl Page<'_> {
         self.svg.end();
     }
 
-    /// A stroke at a due date; an arrow to the right where it lies beyond the axis.
+    /// A stroke at a due date; an arrow to the left or the right where it lies beyond the axis.
     fn due(&mut self, hours: f64, y: f64) {
-        if hours <= self.axis.to {
+        if (self.axis.from..=self.axis.to).contains(&hours) {
             due(&mut self.svg, self.axis.x(hours), y + 2.0, self.row - 4.0);
             return;
         }
-        let (x, middle) = (self.area.right(), y + self.row / 2.0);
-        let arrow = format!("M{} {}h8m-4 -4l4 4l-4 4", super::svg::n(x - 8.0), super::svg::n(middle));
+        let (start, way) = if hours < self.axis.from {
+            (self.area.x + 8.0, "h-8m4 -4l-4 4l4 4")
+        } else {
+            (self.area.right() - 8.0, "h8m-4 -4l4 4l-4 4")
+        };
+        let arrow = format!("M{} {}{way}", super::svg::n(start), super::svg::n(y + self.row / 2.0));
         self.svg.path(&arrow, Paint::stroke(Role::Vermilion, 2.0));
     }
 

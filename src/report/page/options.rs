@@ -96,15 +96,18 @@ pub(super) fn reasons(change: &Alternative) -> String {
 /// A sentence on the P80.
 fn verdict(verdict: Verdict, p80: Option<Estimate>) -> String {
     let Some(d) = p80 else { return "How the P80 compares with the first is not known.".to_owned() };
-    let word = if d.value < 0.0 { "earlier" } else { "later" };
-    let interval = format!("95 % interval {} to {} h", plain(d.low), plain(d.high));
+    let interval = |low: f64, high: f64| format!("95 % interval {} to {} h", plain(low), plain(high));
+    // What is known to lie on one side is told in the words of that side.
+    let (word, on_side) =
+        if d.value < 0.0 { ("earlier", interval(-d.high, -d.low)) } else { ("later", interval(d.low, d.high)) };
     match verdict {
         Verdict::Same => "The P80 is the same as that of the first.".to_owned(),
         Verdict::Unclear => {
-            format!("Noise hides whether the P80 is earlier or later than that of the first ({interval}).")
+            let both = interval(d.low, d.high);
+            format!("Noise hides whether the P80 is earlier or later than that of the first ({both}).")
         }
         Verdict::Better | Verdict::Worse => {
-            format!("The P80 is {} {word} than that of the first ({interval}).", hours_text(d.value.abs()))
+            format!("The P80 is {} {word} than that of the first ({on_side}).", hours_text(d.value.abs()))
         }
     }
 }

@@ -243,8 +243,8 @@ pub fn alternatives_text(
     page.heading(&format!("Who could do {}", task_id(plan, task)));
     if others.is_empty() {
         page.paragraph(
-            "There is nothing to choose: it needs no agent or a crew, it is done, or hours are spent on it that are billed \
-             to whoever the plan names.",
+            "There is nothing to choose: it needs no agent or a crew, it is done or under way, or hours are spent on it \
+             that are billed to whoever the plan names.",
         );
         return page.finish();
     }

@@ -180,7 +180,8 @@ impl Scale {
         };
         fill(&mut line);
         if let Some(due) = bar.due {
-            line[self.column(due)] = letters.due;
+            // A date that had passed at the start lies to the left.
+            line[self.column(due)] = if due < 0.0 { '<' } else { letters.due };
         }
         // Its own date must not hide a milestone.
         if bar.kind == Kind::Milestone {
