@@ -25,8 +25,8 @@ pub enum EstimateSource {
     Default,
 }
 
-/// How far a task is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How far a task is, the further the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// Not begun.
     Todo,

@@ -6,9 +6,9 @@ use rayon::prelude::*;
 
 use super::dice::Dice;
 use super::objective::{Objective, Sample, score};
-use super::starts::{lead, under_way};
+use super::starts::lead;
 use super::uncertain::Watcher;
-use crate::model::{AgentId, Instance, Policy, TaskId};
+use crate::model::{AgentId, Instance, Policy, Status, TaskId};
 use crate::rng::pair_key;
 use crate::simulate::{Settings, Trials};
 
@@ -148,7 +148,9 @@ impl<'a> Race<'a> {
     ) -> Self {
         let written = Runner::new(first[0].clone());
         let open_tasks = (0..choices.len()).filter(|&task| choices[task].len() > 1).collect();
-        let (dice, under_way) = (Dice::new(seed), under_way(arena.open, &first[0]));
+        let is_active = |task: &TaskId| arena.open.tasks[task.index()].status == Status::Active;
+        let under_way = dispatched.iter().copied().filter(is_active).collect();
+        let dice = Dice::new(seed);
         let (pool, level) = (Vec::new(), 1);
         let mut race = Self {
             arena,

@@ -223,21 +223,12 @@ impl CheckReport<'_> {
         let tasks = &self.instance.tasks;
         let is_done = || tasks.iter().any(|task| task.id == change.id && task.status == model::Status::Done);
         let tells = match change.difference {
-            Difference::Status(before, after) => far(before) < far(after),
+            Difference::Status(before, after) => before < after,
             Difference::Number("progress", before, after) => before < after,
             Difference::Number("spent", ..) => true,
             _ => is_done(),
         };
         change.entity == Entity::Task && tells
-    }
-}
-
-/// The more, the further a task has come.
-fn far(status: model::Status) -> u8 {
-    match status {
-        model::Status::Todo => 0,
-        model::Status::Active => 1,
-        model::Status::Done => 2,
     }
 }
 

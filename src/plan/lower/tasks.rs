@@ -70,10 +70,14 @@ fn costs<'d>(scope: &Scope<'d>) -> BTreeMap<&'d str, f64> {
 
 /// Cost of an hour that was spent on the task: that of the one agent it names, whatever its `count`.
 fn spent_rate(task: &Task, costs: &BTreeMap<&str, f64>) -> f64 {
+    single_agent(task).and_then(|name| costs.get(name)).copied().unwrap_or(0.0)
+}
+
+/// The one agent whom a task names, if it names just one.
+pub(super) fn single_agent(task: &Task) -> Option<&str> {
     let named = task.agents.iter().flat_map(|list| &list.items).chain(&task.agent);
     let named: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
-    let one = named.first().filter(|_| named.len() == 1);
-    one.and_then(|name| costs.get(name)).copied().unwrap_or(0.0)
+    named.first().copied().filter(|_| named.len() == 1)
 }
 
 fn priority(priority: Option<Priority>) -> model::Priority {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::network::Wiring;
 use super::scope::Scope;
+use super::tasks::single_agent;
 use crate::diagnostic::Code;
 use crate::model::{AgentId, EstimateSource, Instance, Node, PhaseId, Status, Target, Task, TaskId, Work};
 use crate::plan::format::field::{Context, some_listed};
@@ -192,9 +193,7 @@ fn warn_of_free_hours(instance: &Instance, scope: &Scope<'_>, context: &mut Cont
         return;
     }
     for (task, entry) in instance.tasks.iter().zip(&scope.tasks) {
-        let named = entry.task.agents.iter().flat_map(|list| &list.items).chain(&entry.task.agent);
-        let named: BTreeSet<&str> = named.map(|name| name.value.as_str()).collect();
-        if task.spent > 0.0 && named.len() != 1 && !task.slots.is_empty() {
+        if task.spent > 0.0 && single_agent(entry.task).is_none() && !task.slots.is_empty() {
             let message = format!("the hours spent on `{}` cost nothing: it names no single agent", task.id);
             let help = match entry.task.crew {
                 Some(_) => "count what a crew has cost apart, and take it off the `budget`",
